@@ -1,0 +1,21 @@
+"""Where the built book is, for the tests that read or open it."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+HTML = ROOT / "_build" / "html"
+
+
+def built_html() -> Path:
+    """Return the folder of built pages; fail with what to do where there is none."""
+    if not (HTML / "index.html").exists():
+        pytest.fail(f"There is no built book in {HTML}: run `make book` first.", pytrace=False)
+    return HTML
+
+
+def page_paths() -> list[str]:
+    """Return the address of every page a reader can open, relative to the built book."""
+    pages = (path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html"))
+    return sorted(page for page in pages if not page.startswith(("_static/", "_sources/")))
