@@ -1,0 +1,108 @@
+"""The operators as the chapters derive them, written to be read.
+
+Each function stands in its chapter word for word. `torch.nn.functional` has the same operators,
+faster: these show what it computes.
+"""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+
+def output_shape(x: Tensor, k: Tensor) -> tuple[int, int]:
+    """Count the stops of a k_h × k_w kernel on an n_h × n_w input, as (rows, columns).
+
+    Raises ValueError if the two are no matrices of one number type, or the kernel is empty or does
+    not fit. Source: chapter "Cross-correlation and convolution".
+    """
+    if x.ndim != 2 or k.ndim != 2:
+        raise ValueError(f"need two matrices, got {x.ndim}-D and {k.ndim}-D; pick one: x[0, 0]")
+    if x.dtype != k.dtype:
+        raise ValueError(f"need one number type, got {x.dtype} and {k.dtype}; try x.to(k.dtype)")
+    (n_h, n_w), (k_h, k_w) = x.shape, k.shape
+    if not (1 <= k_h <= n_h and 1 <= k_w <= n_w):
+        raise ValueError(f"a {k_h}×{k_w} kernel does not fit a {n_h}×{n_w} input; shrink it or pad")
+    return n_h - k_h + 1, n_w - k_w + 1
+
+
+def corr2d(x: Tensor, k: Tensor) -> Tensor:
+    """Cross-correlate two matrices: slide k over x; at each stop multiply and add.
+
+    Shapes: (n_h, n_w) and (k_h, k_w) -> (n_h - k_h + 1, n_w - k_w + 1). Raises ValueError as
+    `output_shape` does. Source: chapter "Cross-correlation and convolution".
+    """
+    y = x.new_zeros(output_shape(x, k))
+    k_h, k_w = k.shape
+    for i in range(y.shape[0]):
+        for j in range(y.shape[1]):
+            y[i, j] = (x[i : i + k_h, j : j + k_w] * k).sum()
+    return y
+
+
+def corr2d_taps(x: Tensor, k: Tensor) -> Tensor:
+    """Compute `corr2d` by adding one shifted copy of x for each weight of k.
+
+    Shapes and errors are those of `corr2d`; the loop runs over k_h · k_w weights instead of over
+    all outputs. Source: chapter "Cross-correlation and convolution".
+    """
+    h, w = output_shape(x, k)
+    taps = [(a, b) for a in range(k.shape[0]) for b in range(k.shape[1])]
+    return sum(k[a, b] * x[a : a + h, b : b + w] for a, b in taps)
+
+
+def conv2d(x: Tensor, k: Tensor) -> Tensor:
+    """Convolve in the mathematical sense: turn k by 180°, then cross-correlate.
+
+    Shapes and errors are those of `corr2d`. Source: chapter "Cross-correlation and convolution".
+    """
+    return corr2d(x, k.flip(0, 1))
+
+
+def conv2d_full(x: Tensor, k: Tensor) -> Tensor:
+    """Convolve and keep every output that any pixel reaches: each pixel stamps a copy of k.
+
+    Shapes: (n_h, n_w) and (k_h, k_w) -> (n_h + k_h - 1, n_w + k_w - 1). Source: chapter
+    "Cross-correlation and convolution".
+    """
+    (n_h, n_w), (k_h, k_w) = x.shape, k.shape
+    y = x.new_zeros(n_h + k_h - 1, n_w + k_w - 1)
+    for i in range(n_h):
+        for j in range(n_w):
+            y[i : i + k_h, j : j + k_w] += x[i, j] * k
+    return y
+
+
+class ImageKernel(NamedTuple):
+    """A kernel with a name in image processing: its weights (k_h, k_w) and what it does."""
+
+    weights: Tensor
+    meaning: str
+
+
+def _image_kernels() -> dict[str, ImageKernel]:
+    """Build the table, the larger kernels from their factors and from one another."""
+    identity = torch.tensor([[0.0, 0, 0], [0, 1, 0], [0, 0, 0]])
+    laplacian = torch.tensor([[0.0, 1, 0], [1, -4, 1], [0, 1, 0]])
+    emboss = torch.tensor([[-2.0, -1, 0], [-1, 1, 1], [0, 1, 2]])
+    outline = torch.tensor([[-1.0, -1, -1], [-1, 8, -1], [-1, -1, -1]])
+    binomial = torch.tensor([1.0, 4, 6, 4, 1]) / 16
+    smooth, slope = torch.tensor([1.0, 2, 1]), torch.tensor([-1.0, 0, 1])
+    gaussian = torch.outer(binomial, binomial)
+    wide_identity = torch.zeros(5, 5)
+    wide_identity[2, 2] = 1
+    return {
+        "identity": ImageKernel(identity, "leaves the image as it is"),
+        "box blur": ImageKernel(torch.full((3, 3), 1 / 9), "averages nine neighbours"),
+        "Gaussian": ImageKernel(gaussian, "averages, near pixels counting more"),
+        "sharpen": ImageKernel(identity - laplacian, "adds what differs from the neighbours"),
+        "unsharp": ImageKernel(2 * wide_identity - gaussian, "adds what a blur takes away"),
+        "Sobel x": ImageKernel(torch.outer(smooth, slope), "brighter to the right is positive"),
+        "Sobel y": ImageKernel(torch.outer(slope, smooth), "brighter below is positive"),
+        "Laplacian": ImageKernel(laplacian, "neighbours against the centre: bends in brightness"),
+        "emboss": ImageKernel(emboss, "lights the image from one corner, like a relief"),
+        "outline": ImageKernel(outline, "keeps edges of every direction"),
+    }
+
+
+KERNELS: dict[str, ImageKernel] = _image_kernels()
