@@ -1,0 +1,763 @@
+/**
+ * Convolution and pooling as PyTorch computes them, small enough to run on every move of a slider.
+ *
+ * One idea carries the module. An *axis* lists, for each kernel tap and each output position, the
+ * input position they meet at (or -1 in zero padding). Two axes make a layer, and `eachTap` walks
+ * its (output, tap, input) triples. Forward, backward and transposed passes differ only in what
+ * they add up on that walk; what a view lights up is a selection of the same triples.
+ *
+ * Tensors are `{ data, shape }` with row-major data; layers take four dimensions (N, C, H, W).
+ * Every refusal is a RangeError that says what was given, what is allowed and what to do.
+ *
+ * @typedef {{ data: Float64Array | number[], shape: number[] }} Tensor
+ * @typedef {{ data: Float64Array, shape: number[] }} Result
+ * @typedef {number | Nested[]} Nested
+ * @typedef {"zeros" | "reflect" | "replicate" | "circular"} Mode
+ * @typedef {[number, number]} Cell a position: row, column
+ * @typedef {number | [number, number]} Pair one number for both, or [height, width]
+ * @typedef {number | [number, number]} Sides one number for both ends of an axis, or [before, after]
+ */
+
+/** The padding modes, by PyTorch's names. @type {readonly Mode[]} */
+export const MODES = ["zeros", "reflect", "replicate", "circular"];
+
+/* Refusals */
+
+/** @param {string} message @returns {never} */
+function refuse(message) {
+  throw new RangeError(message);
+}
+
+/** @param {string} name @param {unknown} value @param {number} least */
+function checkWhole(name, value, least) {
+  if (!Number.isSafeInteger(value) || Number(value) < least) {
+    refuse(`${name} is ${value}, which is not allowed: give a whole number from ${least} up.`);
+  }
+}
+
+/** @param {string} name @param {readonly number[]} given @param {readonly number[]} wanted */
+function checkShape(name, given, wanted) {
+  if (given.length !== wanted.length || given.some((size, d) => size !== wanted[d])) {
+    refuse(`${name} has shape (${given}), but it must be (${wanted}): give it that shape.`);
+  }
+}
+
+/** @param {string} name @param {unknown} value @returns {[number, number]} */
+function pair(name, value) {
+  if (!Array.isArray(value)) return pair(name, [value, value]);
+  if (value.length !== 2) refuse(`${name} has ${value.length} entries: give one number or two.`);
+  return [value[0], value[1]];
+}
+
+/* Tensors */
+
+/** @param {readonly number[]} shape */
+const sizeOf = (shape) => shape.reduce((product, size) => product * size, 1);
+
+/** A tensor of zeros. @param {number[]} shape @returns {Result} */
+export function zeros(shape) {
+  return { data: new Float64Array(sizeOf(shape)), shape: [...shape] };
+}
+
+/** The same numbers in another shape. @param {Tensor} t @param {number[]} shape @returns {Tensor} */
+export function reshape(t, shape) {
+  if (sizeOf(shape) !== t.data.length) {
+    refuse(`shape (${shape}) holds ${sizeOf(shape)} numbers, but there are ${t.data.length}: ` +
+      `choose a shape that holds ${t.data.length}.`);
+  }
+  return { data: t.data, shape: [...shape] };
+}
+
+/** Nested arrays, two to four deep, as a tensor. @param {Nested} values @returns {Result} */
+export function tensor(values) {
+  /** @type {number[]} */
+  const shape = [];
+  for (let level = values; Array.isArray(level); level = level[0]) shape.push(level.length);
+  if (shape.length < 2 || shape.length > 4 || shape.includes(0)) {
+    refuse(`nested arrays of shape (${shape}) were given: nest two to four deep, none empty.`);
+  }
+  const flat = /** @type {unknown[]} */ (/** @type {Nested[]} */ (values).flat(3));
+  if (!isFull(values, shape)) refuse(`the rows are uneven: every part must have shape (${shape}).`);
+  const odd = flat.find((value) => typeof value !== "number");
+  if (odd !== undefined) refuse(`${JSON.stringify(odd)} is not a number: fill every cell with one.`);
+  return { data: Float64Array.from(/** @type {number[]} */ (flat)), shape };
+}
+
+/** @param {Nested} values @param {number[]} shape @returns {boolean} */
+function isFull(values, [size, ...rest]) {
+  if (size === undefined) return !Array.isArray(values);
+  return Array.isArray(values) && values.length === size && values.every((v) => isFull(v, rest));
+}
+
+/** A tensor as nested arrays. @param {Tensor} t @returns {any} */
+export function nested({ data, shape }) {
+  const [size, ...rest] = shape;
+  if (size === undefined) return data[0];
+  const step = sizeOf(rest);
+  return Array.from({ length: size }, (_, i) =>
+    nested({ data: data.slice(i * step, (i + 1) * step), shape: rest }));
+}
+
+/** @param {string} name @param {Tensor} t @returns {[number, number, number, number]} */
+function fourSizes(name, { data, shape }) {
+  if (shape.length !== 4) {
+    refuse(`${name} has ${shape.length} dimensions, but 4 are needed: reshape it.`);
+  }
+  for (const size of shape) checkWhole(`a size of ${name}`, size, 1);
+  if (data.length !== sizeOf(shape)) {
+    refuse(`${name} holds ${data.length} numbers, but shape (${shape}) needs ${sizeOf(shape)}: ` +
+      "give as many as the shape holds.");
+  }
+  return [shape[0], shape[1], shape[2], shape[3]];
+}
+
+/** @param {Tensor} t the loops are several times faster when they only ever see one kind of array */
+const floats = ({ data }) => (data instanceof Float64Array ? data : Float64Array.from(data));
+
+/* Sizes along one axis */
+
+/** Cells from the first to the last tap of a kernel. @param {number} k @param {number} dilation */
+export const span = (k, dilation = 1) => dilation * (k - 1) + 1;
+
+/** @param {number} k @param {number} stride @param {[number, number]} sides @param {number} dilation */
+function checkWindow(k, stride, sides, dilation) {
+  checkWhole("kernel size", k, 1);
+  checkWhole("stride", stride, 1);
+  checkWhole("dilation", dilation, 1);
+  for (const side of sides) checkWhole("padding", side, 0);
+}
+
+/**
+ * Output size of a convolution, ⌊(n + before + after − dilation·(k − 1) − 1) / stride⌋ + 1.
+ * @param {number} n @param {number} k
+ * @param {{ stride?: number, padding?: Sides, dilation?: number }} [options]
+ */
+export function outputSize(n, k, { stride = 1, padding = 0, dilation = 1 } = {}) {
+  const [before, after] = pair("padding", padding);
+  checkWhole("input size", n, 1);
+  checkWindow(k, stride, [before, after], dilation);
+  const padded = n + before + after;
+  if (span(k, dilation) > padded) {
+    refuse(`kernel size ${k} with dilation ${dilation} spans ${span(k, dilation)} cells, but the ` +
+      `padded input has only ${padded}: use a smaller kernel or dilation, or more padding.`);
+  }
+  return Math.floor((padded - span(k, dilation)) / stride) + 1;
+}
+
+/**
+ * Output size of a transposed convolution,
+ * (n − 1)·stride − before − after + dilation·(k − 1) + outputPadding + 1.
+ * @param {number} n @param {number} k
+ * @param {{ stride?: number, padding?: Sides, dilation?: number, outputPadding?: number }} [options]
+ */
+export function transposedOutputSize(n, k, options = {}) {
+  const { stride = 1, padding = 0, dilation = 1, outputPadding = 0 } = options;
+  const [before, after] = pair("padding", padding);
+  checkWhole("input size", n, 1);
+  checkWindow(k, stride, [before, after], dilation);
+  checkWhole("output padding", outputPadding, 0);
+  const most = Math.max(stride, dilation) - 1;
+  if (outputPadding > most) {
+    refuse(`output padding is ${outputPadding}, but it must be smaller than the stride ${stride} ` +
+      `or the dilation ${dilation}: use at most ${most}.`);
+  }
+  const size = (n - 1) * stride - before - after + span(k, dilation) + outputPadding;
+  if (size < 1) {
+    refuse(`padding ${before} and ${after} would leave an output of size ${size}, but at least 1 ` +
+      `is needed: use ${1 - size} less padding in all.`);
+  }
+  return size;
+}
+
+/**
+ * Output size of pooling; with ceilMode rounded up, except for a window that would start beyond
+ * the input and its left padding. Padding is at most half of what the kernel spans.
+ * @param {number} n @param {number} k
+ * @param {{ stride?: number, padding?: number, dilation?: number, ceilMode?: boolean }} [options]
+ */
+export function poolOutputSize(n, k, options = {}) {
+  const { stride = k, padding = 0, dilation = 1, ceilMode = false } = options;
+  checkWhole("input size", n, 1);
+  checkWindow(k, stride, [padding, padding], dilation);
+  const most = Math.floor(span(k, dilation) / 2);
+  if (padding > most) {
+    refuse(`padding ${padding} is more than half of the ${span(k, dilation)} cells that the ` +
+      `kernel spans: use at most ${most}.`);
+  }
+  const steps = (n + 2 * padding - span(k, dilation)) / stride;
+  const size = (ceilMode ? Math.ceil(steps) : Math.floor(steps)) + 1;
+  if (size < 1) {
+    refuse(`kernel size ${k} with dilation ${dilation} spans ${span(k, dilation)} cells, but the ` +
+      `padded input has only ${n + 2 * padding}: use a smaller kernel or dilation.`);
+  }
+  return ceilMode && (size - 1) * stride >= n + padding ? size - 1 : size;
+}
+
+/* Padding */
+
+/** @param {number} i @param {number} n */
+const modulo = (i, n) => ((i % n) + n) % n;
+
+/**
+ * Input position that position i shows, where i < 0 or i ≥ n lies in the padding (-1: a zero).
+ * @param {number} i @param {number} n @param {Mode} [mode]
+ */
+export function padIndex(i, n, mode = "zeros") {
+  if (i >= 0 && i < n) return i;
+  if (mode === "replicate") return i < 0 ? 0 : n - 1;
+  if (mode === "circular") return modulo(i, n);
+  if (mode === "reflect") {
+    const period = Math.max(1, 2 * (n - 1));
+    return Math.min(modulo(i, period), period - modulo(i, period));
+  }
+  return -1;
+}
+
+/** @param {number} n @param {Mode} mode */
+function mostPadding(n, mode) {
+  return { zeros: Infinity, replicate: Infinity, reflect: n - 1, circular: n }[mode];
+}
+
+/** @param {number} n @param {Mode} mode @param {[number, number]} sides */
+function checkMode(n, mode, sides) {
+  if (!MODES.includes(mode)) refuse(`mode is ${mode}: use one of ${MODES.join(", ")}.`);
+  const padding = Math.max(...sides);
+  if (padding > mostPadding(n, mode)) {
+    refuse(`padding ${padding} is too much for mode ${mode} on an input of size ${n}: ` +
+      `use at most ${mostPadding(n, mode)}, or mode zeros.`);
+  }
+}
+
+/* Axes */
+
+/**
+ * @typedef {object} AxisOptions
+ * @property {number} n input size
+ * @property {number} k kernel size
+ * @property {number} [stride]
+ * @property {Sides} [padding]
+ * @property {number} [dilation]
+ * @property {Mode} [mode]
+ * @property {boolean} [flip] the kernel runs backwards: true convolution
+ *
+ * @typedef {object} Axis one spatial dimension of a layer, worked out
+ * @property {number} n input size
+ * @property {number} k kernel size
+ * @property {number} size output size
+ * @property {number} stride
+ * @property {number} before padding cells in front
+ * @property {number} after padding cells behind
+ * @property {number} dilation
+ * @property {boolean} flip
+ * @property {Int32Array} source input position at place·size + output, -1 where a zero stands
+ */
+
+/** @param {AxisOptions} options @param {number} size @returns {Axis} */
+function layOut({ n, k, stride = 1, padding = 0, dilation = 1, mode = "zeros", flip = false }, size) {
+  const [before, after] = pair("padding", padding);
+  checkMode(n, mode, [before, after]);
+  const source = new Int32Array(k * size);
+  for (let place = 0; place < k; place++) {
+    for (let output = 0; output < size; output++) {
+      const i = output * stride + place * dilation - before;
+      source[place * size + output] = padIndex(i, n, mode);
+    }
+  }
+  return { n, k, size, stride, before, after, dilation, flip, source };
+}
+
+/** The axis of a convolution. @param {AxisOptions} options @returns {Axis} */
+export function axis(options) {
+  return layOut(options, outputSize(options.n, options.k, options));
+}
+
+/**
+ * The axis of a pooling layer.
+ * @param {{ n: number, k: number, stride?: number, padding?: number, dilation?: number,
+ *   ceilMode?: boolean }} options
+ * @returns {Axis}
+ */
+export function poolAxis(options) {
+  const { n, k, stride = k } = options;
+  return layOut({ ...options, stride }, poolOutputSize(n, k, options));
+}
+
+/**
+ * The axis of a transposed convolution: that of the convolution it reverses, so its `output` runs
+ * over the n input cells of the transposed layer and its `source` over what that layer puts out.
+ * @param {{ n: number, k: number, stride?: number, padding?: Sides, dilation?: number,
+ *   outputPadding?: number }} options
+ * @returns {Axis}
+ */
+export function transposedAxis(options) {
+  const reversed = transposedOutputSize(options.n, options.k, options);
+  return layOut({ ...options, n: reversed }, options.n);
+}
+
+/**
+ * @typedef {{ n: number, k: number, stride: number, padding: number, dilation: number }} Settings
+ * @typedef {{ min: number, max: number }} Range
+ */
+
+/**
+ * What each setting of an axis may be while the others stay, and which modes may be chosen.
+ *
+ * Every value in a range is possible; the present one is always in it, even above its cap.
+ * @param {Partial<Settings> & { n: number, k: number, mode?: Mode }} settings a possible setting
+ * @param {Partial<Settings>} [caps] largest value wanted of each
+ * @returns {Record<keyof Settings, Range> & { modes: Mode[] }}
+ */
+export function limits(settings, caps = {}) {
+  const { n, k, stride = 1, padding = 0, dilation = 1, mode = "zeros" } = settings;
+  axis({ n, k, stride, padding, dilation, mode });
+  const padded = n + 2 * padding;
+  const missing = span(k, dilation) - n;
+  const modeNeeds = { zeros: 1, replicate: 1, reflect: padding + 1, circular: padding }[mode];
+  /** @type {(value: number, min: number, max: number, cap?: number) => Range} */
+  const range = (value, min, max, cap = max) => ({ min, max: Math.max(value, Math.min(max, cap)) });
+  return {
+    n: range(n, Math.max(1, missing + n - 2 * padding, modeNeeds), Infinity, caps.n),
+    k: range(k, 1, Math.floor((padded - 1) / dilation) + 1, caps.k),
+    stride: range(stride, 1, Infinity, caps.stride),
+    padding: range(padding, Math.max(0, Math.ceil(missing / 2)), mostPadding(n, mode), caps.padding),
+    dilation: range(dilation, 1, k === 1 ? Infinity : Math.floor((padded - 1) / (k - 1)),
+      caps.dilation),
+    modes: MODES.filter((m) => padding <= mostPadding(n, m)),
+  };
+}
+
+/* What meets what: for the views */
+
+/**
+ * @typedef {object} Link one meeting on an axis
+ * @property {number} output
+ * @property {number} tap index of the weight
+ * @property {number} padded position on the padded input, 0 at its first cell
+ * @property {number} source input position, -1 where a zero stands
+ *
+ * @typedef {{ output: Cell, tap: Cell, padded: Cell, source: Cell | null }} Link2d
+ */
+
+/** All meetings of an axis that match the pick. @param {Axis} a @param {Partial<Link>} [pick] */
+export function links(a, pick = {}) {
+  const wanted = /** @type {(keyof Link)[]} */ (Object.keys(pick));
+  /** @type {Link[]} */
+  const found = [];
+  for (let output = 0; output < a.size; output++) {
+    for (let place = 0; place < a.k; place++) {
+      const link = {
+        output,
+        tap: a.flip ? a.k - 1 - place : place,
+        padded: output * a.stride + place * a.dilation,
+        source: a.source[place * a.size + output],
+      };
+      if (wanted.every((name) => link[name] === pick[name])) found.push(link);
+    }
+  }
+  return found;
+}
+
+/** The cells that one output position reads. @param {number} output @param {Axis} a */
+export const windowOf = (output, a) => links(a, { output });
+
+/** The outputs that one input position reaches. @param {number} source @param {Axis} a */
+export const reach = (source, a) => links(a, { source });
+
+/** The cells that one weight multiplies. @param {number} tap @param {Axis} a */
+export const touchedBy = (tap, a) => links(a, { tap });
+
+/** Padded positions that no window reads. @param {Axis} a @returns {number[]} */
+export function unread(a) {
+  const read = new Set(links(a).map((link) => link.padded));
+  const positions = Array.from({ length: a.before + a.n + a.after }, (_, position) => position);
+  return positions.filter((position) => !read.has(position));
+}
+
+/** Padded positions behind the last window, which the floor drops. @param {Axis} a */
+export function discarded(a) {
+  const end = (a.size - 1) * a.stride + span(a.k, a.dilation);
+  return unread(a).filter((position) => position >= end);
+}
+
+/**
+ * The meetings of a layer in reading order: pick an output cell, a tap, a padded or an input cell.
+ * @param {Axis} rows @param {Axis} columns
+ * @param {{ output?: Cell, tap?: Cell, padded?: Cell, source?: Cell }} pick
+ * @returns {Link2d[]}
+ */
+export function connections(rows, columns, pick) {
+  /** @param {0 | 1} d @returns {Partial<Link>} */
+  const along = (d) =>
+    Object.fromEntries(Object.entries(pick).map(([name, cell]) => [name, cell[d]]));
+  const across = links(columns, along(1));
+  return links(rows, along(0)).flatMap((r) => across.map((c) => ({
+    output: /** @type {Cell} */ ([r.output, c.output]),
+    tap: /** @type {Cell} */ ([r.tap, c.tap]),
+    padded: /** @type {Cell} */ ([r.padded, c.padded]),
+    source: r.source < 0 || c.source < 0 ? null : /** @type {Cell} */ ([r.source, c.source]),
+  })));
+}
+
+/**
+ * The products x × w whose sum is one output cell, for an input and a kernel of two dimensions.
+ * @param {Tensor} x @param {Tensor} w @param {Cell} output @param {Axis} rows @param {Axis} columns
+ * @returns {(Link2d & { x: number, w: number, product: number })[]}
+ */
+export function terms(x, w, output, rows, columns) {
+  checkShape("input", x.shape, [rows.n, columns.n]);
+  checkShape("kernel", w.shape, [rows.k, columns.k]);
+  return connections(rows, columns, { output }).map((link) => {
+    const value = link.source ? x.data[link.source[0] * columns.n + link.source[1]] : 0;
+    const weight = w.data[link.tap[0] * columns.k + link.tap[1]];
+    return { ...link, x: value, w: weight, product: value * weight };
+  });
+}
+
+/* The walk that all layers share */
+
+/**
+ * @typedef {object} Layer
+ * @property {number} batch
+ * @property {number} groups
+ * @property {number} inputs input channels of a group
+ * @property {number} outputs output channels of a group
+ * @property {Axis} rows
+ * @property {Axis} columns
+ *
+ * @callback Visit called with flat indices into the output, the weight and the input
+ * @param {number} o
+ * @param {number} t
+ * @param {number} i
+ * @returns {void}
+ */
+
+/** @param {Layer} layer @param {Visit} visit */
+function eachTap({ batch, groups, inputs, outputs, rows, columns }, visit) {
+  const outputArea = rows.size * columns.size;
+  const kernelArea = rows.k * columns.k;
+  const inputArea = rows.n * columns.n;
+  for (let image = 0; image < batch * groups; image++) {
+    const group = image % groups;
+    for (let output = 0; output < outputs; output++) {
+      for (let input = 0; input < inputs; input++) {
+        const o = (image * outputs + output) * outputArea;
+        const t = ((group * outputs + output) * inputs + input) * kernelArea;
+        const i = (image * inputs + input) * inputArea;
+        eachTapOfPlane(rows, columns, o, t, i, visit);
+      }
+    }
+  }
+}
+
+/**
+ * One kernel on one plane; the three offsets say where output, kernel and input begin.
+ * Each output cell meets its places in reading order, on which the ties of max pooling depend.
+ * @param {Axis} rows @param {Axis} columns
+ * @param {number} o0 @param {number} t0 @param {number} i0 @param {Visit} visit
+ */
+function eachTapOfPlane(rows, columns, o0, t0, i0, visit) {
+  const width = columns.size;
+  for (let row = 0; row < rows.size; row++) {
+    for (let r = 0; r < rows.k; r++) {
+      const i = rows.source[r * rows.size + row];
+      if (i < 0) continue;
+      for (let c = 0; c < columns.k; c++) {
+        const tap = (rows.flip ? rows.k - 1 - r : r) * columns.k + (columns.flip ? columns.k - 1 - c : c);
+        for (let column = 0; column < width; column++) {
+          const j = columns.source[c * width + column];
+          if (j >= 0) visit(o0 + row * width + column, t0 + tap, i0 + i * columns.n + j);
+        }
+      }
+    }
+  }
+}
+
+/* Convolution and its transpose */
+
+/**
+ * @typedef {object} ConvOptions
+ * @property {ArrayLike<number>} [bias] one number for each output channel
+ * @property {Pair} [stride]
+ * @property {Pair | [number, number, number, number] | "same" | "valid"} [padding]
+ *   four numbers are [top, bottom, left, right]
+ * @property {Pair} [dilation]
+ * @property {number} [groups]
+ * @property {Mode} [mode]
+ * @property {boolean} [flip]
+ *
+ * @typedef {object} TransposedOptions
+ * @property {ArrayLike<number>} [bias]
+ * @property {Pair} [stride]
+ * @property {Pair} [padding]
+ * @property {Pair} [outputPadding]
+ * @property {Pair} [dilation]
+ * @property {number} [groups]
+ */
+
+/** @param {number} groups @param {number} channels the number that the groups share out */
+function checkGroups(groups, channels) {
+  checkWhole("groups", groups, 1);
+  if (channels % groups !== 0) {
+    refuse(`groups is ${groups}, which does not divide ${channels} channels: ` +
+      `use a divisor of ${channels}.`);
+  }
+}
+
+/**
+ * Padding of the rows and of the columns. For "same" an odd cell goes behind, as in PyTorch.
+ * @param {NonNullable<ConvOptions["padding"]>} padding
+ * @param {Cell} k @param {Cell} stride @param {Cell} dilation
+ * @returns {[Sides, Sides]}
+ */
+function resolvePadding(padding, k, stride, dilation) {
+  if (padding === "valid") return [0, 0];
+  if (padding === "same") {
+    if (stride.some((s) => s !== 1)) {
+      refuse(`padding same with stride ${stride.join("×")} is not allowed: ` +
+        "use stride 1, or give the padding as numbers.");
+    }
+    const sides = [0, 1].map((d) => span(k[d], dilation[d]) - 1);
+    return [halves(sides[0]), halves(sides[1])];
+  }
+  if (Array.isArray(padding) && padding.length === 4) {
+    return [[padding[0], padding[1]], [padding[2], padding[3]]];
+  }
+  return pair("padding", padding);
+}
+
+/** @param {number} total @returns {[number, number]} */
+const halves = (total) => [Math.floor(total / 2), Math.ceil(total / 2)];
+
+/** @param {Tensor} x @param {Tensor} w @param {ConvOptions} options @returns {Layer} */
+function convolution(x, w, { groups = 1, mode, flip, ...options }) {
+  const [batch, channels, ...n] = fourSizes("input", x);
+  const [filters, inputs, ...k] = fourSizes("weight", w);
+  checkGroups(groups, filters);
+  if (channels !== inputs * groups) {
+    refuse(`the input has ${channels} channels, but a weight of shape (${w.shape}) in ${groups} ` +
+      `groups needs ${inputs * groups}: change one of them.`);
+  }
+  const stride = pair("stride", options.stride ?? 1);
+  const dilation = pair("dilation", options.dilation ?? 1);
+  const padding = resolvePadding(options.padding ?? 0, k, stride, dilation);
+  /** @param {0 | 1} d */
+  const along = (d) => axis({ n: n[d], k: k[d], stride: stride[d], padding: padding[d],
+    dilation: dilation[d], mode, flip });
+  return { batch, groups, inputs, outputs: filters / groups, rows: along(0), columns: along(1) };
+}
+
+/** @param {Tensor} x @param {Tensor} w @param {TransposedOptions} options @returns {Layer} */
+function transposedConvolution(x, w, { groups = 1, ...options }) {
+  const [batch, channels, ...n] = fourSizes("input", x);
+  const [filters, inputs, ...k] = fourSizes("weight", w);
+  checkGroups(groups, channels);
+  if (channels !== filters) {
+    refuse(`the input has ${channels} channels, but a weight of shape (${w.shape}) needs ` +
+      `${filters}: change one of them.`);
+  }
+  const stride = pair("stride", options.stride ?? 1);
+  const padding = pair("padding", options.padding ?? 0);
+  const dilation = pair("dilation", options.dilation ?? 1);
+  const outputPadding = pair("output padding", options.outputPadding ?? 0);
+  /** @param {0 | 1} d */
+  const along = (d) => transposedAxis({ n: n[d], k: k[d], stride: stride[d], padding: padding[d],
+    dilation: dilation[d], outputPadding: outputPadding[d] });
+  return { batch, groups, inputs, outputs: filters / groups, rows: along(0), columns: along(1) };
+}
+
+/** @param {Layer} layer shape of what a convolution puts out @returns {number[]} */
+const outputShape = ({ batch, groups, outputs, rows, columns }) =>
+  [batch, groups * outputs, rows.size, columns.size];
+
+/** @param {Layer} layer shape of what a convolution takes in @returns {number[]} */
+const inputShape = ({ batch, groups, inputs, rows, columns }) =>
+  [batch, groups * inputs, rows.n, columns.n];
+
+/** @param {number[]} shape @param {ArrayLike<number>} [bias] @returns {Result} */
+function filled(shape, bias) {
+  const y = zeros(shape);
+  if (bias === undefined) return y;
+  const [, channels, height, width] = shape;
+  if (bias.length !== channels) {
+    refuse(`bias has ${bias.length} numbers, but there are ${channels} output channels: ` +
+      "give one number for each.");
+  }
+  return { ...y, data: y.data.map((_, o) => bias[Math.floor(o / (height * width)) % channels]) };
+}
+
+/** @param {Tensor} dy gradient of a bias: the sum over all but the channels @returns {Float64Array} */
+function channelSums({ data, shape: [, channels, height, width] }) {
+  const sums = new Float64Array(channels);
+  for (let o = 0; o < data.length; o++) sums[Math.floor(o / (height * width)) % channels] += data[o];
+  return sums;
+}
+
+/**
+ * Cross-correlation of x (N, C, H, W) with w (O, C/groups, kh, kw), as torch.nn.Conv2d; with flip
+ * the kernel is turned by 180° first, which makes it a convolution.
+ * @param {Tensor} x @param {Tensor} w @param {ConvOptions} [options] @returns {Result}
+ */
+export function conv2d(x, w, options = {}) {
+  const layer = convolution(x, w, options);
+  const y = filled(outputShape(layer), options.bias);
+  const [ys, ws, xs] = [y.data, floats(w), floats(x)];
+  eachTap(layer, (o, t, i) => { ys[o] += ws[t] * xs[i]; });
+  return y;
+}
+
+/**
+ * Gradients of a loss with respect to input, weight and bias of `conv2d`, from dy, that of its output.
+ * @param {Tensor} x @param {Tensor} w @param {Tensor} dy @param {ConvOptions} [options]
+ * @returns {{ dx: Result, dw: Result, db: Float64Array }}
+ */
+export function conv2dBackward(x, w, dy, options = {}) {
+  const layer = convolution(x, w, options);
+  checkShape("dy", dy.shape, outputShape(layer));
+  const [dx, dw, db] = [zeros(x.shape), zeros(w.shape), channelSums(dy)];
+  const [dys, ws, xs, dws, dxs] = [floats(dy), floats(w), floats(x), dw.data, dx.data];
+  eachTap(layer, (o, t, i) => {
+    dxs[i] += ws[t] * dys[o];
+    dws[t] += xs[i] * dys[o];
+  });
+  return { dx, dw, db };
+}
+
+/**
+ * Transposed convolution of x (N, C, H, W) with w (C, O/groups, kh, kw), as
+ * torch.nn.functional.conv_transpose2d: the walk of the convolution it reverses, read backwards.
+ * @param {Tensor} x @param {Tensor} w @param {TransposedOptions} [options] @returns {Result}
+ */
+export function convTranspose2d(x, w, options = {}) {
+  const layer = transposedConvolution(x, w, options);
+  const y = filled(inputShape(layer), options.bias);
+  const [ys, ws, xs] = [y.data, floats(w), floats(x)];
+  eachTap(layer, (i, t, o) => { ys[o] += ws[t] * xs[i]; });
+  return y;
+}
+
+/**
+ * Gradients with respect to input, weight and bias of `convTranspose2d`.
+ * @param {Tensor} x @param {Tensor} w @param {Tensor} dy @param {TransposedOptions} [options]
+ * @returns {{ dx: Result, dw: Result, db: Float64Array }}
+ */
+export function convTranspose2dBackward(x, w, dy, options = {}) {
+  const layer = transposedConvolution(x, w, options);
+  checkShape("dy", dy.shape, inputShape(layer));
+  const [dx, dw, db] = [zeros(x.shape), zeros(w.shape), channelSums(dy)];
+  const [dys, ws, xs, dws, dxs] = [floats(dy), floats(w), floats(x), dw.data, dx.data];
+  eachTap(layer, (i, t, o) => {
+    dxs[i] += ws[t] * dys[o];
+    dws[t] += xs[i] * dys[o];
+  });
+  return { dx, dw, db };
+}
+
+/* Pooling */
+
+/**
+ * @typedef {object} PoolOptions
+ * @property {Pair} kernel
+ * @property {Pair} [stride] the kernel size, if not given
+ * @property {Pair} [padding]
+ * @property {boolean} [ceilMode]
+ *
+ * @typedef {PoolOptions & { dilation?: Pair }} MaxPoolOptions
+ * @typedef {PoolOptions & { countIncludePad?: boolean }} AvgPoolOptions
+ */
+
+/** @param {Tensor} x @param {MaxPoolOptions} options @returns {Layer} each channel by itself */
+function pooling(x, options) {
+  const [batch, channels, ...n] = fourSizes("input", x);
+  const k = pair("kernel", options.kernel);
+  const stride = pair("stride", options.stride ?? k);
+  const padding = pair("padding", options.padding ?? 0);
+  const dilation = pair("dilation", options.dilation ?? 1);
+  /** @param {0 | 1} d */
+  const along = (d) => poolAxis({ n: n[d], k: k[d], stride: stride[d], padding: padding[d],
+    dilation: dilation[d], ceilMode: options.ceilMode });
+  return { batch: batch * channels, groups: 1, inputs: 1, outputs: 1,
+    rows: along(0), columns: along(1) };
+}
+
+/** @param {Tensor} x @param {Layer} layer @returns {number[]} */
+const pooledShape = (x, { rows, columns }) => [x.shape[0], x.shape[1], rows.size, columns.size];
+
+/**
+ * The largest number under each window, and where in its plane it stands (row·W + column).
+ * The first wins a tie. A window that falls wholly into padding gives -Infinity at -1.
+ * @param {Tensor} x @param {MaxPoolOptions} options
+ * @returns {{ y: Result, indices: { data: Int32Array, shape: number[] } }}
+ */
+export function maxPool2d(x, options) {
+  const layer = pooling(x, options);
+  const y = zeros(pooledShape(x, layer));
+  const [ys, xs] = [y.data.fill(-Infinity), floats(x)];
+  const indices = new Int32Array(ys.length).fill(-1);
+  const area = layer.rows.n * layer.columns.n;
+  eachTap(layer, (o, _, i) => {
+    if (indices[o] < 0 || xs[i] > ys[o] || Number.isNaN(xs[i])) {
+      ys[o] = xs[i];
+      indices[o] = i % area;
+    }
+  });
+  return { y, indices: { data: indices, shape: [...y.shape] } };
+}
+
+/**
+ * Gradient with respect to the input of `maxPool2d`: each output's goes to the cell it came from.
+ * @param {Tensor} x @param {Tensor} dy @param {MaxPoolOptions} options @returns {Result}
+ */
+export function maxPool2dBackward(x, dy, options) {
+  const { indices } = maxPool2d(x, options);
+  checkShape("dy", dy.shape, indices.shape);
+  const dx = zeros(x.shape);
+  const [, , height, width] = x.shape;
+  const [, , rows, columns] = dy.shape;
+  indices.data.forEach((index, o) => {
+    const plane = Math.floor(o / (rows * columns));
+    if (index >= 0) dx.data[plane * height * width + index] += dy.data[o];
+  });
+  return dx;
+}
+
+/** @param {Axis} a @param {boolean} withPadding cells that each window averages @returns {number[]} */
+function windowCounts(a, withPadding) {
+  const [from, to] = withPadding ? [0, a.before + a.n + a.after] : [a.before, a.before + a.n];
+  return Array.from({ length: a.size }, (_, output) => {
+    const start = output * a.stride;
+    return Math.min(start + a.k, to) - Math.max(start, from);
+  });
+}
+
+/** @param {Layer} layer @param {boolean} withPadding divisor of each output cell of a plane */
+function divisors({ rows, columns }, withPadding) {
+  const across = windowCounts(columns, withPadding);
+  return windowCounts(rows, withPadding).flatMap((height) => across.map((width) => height * width));
+}
+
+/**
+ * The mean of the numbers under each window; padding counts as zeros unless countIncludePad is false.
+ * @param {Tensor} x @param {AvgPoolOptions} options @returns {Result}
+ */
+export function avgPool2d(x, options) {
+  const layer = pooling(x, options);
+  const y = zeros(pooledShape(x, layer));
+  const [ys, xs] = [y.data, floats(x)];
+  eachTap(layer, (o, _, i) => { ys[o] += xs[i]; });
+  const counts = divisors(layer, options.countIncludePad ?? true);
+  return { ...y, data: ys.map((sum, o) => sum / counts[o % counts.length]) };
+}
+
+/**
+ * Gradient with respect to the input of `avgPool2d`: each output's is shared out evenly.
+ * @param {Tensor} x @param {Tensor} dy @param {AvgPoolOptions} options @returns {Result}
+ */
+export function avgPool2dBackward(x, dy, options) {
+  const layer = pooling(x, options);
+  checkShape("dy", dy.shape, pooledShape(x, layer));
+  const dx = zeros(x.shape);
+  const counts = divisors(layer, options.countIncludePad ?? true);
+  const shares = floats(dy).map((share, o) => share / counts[o % counts.length]);
+  eachTap(layer, (o, _, i) => { dx.data[i] += shares[o]; });
+  return dx;
+}
