@@ -1,0 +1,88 @@
+"""What every explorable is: one view for two hosts.
+
+In a live notebook an explorable is an ordinary ipywidget whose front end is a bundle in `dist/`.
+In the built book the same bundle is mounted by a small script of ours (`host.js`), without a
+kernel: the widget's output carries, beside the widget view, HTML with its state as JSON.
+"""
+
+import html
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+import anywidget
+
+from .traits import Slug
+
+DIST = Path(__file__).parent / "dist"
+
+
+class Explorable(anywidget.AnyWidget):
+    """A control that computes in the browser; subclasses give `view`, traits and `still()`.
+
+    `view` names the front end: `dist/<view>.js` for live notebooks, `dist/<view>.static.js` for
+    the built book. `name` identifies one explorable on its page, for links that share settings.
+    """
+
+    view: ClassVar[str]
+    name = Slug("lab").tag(sync=True)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Point anywidget at the bundle of this view (and leave alone the classes it derives)."""
+        if "view" in cls.__dict__:
+            cls._esm = DIST / f"{cls.view}.js"
+            cls._css = DIST / "explorables.css"
+        super().__init_subclass__(**kwargs)
+
+    def __init__(self, **traits: Any) -> None:
+        unknown = sorted(set(traits) - set(self.trait_names()))
+        if unknown:
+            known = ", ".join(self.settings_names())
+            raise TypeError(
+                f"{type(self).__name__} has no setting {', '.join(unknown)}; it has {known}"
+            )
+        super().__init__(**traits)
+
+    @classmethod
+    def settings_names(cls) -> list[str]:
+        """Return the names of the synced traits that are this explorable's own."""
+        own = set(cls.class_trait_names(sync=True))
+        own -= set(anywidget.AnyWidget.class_trait_names(sync=True))
+        return sorted(name for name in own if not name.startswith("_"))
+
+    def still(self) -> str:
+        """Return a picture of the present state as HTML, for print and where scripts are off."""
+        raise NotImplementedError
+
+    def settings(self) -> dict[str, Any]:
+        """Return this explorable's own settings by name, as JSON can hold them."""
+        return {name: getattr(self, name) for name in self.settings_names()}
+
+    def static_html(self) -> str:
+        """Return the HTML from which the built book mounts this explorable."""
+        return (
+            f'<div class="cnl-explorable" data-explorable="{html.escape(self.view)}" '
+            f'id="lab-{html.escape(self.name)}">'
+            f'<script type="application/json">{_json_for_html(self.settings())}</script>'
+            f'<div class="cnl-still">{self.still()}</div></div>'
+        )
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None:
+            return None
+        data, metadata = bundle
+        return {**data, "text/html": self.static_html()}, metadata
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{key}={value!r}" for key, value in self.settings().items())
+        return f"{type(self).__name__}({shown})"
+
+
+def _json_for_html(state: Mapping[str, Any]) -> str:
+    """JSON in which no value can end the script element or begin a tag."""
+    text = json.dumps(state, allow_nan=False, separators=(",", ":"))
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text

@@ -1,0 +1,89 @@
+"""The correlation lab: a window slides over an input, multiplies, adds (chapter cross-correlation)."""
+
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from traitlets import Bool, Enum, TraitError, validate
+
+from .base import Explorable
+from .still import grids_svg
+from .traits import Matrix, Pair, Picked
+
+MODES = ("zeros", "reflect", "replicate", "circular")
+
+
+class CorrelationLab(Explorable):
+    """Cross-correlation (or, flipped, convolution) of one channel, cell by cell.
+
+    `input` and `kernel` are (height, width) grids: tensors, arrays or nested lists, at most 16 by
+    16 and 9 by 9. `stride`, `padding` (cells added on each side) and `dilation` are whole numbers
+    or (height, width) pairs; `mode` says what the padding holds, as in `torch.nn.Conv2d`; `flip`
+    turns the kernel about both axes first. `picked` is the cell whose sum is written out, as
+    ["output" | "input" | "kernel", row, column]. A setting that PyTorch would refuse raises a
+    TraitError that names it, and the lab keeps what it had.
+    """
+
+    view = "correlation_lab"
+
+    input = Matrix(16).tag(sync=True)
+    kernel = Matrix(9).tag(sync=True)
+    stride = Pair(1, 16).tag(sync=True)
+    padding = Pair(0, 8).tag(sync=True)
+    dilation = Pair(1, 8).tag(sync=True)
+    mode = Enum(MODES, "zeros").tag(sync=True)
+    flip = Bool(False).tag(sync=True)
+    picked = Picked(("output", "input", "kernel")).tag(sync=True)
+
+    def __init__(self, input: Any = None, kernel: Any = None, **settings: Any) -> None:  # noqa: A002
+        settings.setdefault("picked", ["output", 0, 0])
+        super().__init__(
+            input=torch.arange(9).reshape(3, 3) if input is None else input,
+            kernel=torch.arange(4).reshape(2, 2) if kernel is None else kernel,
+            **settings,
+        )
+
+    @property
+    def output(self) -> torch.Tensor:
+        """The result for the present settings: a float tensor of shape (height, width)."""
+        x = torch.tensor(self.input, dtype=torch.get_default_dtype())
+        k = torch.tensor(self.kernel, dtype=torch.get_default_dtype())
+        (down, across), k = self.padding, k.flip(0, 1) if self.flip else k
+        mode = "constant" if self.mode == "zeros" else self.mode
+        padded = F.pad(x[None, None], (across, across, down, down), mode)
+        return F.conv2d(padded, k[None, None], stride=self.stride, dilation=self.dilation)[0, 0]
+
+    @validate("input", "kernel", "stride", "padding", "dilation", "mode")
+    def _fits(self, proposal: dict[str, Any]) -> Any:
+        """Refuse what PyTorch would refuse: the window must fit, the padding must be fillable."""
+        for axis, name in enumerate(("height", "width")):
+            n, k = _size(self.input, axis), _size(self.kernel, axis)
+            p, d = self.padding[axis], self.dilation[axis]
+            span = d * (k - 1) + 1
+            if span > n + 2 * p:
+                raise TraitError(
+                    f"CorrelationLab.{proposal['trait'].name}: a kernel of {name} {k} with dilation "
+                    f"{d} spans {span} cells, and the padded input has {n} + 2·{p} = {n + 2 * p}; "
+                    f"allowed: a span of at most {n + 2 * p}. Use a smaller kernel or dilation, or "
+                    "more padding"
+                )
+            most = {"reflect": n - 1, "circular": n}.get(self.mode, p)
+            if p > most:
+                raise TraitError(
+                    f"CorrelationLab.{proposal['trait'].name}: {self.mode} padding of {p} on an "
+                    f"input of {name} {n}; allowed: at most {most}. Use less padding or mode zeros"
+                )
+        return proposal["value"]
+
+    def still(self) -> str:
+        """Return the initial input, kernel and output as one picture."""
+        y = self.output
+        sign, verb = ("∗", "convolved") if self.flip else ("⋆", "cross-correlated")
+        settings = f"stride {self.stride}, padding {self.padding}, dilation {self.dilation}"
+        alt = f"Input {self.input} {verb} with kernel {self.kernel} is {y.tolist()} ({settings})."
+        grids = [("input", self.input), (sign, []), ("kernel", self.kernel), ("=", [])]
+        return grids_svg([*grids, ("output", y.tolist())], alt)
+
+
+def _size(grid: list[list[float]], axis: int) -> int:
+    return len(grid) if axis == 0 else len(grid[0])

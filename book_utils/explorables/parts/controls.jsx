@@ -1,0 +1,134 @@
+/** Sliders, switches and the player: the one panel that every lab shares. */
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+
+/**
+ * A slider that shows its name, value, unit and range. `0` or a double-click puts it back.
+ * @param {{
+ *   label: string, unit?: string, value: number, min: number, max: number, initial: number,
+ *   onChange: (value: number) => void,
+ * }} props
+ */
+export function Slider({ label, unit = "", value, min, max, initial, onChange }) {
+  const id = useId();
+  const reset = () => onChange(Math.min(max, Math.max(min, initial)));
+  return (
+    <div class="cnl-slider">
+      <label for={id}>{label}</label>
+      <output for={id}>{value}</output>
+      <input id={id} type="range" min={min} max={max} step={1} value={value}
+        aria-valuetext={`${value} ${unit}`.trim()}
+        onInput={(event) => onChange(Number(event.currentTarget.value))}
+        onDblClick={reset}
+        onKeyDown={(event) => {
+          if (event.key !== "0") return;
+          event.preventDefault();
+          reset();
+        }} />
+      <span class="cnl-range" aria-hidden="true">{min}–{max}{unit && ` ${unit}`}</span>
+    </div>
+  );
+}
+
+/**
+ * A slider for height and width together, which may be split into two.
+ * @param {{
+ *   label: string, unit?: string, value: [number, number], initial: [number, number],
+ *   limits: [{ min: number, max: number }, { min: number, max: number }],
+ *   onChange: (value: [number, number]) => void,
+ * }} props
+ */
+export function PairSlider({ label, unit, value, initial, limits, onChange }) {
+  const [wantsSplit, setSplit] = useState(false);
+  const differ = value[0] !== value[1];
+  const split = wantsSplit || differ;
+  const [down, across] = limits;
+  const common = { min: Math.max(down.min, across.min), max: Math.min(down.max, across.max) };
+
+  const join = () => {
+    setSplit(false);
+    const both = Math.min(common.max, Math.max(common.min, value[0]));
+    if (differ) onChange([both, both]);
+  };
+  return (
+    <div class="cnl-pair" role="group" aria-label={label}>
+      {split
+        ? <>
+            <Slider label={`${label}, height`} unit={unit} value={value[0]} initial={initial[0]} {...down}
+              onChange={(v) => onChange([v, value[1]])} />
+            <Slider label={`${label}, width`} unit={unit} value={value[1]} initial={initial[1]} {...across}
+              onChange={(v) => onChange([value[0], v])} />
+          </>
+        : <Slider label={label} unit={unit} value={value[0]} initial={initial[0]} {...common}
+            onChange={(v) => onChange([v, v])} />}
+      <button type="button" class="cnl-split" aria-pressed={split}
+        disabled={split && common.min > common.max}
+        title={split ? "One slider for both" : "A slider each for height and width"}
+        aria-label={`${label}: height and width apart`}
+        onClick={() => (split ? join() : setSplit(true))}>↕ ↔</button>
+    </div>
+  );
+}
+
+/** @param {{ label: string, checked: boolean, onChange: (checked: boolean) => void }} props */
+export function Switch({ label, checked, onChange }) {
+  return (
+    <label class="cnl-switch">
+      <input type="checkbox" role="switch" checked={checked} onChange={(e) => onChange(e.currentTarget.checked)} />
+      <span>{label}</span>
+    </label>
+  );
+}
+
+/**
+ * @template {string} T
+ * @param {{ label: string, value: T, options: readonly { value: T, label: string, group?: string }[], onChange: (value: T) => void }} props
+ */
+export function Choice({ label, value, options, onChange }) {
+  const groups = [...new Set(options.map((option) => option.group))];
+  const items = (/** @type {string | undefined} */ group) => options
+    .filter((option) => option.group === group)
+    .map((option) => <option key={option.value} value={option.value}>{option.label}</option>);
+  return (
+    <label class="cnl-choice">
+      <span>{label}</span>
+      <select value={value} onChange={(event) => onChange(/** @type {T} */ (event.currentTarget.value))}>
+        {groups.map((group) => (group ? <optgroup key={group} label={group}>{items(group)}</optgroup> : items(group)))}
+      </select>
+    </label>
+  );
+}
+
+const PACE = 900; // milliseconds between two steps of the player
+
+/**
+ * Play, pause and step through `count` things.
+ * @param {{ what: string, at: number, count: number, playing: boolean, onPlaying: (on: boolean) => void, onStep: (at: number) => void }} props
+ */
+export function Player({ what, at, count, playing, onPlaying, onStep }) {
+  const next = useRef(() => {});
+  next.current = () => onStep((at + 1) % count);
+  useEffect(() => {
+    if (!playing) return;
+    const timer = setInterval(() => next.current(), PACE);
+    return () => clearInterval(timer);
+  }, [playing]);
+  const step = (/** @type {number} */ by) => {
+    onPlaying(false);
+    onStep((at + by + count) % count);
+  };
+  return (
+    <div class="cnl-player" role="group" aria-label={`Step through the ${what}s`}>
+      <button type="button" aria-label={`Previous ${what}`} onClick={() => step(-1)}><Icon path="M13 2L6 8l7 6zM2 2h3v12H2z" /></button>
+      <button type="button" aria-label={playing ? "Pause" : "Play"} onClick={() => onPlaying(!playing)}>
+        <Icon path={playing ? "M3 2h4v12H3zm6 0h4v12H9z" : "M3 2l11 6-11 6z"} />
+      </button>
+      <button type="button" aria-label={`Next ${what}`} onClick={() => step(1)}><Icon path="M3 2l7 6-7 6zm8 0h3v12h-3z" /></button>
+      <span class="cnl-count">{at + 1} of {count}</span>
+    </div>
+  );
+}
+
+/** @param {{ path: string }} props */
+function Icon({ path }) {
+  return <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d={path} fill="currentColor" /></svg>;
+}

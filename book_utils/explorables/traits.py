@@ -1,0 +1,102 @@
+"""Trait types of the explorables: what a setting may be, and a clear error when it is not."""
+
+import math
+import re
+from typing import Any
+
+import numpy as np
+from traitlets import HasTraits, TraitError, TraitType
+
+LARGEST = 1e6  # no cell holds more, so that every product and sum stays exact and readable
+
+
+def _refuse(trait: TraitType, obj: HasTraits, given: str, allowed: str) -> TraitError:
+    where = f"{type(obj).__name__}.{trait.name}"
+    return TraitError(f"{where} was given {given}; allowed: {allowed}")
+
+
+class Matrix(TraitType):
+    """A 2-D grid of finite numbers, kept as nested lists: row by row, as JSON has it.
+
+    Takes nested sequences, NumPy arrays and PyTorch tensors of shape (height, width), of any
+    real dtype. `largest` is the greatest height and width allowed.
+    """
+
+    def __init__(self, largest: int, **kwargs: Any) -> None:
+        self.largest = largest
+        super().__init__(**kwargs)
+
+    def validate(self, obj: HasTraits, value: Any) -> list[list[float]]:
+        """Return `value` as nested lists, or raise a TraitError that says what is wrong."""
+        allowed = f"a (height, width) grid of 1 to {self.largest} by 1 to {self.largest} numbers"
+        try:
+            array = np.asarray(value.tolist() if hasattr(value, "tolist") else value)
+        except ValueError:
+            raise _refuse(self, obj, "rows of unequal length", allowed) from None
+        if array.dtype.kind not in "biuf":
+            raise _refuse(self, obj, f"{value!r:.60}, which is not all real numbers", allowed)
+        if array.ndim != 2:
+            hint = "" if array.ndim < 2 else " (choose one channel, such as x[0])"
+            given = f"an array of shape {array.shape}"
+            raise _refuse(self, obj, given, allowed + hint)
+        if not 1 <= min(array.shape) <= max(array.shape) <= self.largest:
+            hint = f" (crop it, such as x[:{self.largest}, :{self.largest}])"
+            raise _refuse(self, obj, f"an array of shape {array.shape}", allowed + hint)
+        wrong = array[~(np.abs(array) <= LARGEST)]  # ~(≤) is true for NaN too
+        if wrong.size:
+            allowed = f"finite numbers from {-LARGEST:,.0f} to {LARGEST:,.0f}"
+            raise _refuse(self, obj, f"a cell of {wrong.flat[0]}", allowed)
+        return [[_number(v) for v in row] for row in array.tolist()]
+
+
+def _number(value: float) -> float | int:
+    """Whole numbers as int, so that they travel as `3` and not `3.0`."""
+    return int(value) if math.floor(value) == value else float(value)
+
+
+class Pair(TraitType):
+    """Two whole numbers, (height, width), each between `low` and `high`; one number means both."""
+
+    def __init__(self, low: int, high: int, **kwargs: Any) -> None:
+        self.low, self.high = low, high
+        super().__init__(default_value=(low, low), **kwargs)
+
+    def validate(self, obj: HasTraits, value: Any) -> tuple[int, int]:
+        """Return `value` as a pair of ints, or raise a TraitError that says what is allowed."""
+        pair = value if isinstance(value, list | tuple) else (value, value)
+        whole = all(isinstance(v, int | np.integer) and not isinstance(v, bool) for v in pair)
+        if len(pair) != 2 or not whole or not all(self.low <= v <= self.high for v in pair):
+            allowed = f"a whole number from {self.low} to {self.high}, or a (height, width) pair"
+            raise _refuse(self, obj, repr(value), allowed)
+        return int(pair[0]), int(pair[1])
+
+
+class Slug(TraitType):
+    """A name for links: small letters, digits and hyphens, beginning with a letter."""
+
+    def validate(self, obj: HasTraits, value: Any) -> str:
+        """Return `value`, or raise a TraitError."""
+        if isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9-]{0,40}", value):
+            return value
+        allowed = "small letters, digits and hyphens, beginning with a letter, at most 41 characters"
+        raise _refuse(self, obj, repr(value), allowed)
+
+
+class Picked(TraitType):
+    """The picked cell as [grid, row, column] or None; rows and columns are negative in padding."""
+
+    def __init__(self, grids: tuple[str, ...], **kwargs: Any) -> None:
+        self.grids = grids
+        super().__init__(allow_none=True, **kwargs)
+
+    def validate(self, obj: HasTraits, value: Any) -> list[Any]:
+        """Return `value` as a list, or raise a TraitError."""
+        if (
+            isinstance(value, list | tuple)
+            and len(value) == 3
+            and value[0] in self.grids
+            and all(isinstance(v, int) and not isinstance(v, bool) for v in value[1:])
+        ):
+            return list(value)
+        allowed = f"None or [grid, row, column], where grid is one of {', '.join(self.grids)}"
+        raise _refuse(self, obj, repr(value), allowed)
