@@ -1,59 +1,101 @@
-# make book    make the environment, build the HTML book, say where it is
-# make test    make the environment, pass every test
-# make fast    the tests that need neither a built book nor a browser (under a minute)
-# make serve   build, then serve the book on http://localhost:8000
-# make bundles rebuild the front-end bundles after a change to a .js file
-# make bench   measure what the README claims
-# make clean   remove what was built
+# make book     make the environment, build the HTML book, say where it is
+# make test     make the environment, pass every test
+# make fast     the tests that need neither a built book nor a browser (under a minute)
+# make chapters run every cell of every chapter, as on Colab
+# make lint     look over the style of the Python and the types of the JavaScript
+# make serve    build, then serve the book on http://localhost:8000 (or PORT=…)
+# make bundles  rebuild the front-end bundles after a change to a .js file
+# make bench    measure what the README claims
+# make env      make the environment, no more
+# make clean    remove what was built; the environment (.venv, node_modules) stays
+#
+# TORCH=cpu     take the small CPU build of PyTorch from the address in environment.yml (Linux)
+# PYTHON=…      the Python to make the environment with
 
-PYTHON ?= python3
-BIN    := .venv/bin
-# On Linux, TORCH_INDEX=https://download.pytorch.org/whl/cpu fetches the small CPU build of PyTorch.
-TORCH_INDEX ?=
-PIP    := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+SHELL := /bin/bash
+BIN   := .venv/bin
+PORT  ?= 8000
+TORCH ?=
+
+SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON    ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+               $$p -c '$(SUPPORTED)' 2>/dev/null && echo $$p && break; done)
+USABLE     = $(BIN)/python -c 'import pip; $(SUPPORTED)' 2>/dev/null
+INDEX      = $(if $(filter cpu,$(TORCH)),$(shell sed -n 's/.*\(--extra-index-url .*\)/\1/p' environment.yml))
 
 # A second thread helps a quiet machine and ruins a busy one; waiting threads must not spin.
 export OMP_WAIT_POLICY ?= PASSIVE
 export PYTHONHASHSEED  ?= 0
+# Sphinx and npm look for node here: it is the environment's own.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: book test fast serve bundles bench clean
+.PHONY: book test fast chapters lint serve bundles bench env clean
 .DELETE_ON_ERROR:
 
+# pip's hundreds of lines, shown as one that moves; a log gets only what takes long.
+define PROGRESS
+while read -r verb what _; do case $$verb in \
+  Collecting|Downloading|Building|Processing) [ ! -t 1 ] || printf '\r\033[K  %s %.60s' $$verb "$${what##*/}";; \
+  Installing) [ ! -t 1 ] || printf '\r\033[K'; echo "  Installing the packages …";; \
+esac; done
+endef
+
 $(BIN)/.ready: pyproject.toml constraints.txt
-	@echo "Making the environment in .venv (a few minutes the first time) …"
-	@$(PYTHON) -c 'import sys; assert (3, 11) <= sys.version_info[:2] <= (3, 13), f"Python 3.11 to 3.13 is needed, {sys.version.split()[0]} was found; say which one with make PYTHON=python3.12"'
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(PIP) -e '.[book,test]'
+	@$(USABLE) || $(or $(PYTHON),false) -c '$(SUPPORTED)' 2>/dev/null || { \
+	  echo "The book needs Python 3.11, 3.12 or 3.13; $(or $(PYTHON),python3) gives: $$($(or $(PYTHON),python3) --version 2>&1 | head -1)"; \
+	  echo "Install one of them, or say where it is: make book PYTHON=/path/to/python3.12"; exit 1; } >&2
+	@echo "Making the environment in .venv; the first time this fetches PyTorch and Jupyter and takes minutes …"
+	@$(USABLE) || $(PYTHON) -m venv --clear .venv
+	@set -o pipefail; $(BIN)/python -m pip install --disable-pip-version-check --no-input --progress-bar off \
+	  -c constraints.txt $(INDEX) -e '.[book,test]' | $(PROGRESS)
 	@touch $@
 
 node_modules/.ready: package.json package-lock.json $(BIN)/.ready
 	@echo "Fetching the front-end tools …"
-	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@$(BIN)/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
+env: $(BIN)/.ready node_modules/.ready
+
 book: $(BIN)/.ready
-	@jupyter-book build . -W -n --keep-going
+	@echo "Building the book: the first time runs every chapter (minutes), later only what changed …"
+	@$(BIN)/jupyter-book build . -W -n --keep-going
 	@echo "The book is at file://$(CURDIR)/_build/html/index.html"
 
-bundles: node_modules/.ready
-	node frontend/build.js
+bundles: env
+	$(BIN)/node frontend/build.js
 
-fast: $(BIN)/.ready node_modules/.ready
-	pytest tests/unit tests/parity -n 2
+lint: env
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/npm run --silent check
 
-test: $(BIN)/.ready node_modules/.ready
-	python -m tests.chromium
-	$(MAKE) book
-	pytest tests -n 2 --dist loadgroup
-	pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=300 -n 2 --dist loadfile intro.ipynb chapters
+# Two workers, so one thread each.
+fast chapters test: export OMP_NUM_THREADS ?= 1
+
+fast: env
+	$(BIN)/pytest tests/unit tests/parity -n 2
+
+chapters: $(BIN)/.ready
+	$(BIN)/pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=300 -n 2 --dist loadfile intro.ipynb chapters
+
+test: env
+	@$(BIN)/python -m tests.chromium
+	@echo "1 of 4: style and types"
+	@$(MAKE) --no-print-directory lint
+	@echo "2 of 4: the book"
+	@$(MAKE) --no-print-directory book
+	@echo "3 of 4: unit, parity, book and browser tests"
+	$(BIN)/pytest tests -n 2 --dist loadgroup
+	@echo "4 of 4: every cell of every chapter"
+	@$(MAKE) --no-print-directory chapters
 
 serve: book
-	@echo "Serving on http://localhost:8000 (Ctrl+C ends it)"
-	@python -m http.server --directory _build/html --bind 127.0.0.1 8000
+	@echo "Serving on http://localhost:$(PORT) (Ctrl+C ends it)"
+	@$(BIN)/python -m http.server --directory _build/html --bind 127.0.0.1 $(PORT)
 
-bench: $(BIN)/.ready node_modules/.ready
-	python -m benchmarks
+bench: env
+	$(BIN)/python -m benchmarks
 
 clean:
 	rm -rf _build .pytest_cache .hypothesis .ruff_cache
