@@ -15,7 +15,7 @@
  * @typedef {"zeros" | "reflect" | "replicate" | "circular"} Mode
  * @typedef {[number, number]} Cell a position: row, column
  * @typedef {number | [number, number]} Pair one number for both, or [height, width]
- * @typedef {number | [number, number]} Sides one number for both ends of an axis, or [before, after]
+ * @typedef {number | [number, number]} Sides one number for both ends, or [before, after]
  */
 
 /** The padding modes, by PyTorch's names. @type {readonly Mode[]} */
@@ -59,7 +59,10 @@ export function zeros(shape) {
   return { data: new Float64Array(sizeOf(shape)), shape: [...shape] };
 }
 
-/** The same numbers in another shape. @param {Tensor} t @param {number[]} shape @returns {Tensor} */
+/**
+ * The same numbers in another shape.
+ * @param {Tensor} t @param {number[]} shape @returns {Tensor}
+ */
 export function reshape(t, shape) {
   if (sizeOf(shape) !== t.data.length) {
     refuse(`shape (${shape}) holds ${sizeOf(shape)} numbers, but there are ${t.data.length}: ` +
@@ -77,9 +80,9 @@ export function tensor(values) {
     refuse(`nested arrays of shape (${shape}) were given: nest two to four deep, none empty.`);
   }
   const flat = /** @type {unknown[]} */ (/** @type {Nested[]} */ (values).flat(3));
-  if (!isFull(values, shape)) refuse(`the rows are uneven: every part must have shape (${shape}).`);
+  if (!isFull(values, shape)) refuse("rows differ in length: give each as many as the first.");
   const odd = flat.find((value) => typeof value !== "number");
-  if (odd !== undefined) refuse(`${JSON.stringify(odd)} is not a number: fill every cell with one.`);
+  if (odd !== undefined) refuse(`${JSON.stringify(odd)} is not a number: give one in every cell.`);
   return { data: Float64Array.from(/** @type {number[]} */ (flat)), shape };
 }
 
@@ -111,7 +114,7 @@ function fourSizes(name, { data, shape }) {
   return [shape[0], shape[1], shape[2], shape[3]];
 }
 
-/** @param {Tensor} t the loops are several times faster when they only ever see one kind of array */
+/** One kind of array for all loops, which makes them faster. @param {Tensor} t */
 const floats = ({ data }) => (data instanceof Float64Array ? data : Float64Array.from(data));
 
 /* Sizes along one axis */
@@ -119,7 +122,10 @@ const floats = ({ data }) => (data instanceof Float64Array ? data : Float64Array
 /** Cells from the first to the last tap of a kernel. @param {number} k @param {number} dilation */
 export const span = (k, dilation = 1) => dilation * (k - 1) + 1;
 
-/** @param {number} k @param {number} stride @param {[number, number]} sides @param {number} dilation */
+/**
+ * @param {number} k @param {number} stride
+ * @param {[number, number]} sides @param {number} dilation
+ */
 function checkWindow(k, stride, sides, dilation) {
   checkWhole("kernel size", k, 1);
   checkWhole("stride", stride, 1);
@@ -148,7 +154,8 @@ export function outputSize(n, k, { stride = 1, padding = 0, dilation = 1 } = {})
  * Output size of a transposed convolution,
  * (n − 1)·stride − before − after + dilation·(k − 1) + outputPadding + 1.
  * @param {number} n @param {number} k
- * @param {{ stride?: number, padding?: Sides, dilation?: number, outputPadding?: number }} [options]
+ * @param {{ stride?: number, padding?: Sides, dilation?: number,
+ *   outputPadding?: number }} [options]
  */
 export function transposedOutputSize(n, k, options = {}) {
   const { stride = 1, padding = 0, dilation = 1, outputPadding = 0 } = options;
@@ -171,7 +178,7 @@ export function transposedOutputSize(n, k, options = {}) {
 
 /**
  * Output size of pooling; with ceilMode rounded up, except for a window that would start beyond
- * the input and its left padding. Padding is at most half of what the kernel spans.
+ * the input and its left padding. Padding is at most half the kernel size, whatever the dilation.
  * @param {number} n @param {number} k
  * @param {{ stride?: number, padding?: number, dilation?: number, ceilMode?: boolean }} [options]
  */
@@ -179,10 +186,9 @@ export function poolOutputSize(n, k, options = {}) {
   const { stride = k, padding = 0, dilation = 1, ceilMode = false } = options;
   checkWhole("input size", n, 1);
   checkWindow(k, stride, [padding, padding], dilation);
-  const most = Math.floor(span(k, dilation) / 2);
+  const most = Math.floor(k / 2);
   if (padding > most) {
-    refuse(`padding ${padding} is more than half of the ${span(k, dilation)} cells that the ` +
-      `kernel spans: use at most ${most}.`);
+    refuse(`padding ${padding} is more than half of the kernel size ${k}: use at most ${most}.`);
   }
   const steps = (n + 2 * padding - span(k, dilation)) / stride;
   const size = (ceilMode ? Math.ceil(steps) : Math.floor(steps)) + 1;
@@ -253,8 +259,9 @@ function checkMode(n, mode, sides) {
  */
 
 /** @param {AxisOptions} options @param {number} size @returns {Axis} */
-function layOut({ n, k, stride = 1, padding = 0, dilation = 1, mode = "zeros", flip = false }, size) {
-  const [before, after] = pair("padding", padding);
+function layOut(options, size) {
+  const { n, k, stride = 1, dilation = 1, mode = "zeros", flip = false } = options;
+  const [before, after] = pair("padding", options.padding ?? 0);
   checkMode(n, mode, [before, after]);
   const source = new Int32Array(k * size);
   for (let place = 0; place < k; place++) {
@@ -294,6 +301,9 @@ export function transposedAxis(options) {
   return layOut({ ...options, n: reversed }, options.n);
 }
 
+/** Index of the weight that lies at a place of the window. @param {number} place @param {Axis} a */
+const tapAt = (place, a) => (a.flip ? a.k - 1 - place : place);
+
 /**
  * @typedef {{ n: number, k: number, stride: number, padding: number, dilation: number }} Settings
  * @typedef {{ min: number, max: number }} Range
@@ -319,7 +329,8 @@ export function limits(settings, caps = {}) {
     n: range(n, Math.max(1, missing + n - 2 * padding, modeNeeds), Infinity, caps.n),
     k: range(k, 1, Math.floor((padded - 1) / dilation) + 1, caps.k),
     stride: range(stride, 1, Infinity, caps.stride),
-    padding: range(padding, Math.max(0, Math.ceil(missing / 2)), mostPadding(n, mode), caps.padding),
+    padding: range(padding, Math.max(0, Math.ceil(missing / 2)), mostPadding(n, mode),
+      caps.padding),
     dilation: range(dilation, 1, k === 1 ? Infinity : Math.floor((padded - 1) / (k - 1)),
       caps.dilation),
     modes: MODES.filter((m) => padding <= mostPadding(n, m)),
@@ -347,7 +358,7 @@ export function links(a, pick = {}) {
     for (let place = 0; place < a.k; place++) {
       const link = {
         output,
-        tap: a.flip ? a.k - 1 - place : place,
+        tap: tapAt(place, a),
         padded: output * a.stride + place * a.dilation,
         source: a.source[place * a.size + output],
       };
@@ -462,7 +473,7 @@ function eachTapOfPlane(rows, columns, o0, t0, i0, visit) {
       const i = rows.source[r * rows.size + row];
       if (i < 0) continue;
       for (let c = 0; c < columns.k; c++) {
-        const tap = (rows.flip ? rows.k - 1 - r : r) * columns.k + (columns.flip ? columns.k - 1 - c : c);
+        const tap = tapAt(r, rows) * columns.k + tapAt(c, columns);
         for (let column = 0; column < width; column++) {
           const j = columns.source[c * width + column];
           if (j >= 0) visit(o0 + row * width + column, t0 + tap, i0 + i * columns.n + j);
@@ -585,10 +596,10 @@ function filled(shape, bias) {
   return { ...y, data: y.data.map((_, o) => bias[Math.floor(o / (height * width)) % channels]) };
 }
 
-/** @param {Tensor} dy gradient of a bias: the sum over all but the channels @returns {Float64Array} */
+/** Gradient of a bias: the sum of dy over all but the channels. @param {Tensor} dy */
 function channelSums({ data, shape: [, channels, height, width] }) {
   const sums = new Float64Array(channels);
-  for (let o = 0; o < data.length; o++) sums[Math.floor(o / (height * width)) % channels] += data[o];
+  data.forEach((value, o) => { sums[Math.floor(o / (height * width)) % channels] += value; });
   return sums;
 }
 
@@ -606,7 +617,7 @@ export function conv2d(x, w, options = {}) {
 }
 
 /**
- * Gradients of a loss with respect to input, weight and bias of `conv2d`, from dy, that of its output.
+ * Gradients with respect to input, weight and bias of `conv2d`, from dy, that of its output.
  * @param {Tensor} x @param {Tensor} w @param {Tensor} dy @param {ConvOptions} [options]
  * @returns {{ dx: Result, dw: Result, db: Float64Array }}
  */
@@ -720,7 +731,7 @@ export function maxPool2dBackward(x, dy, options) {
   return dx;
 }
 
-/** @param {Axis} a @param {boolean} withPadding cells that each window averages @returns {number[]} */
+/** Cells that each window averages. @param {Axis} a @param {boolean} withPadding */
 function windowCounts(a, withPadding) {
   const [from, to] = withPadding ? [0, a.before + a.n + a.after] : [a.before, a.before + a.n];
   return Array.from({ length: a.size }, (_, output) => {
@@ -729,14 +740,14 @@ function windowCounts(a, withPadding) {
   });
 }
 
-/** @param {Layer} layer @param {boolean} withPadding divisor of each output cell of a plane */
+/** The divisor of each output cell of a plane. @param {Layer} layer @param {boolean} withPadding */
 function divisors({ rows, columns }, withPadding) {
   const across = windowCounts(columns, withPadding);
   return windowCounts(rows, withPadding).flatMap((height) => across.map((width) => height * width));
 }
 
 /**
- * The mean of the numbers under each window; padding counts as zeros unless countIncludePad is false.
+ * The mean of the numbers under each window; countIncludePad: false leaves padding out of it.
  * @param {Tensor} x @param {AvgPoolOptions} options @returns {Result}
  */
 export function avgPool2d(x, options) {

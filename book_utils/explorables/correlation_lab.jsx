@@ -1,8 +1,8 @@
 /** The correlation lab: input ⋆ kernel = output, every number open to touch (see correlation_lab.py). */
 import {
-  axis, Choice, checkGrid, checkOneOf, checkPair, checkPicked, connections, conv2d, factor, full, Grid,
-  GridMemory, Legend, limits, MODES, nested, padIndex, PairSlider, Player, render, ShareButtons, span,
-  Switch, tensor, unread, useMemo, useRef, useSharedLink, useState, useTraits,
+  activationScale, axis, Choice, checkGrid, checkOneOf, checkPair, checkPicked, connections, conv2d, factor,
+  Figure, full, Grid, GridMemory, Lab, Legend, limits, Message, MODES, nested, padIndex, PairSlider, Player,
+  Sharing, span, Switch, tensor, unread, useLab, useMemo, useRef, useState, view, weightScale,
 } from "./shared.js";
 import { PRESETS } from "./correlation_presets.js";
 
@@ -93,12 +93,6 @@ function sizeFormula({ settings, rows, columns }, d) {
   return `${AXES[d]} ⌊(${n} + 2·${padding} − ${dilation}·(${k} − 1) − 1) / ${stride}⌋ + 1 = ${[rows, columns][d].size}`;
 }
 
-/** A position in 0…1 between the least and the greatest number of some grids. @param {number[]} values */
-function shader(values) {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  return { low, high, of: (/** @type {number} */ v) => (high > low ? (v - low) / (high - low) : 0) };
-}
-
 /** @param {Record<string, any>} state */
 function asPython({ input, kernel, stride, padding, dilation, mode, flip }) {
   const rows = (/** @type {number[][]} */ grid) => `[${grid.map((row) => `[${row.join(", ")}]`).join(", ")}]`;
@@ -132,16 +126,18 @@ export function accept(s) {
   return settings;
 }
 
-/** Is the picked cell there, for the present sizes? @param {Solution} lab @param {any} picked @returns {Pick | null} */
+/** Does this cell exist at the present sizes? @param {Solution} lab @param {Pick} pick */
+function exists({ rows, columns }, { grid, at: [i, j] }) {
+  if (grid === "input") return i >= -rows.before && j >= -columns.before && i < rows.n + rows.after && j < columns.n + columns.after;
+  const [height, width] = grid === "kernel" ? [rows.k, columns.k] : [rows.size, columns.size];
+  return i >= 0 && j >= 0 && i < height && j < width;
+}
+
+/** The picked cell, or the first output where it has gone. @param {Solution} lab @param {any} picked @returns {Pick | null} */
 function pickOf(lab, picked) {
   if (!picked) return null;
-  const [grid, i, j] = picked;
-  const [rows, columns] = [lab.rows, lab.columns];
-  const from = grid === "input" ? [-rows.before, -columns.before] : [0, 0];
-  const to = { output: [rows.size, columns.size], kernel: [rows.k, columns.k], input: [rows.n + rows.after, columns.n + columns.after] }[
-    /** @type {keyof typeof LETTERS} */ (grid)];
-  const inside = i >= from[0] && j >= from[1] && i < to[0] && j < to[1];
-  return inside ? { grid, at: [i, j] } : { grid: "output", at: [0, 0] };
+  const pick = { grid: picked[0], at: /** @type {At} */ (picked.slice(1)) };
+  return exists(lab, pick) ? pick : { grid: "output", at: [0, 0] };
 }
 
 /** Grids that remember what was typed, begun anew when a grid comes from Python, a preset or a link. */
@@ -152,50 +148,42 @@ function useMemories(/** @type {Record<string, any>} */ state) {
   return memories.current;
 }
 
-/** @param {{ model: import("./parts/traits.js").Model, share?: import("./host.js").Share }} props */
-function CorrelationLab({ model, share }) {
-  const [state, set] = useTraits(model, KEYS);
-  const [initial] = useState(state);
+/** @param {import("./parts/lab.jsx").Host} host */
+function CorrelationLab(host) {
+  const lab = useLab(host, KEYS, accept);
+  const { state, initial, change } = lab;
   const [pointed, point] = useState(/** @type {Pick | null} */ (null));
   const [playing, play] = useState(false);
-  const [message, say] = useState({ text: "", wrong: false });
   const memories = useMemories(state);
 
-  const lab = useMemo(() => solve(state), KEYS.slice(0, -1).map((key) => state[key]));
-  const picked = pickOf(lab, state.picked);
-  const shown = pointed && pickOf(lab, [pointed.grid, ...pointed.at]) ? pointed : picked;
-  const links = meetings(lab, shown);
-
-  const change = (/** @type {Record<string, any>} */ changes) => {
-    say({ text: "", wrong: false });
-    set(changes);
-  };
-  useSharedLink(share, (settings) => change(accept(settings)), (text) => say({ text, wrong: true }));
+  const solution = useMemo(() => solve(state), KEYS.slice(0, -1).map((key) => state[key]));
+  const picked = pickOf(solution, state.picked);
+  const shown = pointed && exists(solution, pointed) ? pointed : picked;
+  const links = meetings(solution, shown);
 
   /** @param {keyof typeof LETTERS} grid what every grid needs to be picked and pointed at */
   const picking = (grid) => ({
     picked: picked?.grid === grid ? picked.at : null,
     onPick: (/** @type {At} */ at) => { play(false); point(null); change({ picked: [grid, ...at] }); },
     onPoint: (/** @type {At | null} */ at) => point(at && { grid, at }),
-    onRefuse: (/** @type {string} */ text) => say({ text, wrong: true }),
+    onRefuse: lab.complain,
   });
 
   return (
-    <section class="cnl" aria-label="Correlation lab">
+    <Lab label="Correlation lab">
       <TopBar state={state} initial={initial} change={change} />
-      <Grids lab={lab} state={state} shown={shown} links={links} picking={picking}
+      <Grids lab={solution} state={state} shown={shown} links={links} picking={picking}
         onEdit={(grid, at, value) => change({ [grid]: memories[grid].withTyped(at, value) })} />
-      <Said lab={lab} shown={shown} picked={picked} links={links} quiet={playing} />
+      <Said lab={solution} shown={shown} picked={picked} links={links} quiet={playing} />
       <div class="cnl-bar">
-        <Player what="output" playing={playing} onPlaying={play} count={lab.rows.size * lab.columns.size}
-          at={picked?.grid === "output" ? picked.at[0] * lab.columns.size + picked.at[1] : 0}
-          onStep={(at) => { point(null); set({ picked: ["output", Math.floor(at / lab.columns.size), at % lab.columns.size] }); }} />
-        <ShareButtons share={share} settings={() => Object.fromEntries(KEYS.map((key) => [key, state[key]]))}
-          python={() => asPython(state)} onSay={(text) => say({ text, wrong: false })} />
+        <Player what="output" playing={playing} onPlaying={play} count={solution.rows.size * solution.columns.size}
+          at={picked?.grid === "output" ? picked.at[0] * solution.columns.size + picked.at[1] : 0}
+          onStep={(at) => { point(null); lab.set({ picked: ["output", Math.floor(at / solution.columns.size), at % solution.columns.size] }); }} />
+        <Sharing lab={lab} python={() => asPython(state)} />
       </div>
-      <p class={`cnl-message${message.wrong ? " wrong" : ""}`} role="status">{message.text}</p>
-      <Sliders lab={lab} state={state} initial={initial} change={change} memories={memories} />
-    </section>
+      <Message lab={lab} />
+      <Sliders lab={solution} state={state} initial={initial} change={change} memories={memories} />
+    </Lab>
   );
 }
 
@@ -238,9 +226,9 @@ function possibleModes({ input, kernel, stride, padding, dilation, mode }) {
  */
 function Grids({ lab, state, shown, links, picking, onEdit }) {
   const { input, kernel, output, rows, columns } = lab;
-  const ofInput = shader(input.flat());
-  const ofOutput = shader(output.flat());
-  const largest = Math.max(...kernel.flat().map(Math.abs)) || 1;
+  const ofInput = activationScale(input.flat());
+  const ofOutput = activationScale(output.flat());
+  const ofKernel = weightScale(kernel.flat());
   const lit = (/** @type {(link: (typeof links)[number]) => At} */ at) => new Set(links.map((link) => String(at(link))));
   const litInput = lit((link) => cellOf(lab, link));
   const litTap = lit((link) => link.tap);
@@ -274,15 +262,15 @@ function Grids({ lab, state, shown, links, picking, onEdit }) {
           offset={[-rows.before, -columns.before]} cell={inputCell} frame={frame}
           onEdit={(at, value) => onEdit("input", at, value)} {...picking("input")} />
       </Figure>
-      <Figure sign={state.flip ? "∗" : "⋆"} name="Kernel" shape={[rows.k, columns.k]} legend={<Legend scale="weights" low={-largest} high={largest} />}>
+      <Figure sign={state.flip ? "∗" : "⋆"} name="Kernel" shape={[rows.k, columns.k]} legend={<Legend scale="weights" {...ofKernel} />}>
         <Grid label={`Kernel, ${rows.k} by ${columns.k}`} scale="weights" shape={[rows.k, columns.k]}
-          cell={(a, b) => ({ value: kernel[a][b], shade: kernel[a][b] / largest, kind: litTap.has(`${a},${b}`) ? "lit" : "" })}
+          cell={(a, b) => ({ value: kernel[a][b], shade: ofKernel.of(kernel[a][b]), kind: litTap.has(`${a},${b}`) ? "lit" : "" })}
           onEdit={(at, value) => onEdit("kernel", at, value)} {...pickKernel} />
       </Figure>
       {state.flip && (
         <Figure sign="↻" name="Kernel as used" shape={[rows.k, columns.k]}>
           <Grid label="Kernel turned by 180 degrees, as used" scale="weights" shape={[rows.k, columns.k]}
-            cell={(a, b) => ({ value: used(a, b), shade: used(a, b) / largest, kind: litTap.has(String(turn([a, b]))) ? "lit" : "" })}
+            cell={(a, b) => ({ value: used(a, b), shade: ofKernel.of(used(a, b)), kind: litTap.has(String(turn([a, b]))) ? "lit" : "" })}
             picked={pickKernel.picked && turn(pickKernel.picked)}
             onPick={(at) => pickKernel.onPick(turn(at))} onPoint={(at) => pickKernel.onPoint(at && turn(at))} />
         </Figure>
@@ -292,16 +280,6 @@ function Grids({ lab, state, shown, links, picking, onEdit }) {
           cell={(i, j) => ({ value: output[i][j], shade: ofOutput.of(output[i][j]), kind: litOutput.has(`${i},${j}`) ? "lit" : "" })}
           {...picking("output")} />
       </Figure>
-    </div>
-  );
-}
-
-/** A grid with its caption, and the sign that stands before it. @param {{ sign?: string, name: string, shape: At, legend?: any, children: any }} props */
-function Figure({ sign, name, shape, legend, children }) {
-  return (
-    <div class="cnl-term">
-      {sign && <span class="cnl-sign" aria-hidden="true">{sign}</span>}
-      <figure class="cnl-figure"><figcaption><span>{name} {shape[0]}×{shape[1]}</span>{legend}</figcaption>{children}</figure>
     </div>
   );
 }
@@ -352,10 +330,4 @@ function Sliders({ lab, state, initial, change, memories }) {
   );
 }
 
-export default {
-  /** @param {{ model: import("./parts/traits.js").Model, el: HTMLElement, share?: import("./host.js").Share }} context */
-  render({ model, el, share }) {
-    render(<CorrelationLab model={model} share={share} />, el);
-    return () => render(null, el);
-  },
-};
+export default view(CorrelationLab);
