@@ -1,4 +1,4 @@
-"""The correlation lab: a window slides over an input, multiplies, adds (chapter cross-correlation)."""
+"""The correlation lab: a window slides over an input, multiplies and adds, cell by cell."""
 
 from typing import Any
 
@@ -62,10 +62,10 @@ class CorrelationLab(Explorable):
             span = d * (k - 1) + 1
             if span > n + 2 * p:
                 raise TraitError(
-                    f"CorrelationLab.{proposal['trait'].name}: a kernel of {name} {k} with dilation "
-                    f"{d} spans {span} cells, and the padded input has {n} + 2·{p} = {n + 2 * p}; "
-                    f"allowed: a span of at most {n + 2 * p}. Use a smaller kernel or dilation, or "
-                    "more padding"
+                    f"CorrelationLab.{proposal['trait'].name}: a kernel of {name} {k} with "
+                    f"dilation {d} spans {span} cells, and the padded input has {n} + 2·{p} = "
+                    f"{n + 2 * p}; allowed: a span of at most {n + 2 * p}. Use a smaller kernel or "
+                    "dilation, or more padding"
                 )
             most = {"reflect": n - 1, "circular": n}.get(self.mode, p)
             if p > most:
