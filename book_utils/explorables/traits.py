@@ -78,9 +78,7 @@ class Slug(TraitType):
         """Return `value`, or raise a TraitError."""
         if isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9-]{0,40}", value):
             return value
-        allowed = (
-            "small letters, digits and hyphens, a letter first, at most 41 characters"
-        )
+        allowed = "small letters, digits and hyphens, a letter first, at most 41 characters"
         raise _refuse(self, obj, repr(value), allowed)
 
 
