@@ -34,9 +34,9 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 # pip's hundreds of lines, shown as one that moves; a log gets only what takes long.
 define PROGRESS
-while read -r verb what _; do case $$verb in \
-  Collecting|Downloading|Building|Processing) [ ! -t 1 ] || printf '\r\033[K  %s %.60s' $$verb "$${what##*/}";; \
-  Installing) [ ! -t 1 ] || printf '\r\033[K'; echo "  Installing the packages …";; \
+while read -r verb what _; do case "$$verb $$what" in \
+  "Installing collected") [ ! -t 1 ] || printf '\r\033[K'; echo "  Installing the packages …";; \
+  Collecting*|Downloading*|Building*|Processing*) [ ! -t 1 ] || printf '\r\033[K  %s %.60s' $$verb "$${what##*/}";; \
 esac; done
 endef
 
