@@ -16,6 +16,6 @@ def built_html() -> Path:
 
 
 def page_paths() -> list[str]:
-    """Return the address of every page a reader can open, relative to the built book."""
-    pages = (path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html"))
-    return sorted(page for page in pages if not page.startswith(("_static/", "_sources/")))
+    """Return the address of every page of the book; index.html only sends readers to the first."""
+    pages = {path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html")} - {"index.html"}
+    return sorted(page for page in pages if not page.startswith("_"))

@@ -48,8 +48,18 @@ def mend_written(app: Sphinx, exception: Exception | None) -> None:
 
 
 def mend(html: str) -> str:
-    """Return a page without the icon script."""
+    """Return a page without the icon script and with names and roles that say what things are."""
     page = BeautifulSoup(html, "html.parser")
     for script in page.find_all("script", src=lambda src: src and ICON_SCRIPT in src):
         script.decompose()
+    # These are named by the text in them; a label that says something else hides it.
+    for named in page.select(".search-button-field, details.hide > summary"):
+        del named["aria-label"]
+    # The title and the search field stand outside every landmark otherwise.
+    for sidebar in page.select("#pst-primary-sidebar"):
+        sidebar["role"] = "complementary"
+        sidebar["aria-label"] = "Book"
+    # A list has list items; the role that Sphinx gives to entries is no longer in the standard.
+    for citation in page.select(".citation-list > [role=doc-biblioentry]"):
+        citation["role"] = "listitem"
     return str(page)

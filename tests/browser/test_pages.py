@@ -1,0 +1,119 @@
+"""Every page of the built book: accessible, quiet, at home, and fit for a phone."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.built_book import ROOT, page_paths
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+THEMES = ("light", "dark")
+PAGES = page_paths()
+# Every icon the theme draws with a font, wherever it stands.
+DRAWN_ICONS = """() => [...document.querySelectorAll('[class*="fa-"]')]
+    .filter(icon => icon.checkVisibility())
+    .map(icon => [icon.className, getComputedStyle(icon, '::before').content,
+                  getComputedStyle(icon, '::before').fontFamily, icon.getBoundingClientRect().width])
+"""
+
+
+def faults(page) -> list[str]:
+    """Return axe's serious and critical findings, each with the elements it names."""
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations'], preload: false})")
+    return [
+        f"{rule['impact']}: {rule['id']}: {rule['help']}: "
+        + "; ".join(node["html"][:160] for node in rule["nodes"][:5])
+        for rule in found["violations"]
+        if rule["impact"] in ("serious", "critical")
+    ]
+
+
+def test_there_are_pages():
+    assert {"intro.html", "chapters/cross-correlation.html", "chapters/lenet.html"} <= set(PAGES)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_no_serious_fault(open_page, book_http, path, theme):
+    page = open_page(book_http + path, theme=theme, motion="reduce", wait="networkidle")
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_axe_finds_no_serious_fault_on_a_phone(open_page, book_http, theme):
+    for path in PAGES:
+        page = open_page(book_http + path, width=390, theme=theme, motion="reduce")
+        assert faults(page) == [], path
+
+
+def test_axe_finds_no_serious_fault_in_open_menus(open_page, book_http):
+    page = open_page(book_http + "chapters/lenet.html")
+    for menu in page.locator(".article-header-buttons .dropdown-toggle").all():
+        menu.click()
+        assert faults(page) == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_stay_at_home_and_quiet(open_page, book_http, book_file, watch, path):
+    for base in (book_http, book_file):
+        open_page(base + path, wait="networkidle")
+    assert any(url.endswith(path) for url in watch.requests)
+    # open_page itself fails the test on a foreign request or a word in the console.
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_phone_never_scrolls_sideways(open_page, book_http, path):
+    page = open_page(book_http + path, width=390, height=844, touch=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_every_icon_is_drawn(open_page, book_http):
+    page = open_page(book_http + "chapters/cross-correlation.html", wait="networkidle")
+    for menu in page.locator(".article-header-buttons .dropdown-toggle").all():
+        menu.click()
+        icons = page.evaluate(DRAWN_ICONS)
+        for name, content, family, width in icons:
+            assert content not in ("none", "normal"), f"{name} has no glyph"
+            assert "Font Awesome" in family, name
+            assert width > 0, name
+    assert len(icons) >= 10
+
+
+def test_dark_mode_switches(open_page, book_http):
+    page = open_page(book_http + "intro.html", theme="light")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(ground)
+    switch = page.locator(".theme-switch-button:visible").first
+    seen = {light}
+    for _ in range(3):
+        switch.click()
+        seen.add(page.evaluate(ground))
+    assert len(seen) == 2
+
+
+def test_search_finds_a_chapter(open_page, book_http, book_file):
+    for base in (book_http, book_file):
+        page = open_page(base + "search.html?q=kernel")
+        page.wait_for_selector("#search-results li a")
+        links = page.locator("#search-results li a").evaluate_all("all => all.map(a => a.href)")
+        assert any("cross-correlation.html" in link for link in links)
+
+
+def test_reduced_motion_is_honoured(open_page, book_http):
+    page = open_page(book_http + "intro.html", motion="reduce")
+    moving = page.evaluate("""() => [...document.querySelectorAll('*')].filter(element => {
+        const style = getComputedStyle(element);
+        const longest = value => Math.max(...value.split(',').map(parseFloat));
+        return longest(style.transitionDuration) > 0.01 || longest(style.animationDuration) > 0.01;
+    }).map(element => element.className || element.tagName)""")
+    assert moving == []
+
+
+def test_the_axe_check_can_fail(browser, tmp_path: Path):
+    broken = tmp_path / "broken.html"
+    broken.write_text('<html lang="en"><title>x</title><main><h1>x</h1><img src="data:,"></main>')
+    page = browser.new_page()
+    page.goto(broken.as_uri())
+    assert any("image-alt" in fault for fault in faults(page))
+    page.close()
