@@ -1,0 +1,87 @@
+"""pyproject.toml (ranges), constraints.txt (tested versions) and environment.yml agree."""
+
+import sys
+import tomllib
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+NEEDS = [Requirement(need) for need in PROJECT["dependencies"] + sum(EXTRAS.values(), [])]
+PYTHONS = ["3.11.0", "3.12.0", "3.13.0"]
+
+
+def tested_versions() -> dict[str, str]:
+    """Return name -> version of every line in constraints.txt."""
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    pins = [line.split("==") for line in lines if line and not line.startswith("#")]
+    return {canonicalize_name(name): version for name, version in pins}
+
+
+def everything_installed_for(needs: list[Requirement]) -> set[str]:
+    """Return the needs and all that they need in turn, on this machine."""
+    found: set[str] = set()
+    waiting = [(need.name, frozenset(need.extras)) for need in needs]
+    seen = set()
+    while waiting:
+        item = name, extras = waiting.pop()
+        if item in seen:
+            continue
+        seen.add(item)
+        found.add(canonicalize_name(name))
+        for text in distribution(name).requires or []:
+            need = Requirement(text)
+            if not need.marker or any(need.marker.evaluate({"extra": e}) for e in extras or [""]):
+                waiting.append((need.name, frozenset(need.extras)))
+    return found
+
+
+@pytest.mark.parametrize("need", NEEDS, ids=lambda need: need.name)
+def test_the_tested_version_is_in_the_range(need: Requirement) -> None:
+    assert need.specifier, f"{need.name} has no range in pyproject.toml"
+    assert need.specifier.contains(tested_versions()[canonicalize_name(need.name)])
+
+
+def test_every_package_has_a_tested_version() -> None:
+    # The CUDA build of PyTorch brings NVIDIA's libraries, which follow its own version.
+    cuda = ("nvidia-", "cuda-", "triton")
+    missing = everything_installed_for(NEEDS) - set(tested_versions())
+    missing = {name for name in missing if not name.startswith(cuda)}
+    assert not missing, f"constraints.txt has no version of {sorted(missing)}"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the versions were taken on Linux")
+def test_nothing_is_pinned_that_nobody_needs() -> None:
+    extra = set(tested_versions()) - everything_installed_for(NEEDS)
+    assert not extra, f"constraints.txt pins {sorted(extra)}, which nothing needs"
+
+
+@pytest.mark.parametrize("name", sorted(tested_versions()))
+def test_the_tested_version_runs_on_every_python(name: str) -> None:
+    try:
+        package = distribution(name)
+    except PackageNotFoundError:
+        pytest.skip(f"{name} is not needed on {sys.platform}")
+    assert package.version.split("+")[0] == tested_versions()[name], "run `make env`"
+    if asked := package.metadata["Requires-Python"]:
+        python = Requirement(f"python {asked}").specifier
+        refused = [version for version in PYTHONS if not python.contains(version)]
+        assert not refused, f"{name} {package.version} asks for Python {asked}"
+
+
+def test_conda_installs_from_the_same_lists() -> None:
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    python = next(d for d in environment["dependencies"] if str(d).startswith("python="))
+    assert python.removeprefix("python=") in ("3.11", "3.12", "3.13")
+    pip = next(d["pip"] for d in environment["dependencies"] if isinstance(d, dict))
+    assert "-c constraints.txt" in pip
+    assert f"-e .[{','.join(EXTRAS)}]" in pip
+    # Nothing else: a version stands in one file alone.
+    assert [line for line in pip if not line.startswith("-")] == []
+    assert len(environment["dependencies"]) == 3
