@@ -227,6 +227,27 @@ def test_max_pooling_tells_where_as_pytorch_does():
     assert to_tensor(indices).tolist() == wanted.tolist()
 
 
+def test_max_pooling_of_infinities_and_nan():
+    rows = [["-inf", "-inf", "1", "nan"], ["-inf", "-inf", "2", "3"]]
+    x = grid([[float(v) for v in row] for row in rows])
+    names = {"-inf": "-Infinity", "nan": "NaN"}  # JSON has no such numbers; the loops read these
+    data = [names.get(v, v) for row in rows for v in row]
+    answer = evaluate([["maxPool2d", {"data": data, "shape": [1, 1, 2, 4]}, {"kernel": 2}]])[0]
+    y, indices = F.max_pool2d(x, 2, return_indices=True)
+    assert_close(to_tensor(answer["y"]), y, equal_nan=True)
+    assert answer["indices"]["data"] == indices.flatten().tolist()
+
+
+def test_a_dilated_window_of_padding_alone_passes_no_gradient():
+    x, dy = torch.ones(1, 2, 1, 2), torch.ones(1, 2, 1, 1)
+    options = {"kernel": [1, 2], "stride": 1, "padding": [0, 1], "dilation": [1, 3]}
+    forward, dx = evaluate([["maxPool2d", x, options], ["maxPool2dBackward", x, dy, options]])
+    wanted = F.max_pool2d(x, [1, 2], 1, [0, 1], [1, 3]).double()
+    assert torch.equal(to_tensor(forward["y"]), wanted)
+    assert forward["indices"]["data"] == [-1, -1]
+    assert dx["data"] == [0, 0, 0, 0]
+
+
 # Slider limits
 
 CAPS = {"n": 12, "k": 7, "stride": 4, "padding": 5, "dilation": 4}
