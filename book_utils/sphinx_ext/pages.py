@@ -1,6 +1,8 @@
 """Take out of each page what it does not use, and mend what a screen reader would trip over."""
 
+import re
 import shutil
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.builders import Builder
 
 ICON_SCRIPT = "_static/scripts/fontawesome.js"
+CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 MATH_STYLES = ("katex/katex.min.css", "katex-math.css")
 
 
@@ -62,4 +65,13 @@ def mend(html: str) -> str:
     # A list has list items; the role that Sphinx gives to entries is no longer in the standard.
     for citation in page.select(".citation-list > [role=doc-biblioentry]"):
         citation["role"] = "listitem"
+    # Chinese terms are to be read, and drawn, as Chinese.
+    for text in page.body.find_all(string=CHINESE) if page.body else []:
+        if text.parent.name not in ("script", "style", "title"):
+            text.replace_with(BeautifulSoup(mark_chinese(text), "html.parser"))
     return str(page)
+
+
+def mark_chinese(text: str) -> str:
+    """Return text as HTML in which each run of Chinese says what language it is."""
+    return CHINESE.sub(r'<span lang="zh-Hans">\g<0></span>', escape(text, quote=False))
