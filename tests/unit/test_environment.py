@@ -17,7 +17,7 @@ NEEDS = [Requirement(need) for need in PROJECT["dependencies"] + sum(EXTRAS.valu
 PYTHONS = ["3.11.0", "3.12.0", "3.13.0"]
 
 
-def tested_versions() -> dict[str, str]:
+def pinned_versions() -> dict[str, str]:
     """Return name -> version of every line in constraints.txt."""
     lines = (ROOT / "constraints.txt").read_text().splitlines()
     pins = [line.split("==") for line in lines if line and not line.startswith("#")]
@@ -45,30 +45,30 @@ def everything_installed_for(needs: list[Requirement]) -> set[str]:
 @pytest.mark.parametrize("need", NEEDS, ids=lambda need: need.name)
 def test_the_tested_version_is_in_the_range(need: Requirement) -> None:
     assert need.specifier, f"{need.name} has no range in pyproject.toml"
-    assert need.specifier.contains(tested_versions()[canonicalize_name(need.name)])
+    assert need.specifier.contains(pinned_versions()[canonicalize_name(need.name)])
 
 
 def test_every_package_has_a_tested_version() -> None:
     # The CUDA build of PyTorch brings NVIDIA's libraries, which follow its own version.
     cuda = ("nvidia-", "cuda-", "triton")
-    missing = everything_installed_for(NEEDS) - set(tested_versions())
+    missing = everything_installed_for(NEEDS) - set(pinned_versions())
     missing = {name for name in missing if not name.startswith(cuda)}
     assert not missing, f"constraints.txt has no version of {sorted(missing)}"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the versions were taken on Linux")
 def test_nothing_is_pinned_that_nobody_needs() -> None:
-    extra = set(tested_versions()) - everything_installed_for(NEEDS)
+    extra = set(pinned_versions()) - everything_installed_for(NEEDS)
     assert not extra, f"constraints.txt pins {sorted(extra)}, which nothing needs"
 
 
-@pytest.mark.parametrize("name", sorted(tested_versions()))
+@pytest.mark.parametrize("name", sorted(pinned_versions()))
 def test_the_tested_version_runs_on_every_python(name: str) -> None:
     try:
         package = distribution(name)
     except PackageNotFoundError:
         pytest.skip(f"{name} is not needed on {sys.platform}")
-    assert package.version.split("+")[0] == tested_versions()[name], "run `make env`"
+    assert package.version.split("+")[0] == pinned_versions()[name], "run `make env`"
     if asked := package.metadata["Requires-Python"]:
         python = Requirement(f"python {asked}").specifier
         refused = [version for version in PYTHONS if not python.contains(version)]
