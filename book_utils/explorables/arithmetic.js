@@ -545,8 +545,8 @@ function convolution(x, w, { groups = 1, mode, flip, ...options }) {
   const [filters, inputs, ...k] = fourSizes("weight", w);
   checkGroups(groups, filters);
   if (channels !== inputs * groups) {
-    refuse(`the input has ${channels} channels, but a weight of shape (${w.shape}) in ${groups} ` +
-      `groups needs ${inputs * groups}: change one of them.`);
+    refuse(`the input has ${channels} channels, but a weight of shape (${w.shape}) with ` +
+      `groups ${groups} needs ${inputs * groups}: change one of them.`);
   }
   const stride = pair("stride", options.stride ?? 1);
   const dilation = pair("dilation", options.dilation ?? 1);
@@ -590,7 +590,7 @@ function filled(shape, bias) {
   if (bias === undefined) return y;
   const [, channels, height, width] = shape;
   if (bias.length !== channels) {
-    refuse(`bias has ${bias.length} numbers, but there are ${channels} output channels: ` +
+    refuse(`bias has length ${bias.length}, but the number of output channels is ${channels}: ` +
       "give one number for each.");
   }
   return { ...y, data: y.data.map((_, o) => bias[Math.floor(o / (height * width)) % channels]) };
