@@ -4,6 +4,7 @@ import re
 import shutil
 from html import escape
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from bs4 import BeautifulSoup
@@ -28,12 +29,42 @@ def prepare(
     context: dict[str, Any],
     doctree: nodes.document | None,
 ) -> None:
-    """Leave the math styles out of a page without math."""
+    """Fit the head of a page to what is on it."""
     if 'class="katex' not in context.get("body", ""):
         styles = context["css_files"]
         context["css_files"] = [
             style for style in styles if not str(style.filename).endswith(MATH_STYLES)
         ]
+    if doctree is not None:
+        context["metatags"] += metatags(app, pagename, doctree)
+        offer_clean_notebook(app, pagename)
+
+
+def metatags(app: Sphinx, pagename: str, doctree: nodes.document) -> str:
+    """Return what search engines and chat windows show of a page: its title and first words."""
+    title = app.env.titles[pagename].astext()
+    words = next((text.astext() for text in doctree.findall(nodes.paragraph)), "")
+    described = {
+        "og:type": "article",
+        "og:site_name": app.config.html_title,
+        "og:title": title,
+        "og:description": shorten(words, width=200, placeholder=" …"),
+        "og:url": f"{app.config.html_baseurl}{app.builder.get_target_uri(pagename)}",
+    }
+    tags = [f'<meta property="{name}" content="{escape(it)}">' for name, it in described.items()]
+    tags.append(f'<meta name="description" content="{escape(described["og:description"])}">')
+    return "\n".join(tags)
+
+
+def offer_clean_notebook(app: Sphinx, pagename: str) -> None:
+    """Let the download button hand out the notebook of the repository, not the executed one.
+
+    The executed one holds widgets without a kernel, which show as errors until they are run.
+    """
+    clean = Path(app.srcdir, f"{pagename}.ipynb")
+    offered = Path(app.outdir, "_sources", f"{pagename}.ipynb")
+    if clean.exists() and offered.exists():
+        shutil.copy(clean, offered)
 
 
 def mend_written(app: Sphinx, exception: Exception | None) -> None:
