@@ -2,5 +2,13 @@
 
 from .base import Explorable
 from .correlation_lab import CorrelationLab
+from .question import CellQuestion, ChoiceQuestion, NumberQuestion, Progress
 
-__all__ = ["CorrelationLab", "Explorable"]
+__all__ = [
+    "CellQuestion",
+    "ChoiceQuestion",
+    "CorrelationLab",
+    "Explorable",
+    "NumberQuestion",
+    "Progress",
+]

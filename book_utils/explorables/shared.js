@@ -2,13 +2,16 @@
  * What the views share. A view imports from here alone: in the built book this module is loaded
  * once for all of them (`shared.static.js`), in a live notebook each bundle carries its own copy.
  */
-export { useEffect, useMemo, useRef, useState } from "preact/hooks";
+export { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
 export { jsx, jsxs, Fragment } from "preact/jsx-runtime";
 export * from "./arithmetic.js";
+export { answers, clearAnswers, keepAnswer, onAnswers } from "./parts/answers.js";
 export { Choice, PairSlider, Player, Slider, Switch } from "./parts/controls.jsx";
 export { checkGrid, checkOneOf, checkPair, checkPicked } from "./parts/check.js";
 export { Grid, Legend } from "./parts/grid.jsx";
 export { activationScale, Figure, weightScale } from "./parts/figure.jsx";
 export { Lab, Message, Sharing, useLab, view } from "./parts/lab.jsx";
 export { GridMemory } from "./parts/memory.js";
+export { Prose } from "./parts/prose.jsx";
+export { useTraits } from "./parts/traits.js";
 export { LARGEST, factor, full, parseNumber, short } from "./parts/numbers.js";

@@ -43,3 +43,9 @@ def grids_svg(grids: Sequence[tuple[str, Sequence[Sequence[float]]]], alt: str) 
 
 def _text(x: float, y: float, text: str, kind: str) -> str:
     return f'<text x="{x:g}" y="{y:g}" class="{kind}">{html.escape(text)}</text>'
+
+
+def text_html(text: str) -> str:
+    """Return plain text with `code` in backticks as HTML."""
+    parts = html.escape(text).split("`")
+    return "".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts))
