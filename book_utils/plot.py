@@ -1,0 +1,377 @@
+"""Pictures the chapters share: one style, legible on a light and on a dark page.
+
+A figure is shown as inline SVG. Its text and axes take the colour of the text around them
+(`currentColor`), so a page that turns dark needs no second picture.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import io
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+import matplotlib as mpl
+import numpy as np
+import torch
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, Normalize
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+if TYPE_CHECKING:
+    from book_utils.shapes import LayerTable
+
+INK = "#7a7a7b"  # text and axes; SVG output replaces it by currentColor
+ACCENT = "#1f858d"  # SVG output replaces it by the accent of the page; itself fit for both grounds
+SIGNED = (
+    LinearSegmentedColormap.from_list(  # weights: blue is minus, orange is plus, as in the labs
+        "signed", ["#1c5383", "#5d9cd3", "#f7f7f7", "#dd8a3c", "#824108"]
+    )
+)
+ONE_HUE = LinearSegmentedColormap.from_list(  # activations and counts
+    "one hue", ["#f7fbfa", "#6fbfb0", "#0b6e75", "#04363b"]
+)
+
+STYLE = {
+    "figure.facecolor": "none",
+    "savefig.facecolor": "none",
+    "axes.facecolor": "none",
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "axes.titlesize": "medium",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.prop_cycle": mpl.cycler(color=[ACCENT, "#c4620f", "#8a63c9", "#6b8e23"]),
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "grid.color": INK,
+    "grid.alpha": 0.3,
+    "legend.frameon": False,
+    "font.size": 11,
+    "lines.linewidth": 2,
+    "figure.constrained_layout.use": True,
+    "figure.figsize": (6, 3),
+    "image.interpolation": "none",
+    "svg.fonttype": "none",  # text stays text: it can be selected, and takes the font of the page
+    "svg.hashsalt": "convnets-live",
+}
+
+SVG_LIMIT = (
+    150_000  # characters; a picture with more marks than this is sent as a PNG at twice its size
+)
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Make the book's style hold in a `with` block, where figures are made and drawn."""
+    with mpl.rc_context(STYLE):
+        yield
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure together with the words that replace it for a reader who cannot see it.
+
+    Jupyter and the built book show `figure` as inline SVG (or PNG, when it has very many marks).
+    """
+
+    figure: Figure
+    alt: str
+
+    def __post_init__(self) -> None:
+        if not self.alt.strip():
+            raise ValueError("a picture needs alternative text: say in `alt` what is to be seen")
+
+    def html(self) -> str:
+        """The picture as one HTML element whose accessible name is `alt`."""
+        svg = inline_svg(self.figure, self.alt)
+        return svg if len(svg) <= SVG_LIMIT else _png(self.figure, self.alt)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return {"text/html": self.html(), "text/plain": f"[Picture: {self.alt}]"}
+
+
+def show(figure: Figure, alt: str) -> Picture:
+    """Return `figure` as a picture with alternative text, and keep Jupyter from showing it twice.
+
+    Raises ValueError if `alt` is empty.
+    """
+    plt.close(figure)
+    return Picture(figure, alt)
+
+
+# --- pictures ------------------------------------------------------------------------------------
+
+
+def show_images(
+    images: torch.Tensor | Sequence[torch.Tensor],
+    titles: Iterable[str] | None = None,
+    *,
+    columns: int = 10,
+    size: float = 0.75,
+    signed: bool = False,
+    alt: str,
+) -> Picture:
+    """Show images side by side, `columns` to a row.
+
+    `images`: (n, h, w), (n, 1, h, w) or (n, 3, h, w), values in [0, 1]; `titles`: one for each
+    image, or none; `size`: the side of an image in inches; `signed`: (h, w) maps of any range, in
+    two hues from zero, on one scale with a legend.
+    Raises ValueError for another shape or another number of titles.
+    """
+    pixels = [_pixels(image) for image in images]
+    if not pixels:
+        raise ValueError("no images were given: show_images needs at least one")
+    words = [""] * len(pixels) if titles is None else [str(title) for title in titles]
+    if len(words) != len(pixels):
+        raise ValueError(f"{len(pixels)} images but {len(words)} titles: give one title an image")
+    columns = min(columns, len(pixels))
+    rows = math.ceil(len(pixels) / columns)
+    title_height = 0.19 * max(word.count("\n") + 1 for word in words) if any(words) else 0
+    with style():
+        fig, axes = plt.subplots(
+            rows, columns, figsize=(columns * size, rows * (size + title_height)), squeeze=False
+        )
+        for ax in axes.flat:
+            ax.set_axis_off()
+        top = max(np.abs(image).max() for image in pixels) if signed else 1
+        look = {"cmap": SIGNED if signed else "gray", "vmin": -top if signed else 0, "vmax": top}
+        for ax, image, word in zip(axes.flat, pixels, words, strict=False):
+            shown = ax.imshow(image, **look)
+            ax.set_title(word, fontsize=9, pad=3)
+        if signed:
+            fig.colorbar(shown, ax=axes, shrink=0.6, aspect=30)
+    return show(fig, alt)
+
+
+def _pixels(image: torch.Tensor) -> np.ndarray:
+    array = np.asarray(torch.as_tensor(image).detach().cpu())
+    if array.ndim == 3 and array.shape[0] in (1, 3):
+        return array.squeeze(0) if array.shape[0] == 1 else array.transpose(1, 2, 0)
+    if array.ndim == 2:
+        return array
+    raise ValueError(
+        f"an image of shape {tuple(array.shape)} cannot be shown: "
+        "give (h, w), (1, h, w) or (3, h, w)"
+    )
+
+
+def heatmap(
+    matrix: torch.Tensor | np.ndarray | Sequence[Sequence[float]],
+    rows: Sequence[str] | None = None,
+    columns: Sequence[str] | None = None,
+    *,
+    xlabel: str = "",
+    ylabel: str = "",
+    signed: bool = False,
+    numbers: bool = True,
+    cell: float = 0.42,
+    alt: str,
+) -> Picture:
+    """Show a matrix as coloured cells with their numbers, readable on every cell.
+
+    `matrix`: (h, w); `rows`, `columns`: labels; `signed`: two hues from zero (weights) instead of
+    one hue (counts, activations); `cell`: the side of a cell in inches.
+    Raises ValueError when the matrix is not 2-D or a list of labels has the wrong length.
+    """
+    values = np.asarray(torch.as_tensor(matrix).detach().cpu())
+    if values.ndim != 2:
+        raise ValueError(f"a heat map needs a matrix (h, w), not shape {tuple(values.shape)}")
+    height, width = values.shape
+    with style():
+        fig, ax = plt.subplots(figsize=(width * cell + 1.3, height * cell + 1.1))
+        long = columns is not None and max(map(len, columns), default=0) > 3
+        slant = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"} if long else {}
+        _label(ax.set_xticks, columns, width, "columns", **slant)
+        _label(ax.set_yticks, rows, height, "rows")
+        ax.set(xlabel=xlabel, ylabel=ylabel)
+        ax.tick_params(length=0)
+        ax.spines[:].set_visible(False)
+        image = _cells(ax, values, signed)
+        if numbers:
+            _write_numbers(ax, values, image.cmap(image.norm(values)))
+    return show(fig, alt)
+
+
+def _label(
+    set_ticks: object, words: Sequence[str] | None, n: int, what: str, **text: object
+) -> None:
+    if words is None:
+        set_ticks([])
+    elif len(words) != n:
+        raise ValueError(f"the matrix has {n} {what} but {len(words)} labels were given")
+    else:
+        set_ticks(range(n), words, **text)
+
+
+def _cells(ax: Axes, values: np.ndarray, signed: bool) -> mpl.image.AxesImage:
+    top = np.abs(values).max() or 1
+    norm = Normalize(-top, top) if signed else Normalize(min(0, values.min()), values.max() or 1)
+    return ax.imshow(values, cmap=SIGNED if signed else ONE_HUE, norm=norm)
+
+
+def _write_numbers(ax: Axes, values: np.ndarray, colours: np.ndarray) -> None:
+    whole = np.array_equal(values, np.round(values))
+    places = 0 if whole else max(0, 2 - math.floor(math.log10(np.abs(values).max())))
+    for (i, j), value in np.ndenumerate(values):
+        dark = luminance(colours[i, j, :3]) < 0.18  # where black and white text contrast alike
+        text = f"{value:.{places}f}".replace("-", "\N{MINUS SIGN}")
+        ax.text(j, i, text, ha="center", va="center", fontsize=9, color="#fff" if dark else "#000")
+
+
+def luminance(rgb: Sequence[float]) -> float:
+    """The relative luminance of an sRGB colour, components in [0, 1] (WCAG 2.2)."""
+    c = np.asarray(rgb, dtype=float)
+    linear = np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def architecture(table: LayerTable) -> Picture:
+    """Draw a network as the shapes that flow through it: maps as stacked squares, vectors as bars.
+
+    `table`: from `book_utils.shapes.layer_table`. Only layers that change the shape are drawn.
+    """
+    stages = [("input", table.input_shape)]
+    for row in table:
+        if row.output_shape != stages[-1][1]:
+            stages.append((row.kind, row.output_shape))
+    with style():
+        fig, ax = plt.subplots(figsize=(7.2, 2.5))
+        x = 0.0
+        for kind, shape in stages:
+            width = _draw_maps(ax, x, shape) if len(shape) == 3 else _draw_vector(ax, x, shape[0])
+            ax.text(x + width / 2, -19, "×".join(map(str, shape)), ha="center", fontsize=9)
+            ax.text(x + width / 2, 19, kind, ha="center", fontsize=9)
+            x += width + 9
+        ax.set(xlim=(-4, x), ylim=(-23, 24), aspect="equal")
+        ax.set_axis_off()
+    steps = ", then ".join(f"{kind} {'×'.join(map(str, shape))}" for kind, shape in stages)
+    return show(fig, f"The network from left to right, with the shape after each layer: {steps}.")
+
+
+def _draw_maps(ax: Axes, x: float, shape: Sequence[int]) -> float:
+    channels, height, width = shape
+    step = 12 / max(channels, 12)
+    for i in range(channels):
+        corner = (x + i * step, height / 2 - height - (i - channels / 2) * step / 2)
+        ax.add_patch(
+            Rectangle(
+                corner, width, height, facecolor=ACCENT, edgecolor=INK, linewidth=0.6, alpha=0.45
+            )
+        )
+    return width + (channels - 1) * step
+
+
+def _draw_vector(ax: Axes, x: float, length: int) -> float:
+    height = 30 * math.sqrt(length / 400) if length < 400 else 30
+    ax.add_patch(
+        Rectangle((x + 3, -height / 2), 2.5, height, facecolor=ACCENT, edgecolor=INK, linewidth=0.6)
+    )
+    return 8.5
+
+
+# --- from a matplotlib figure to HTML ------------------------------------------------------------
+
+_SVG = "{http://www.w3.org/2000/svg}"
+_HREF = "{http://www.w3.org/1999/xlink}href"
+
+
+def inline_svg(figure: Figure, alt: str) -> str:
+    """Return the figure as an `<svg>` element to stand inside an HTML page, named by `alt`.
+
+    Text and axes drawn in INK take the colour of the page's text; ids are made unique by a hash of
+    the picture, since two figures on one page share one name space.
+    """
+    with mpl.rc_context({k: STYLE[k] for k in ("svg.fonttype", "svg.hashsalt")}):
+        root = ElementTree.fromstring(_saved(figure, "svg"))
+    _drop(root, {f"{_SVG}metadata", f"{_SVG}style"})
+    _tidy(root)
+    _rename_ids(root, hashlib.sha1(ElementTree.tostring(root) + alt.encode()).hexdigest()[:8])
+    width = float(root.attrib.pop("width").removesuffix("pt")) * 4 / 3
+    for name in ("height", "version"):
+        root.attrib.pop(name, None)
+    look = f"width: {width:.0f}px; max-width: 100%; height: auto; overflow: visible"
+    root.attrib |= {
+        "role": "img",
+        "aria-label": alt,
+        "class": "book-picture",
+        "style": f"{look}; stroke-linejoin: round; stroke-linecap: butt",
+    }
+    return ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)
+
+
+def _png(figure: Figure, alt: str) -> str:
+    data = base64.b64encode(_saved(figure, "png", dpi=192)).decode()
+    width = figure.get_figwidth() * 96
+    return (
+        f'<img class="book-picture" alt="{html.escape(alt)}" src="data:image/png;base64,{data}" '
+        f'style="width: {width:.0f}px; max-width: 100%; height: auto">'
+    )
+
+
+def _saved(figure: Figure, kind: str, **options: object) -> bytes:
+    buffer = io.BytesIO()
+    metadata = dict.fromkeys(("Date", "Creator", "Format", "Type")) if kind == "svg" else None
+    figure.savefig(buffer, format=kind, transparent=True, metadata=metadata, **options)
+    return buffer.getvalue()
+
+
+def _drop(element: ElementTree.Element, tags: set[str]) -> None:
+    for child in list(element):
+        if child.tag in tags:
+            element.remove(child)  # matplotlib's <style> would restyle the whole page
+        else:
+            _drop(child, tags)
+
+
+def _tidy(root: ElementTree.Element) -> None:
+    for element in root.iter():
+        element.tag = element.tag.removeprefix(_SVG)
+        element.text, element.tail = _stripped(element.text), _stripped(element.tail)
+        if _HREF in element.attrib:
+            element.set("href", re.sub(r"\s", "", element.attrib.pop(_HREF)))
+        if element.tag == "path":
+            element.set("d", " ".join(re.sub(r"\d+\.\d+", _rounded, element.get("d", "")).split()))
+        if "style" in element.attrib:
+            text = element.get("style").replace(INK, "currentColor")
+            text = text.replace(ACCENT, f"var(--book-accent, {ACCENT})")
+            element.set("style", re.sub(r"font-family: [^;]*", "font-family: inherit", text))
+        if element.tag == "image":
+            element.set("style", "image-rendering: pixelated")
+        for name in ("x", "y"):
+            if name in element.attrib:
+                element.set(name, re.sub(r"\d+\.\d+", _rounded, element.get(name)))
+
+
+def _stripped(text: str | None) -> str | None:
+    return text.strip() if text else None
+
+
+def _rounded(number: re.Match) -> str:
+    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
+
+
+def _rename_ids(root: ElementTree.Element, prefix: str) -> None:
+    """Keep only the ids that something refers to, each with `prefix` before it."""
+    refers = re.compile(r"url\(#([^)]+)\)")
+    used = {element.get("href", "")[1:] for element in root.iter() if element.tag == "use"}
+    for element in root.iter():
+        used |= {m for value in element.attrib.values() for m in refers.findall(value)}
+    for element in root.iter():
+        name = element.attrib.pop("id", None)
+        if name in used:
+            element.set("id", f"{prefix}-{name}")
+        if element.tag == "use":
+            element.set("href", f"#{prefix}-{element.get('href')[1:]}")
+        for key, value in element.attrib.items():
+            element.set(key, refers.sub(rf"url(#{prefix}-\1)", value))
