@@ -2,7 +2,7 @@
 import {
   activationScale, axis, Choice, checkGrid, checkOneOf, checkPair, checkPicked, connections, conv2d, factor,
   Figure, full, Grid, GridMemory, Lab, Legend, limits, Message, MODES, nested, padIndex, PairSlider, Player,
-  Sharing, span, Switch, tensor, unread, useLab, useMemo, useRef, useState, view, weightScale,
+  Sharing, short, span, Switch, tensor, unread, useLab, useMemo, useRef, useState, view, weightScale,
 } from "./shared.js";
 import { PRESETS } from "./correlation_presets.js";
 
@@ -247,7 +247,7 @@ function Grids({ lab, state, shown, links, picking, onEdit }) {
     return {
       value: lab.padded(i, j), shade: inPadding && state.mode === "zeros" ? 0 : ofInput.of(lab.padded(i, j)),
       kind: `${inPadding ? "padding " : ""}${isUnread ? "unread " : ""}${litInput.has(`${i},${j}`) ? "lit" : ""}`,
-      note: weight === undefined ? "" : `×${full(weight)}`, locked: inPadding,
+      note: weight === undefined ? "" : `×${short(weight)}`, locked: inPadding,
       says: [inPadding && "padding", isUnread && "read by no window"].filter(Boolean).join(", "),
     };
   };

@@ -111,16 +111,17 @@ export function Grid(props) {
                   const at = /** @type {At} */ ([i + offset[0], j + offset[1]]);
                   const { value, shade = 0, kind = "", note, says, locked } = cell(...at);
                   const isPicked = picked !== null && same(at, picked);
+                  const text = short(value);
                   return (
                     <td key={j} role="gridcell" data-at={String(at)}
                       class={`cnl-cell ${kind}${isPicked ? " picked" : ""}${shade < 0 ? " minus" : ""}`}
-                      style={`--shade:${(100 * Math.abs(shade)).toFixed(0)}%`}
+                      style={`--shade:${(100 * Math.abs(shade)).toFixed(0)}%${lengthOf(text)}`}
                       aria-selected={isPicked} aria-readonly={!onEdit || !!locked}
                       aria-label={`row ${at[0]}, column ${at[1]}: ${full(value)}${says ? `, ${says}` : ""}`}
                       tabIndex={same(at, focusable) ? 0 : -1}>
                       {editing && same(at, editing.at)
                         ? <Editor label={`${label}, row ${at[0]}, column ${at[1]}`} text={editing.text} onDone={finish} />
-                        : <>{short(value)}{note && <small aria-hidden="true">{note}</small>}</>}
+                        : <>{text}{note && <small aria-hidden="true" style={lengthOf(note)}>{note}</small>}</>}
                     </td>
                   );
                 })}
@@ -133,6 +134,9 @@ export function Grid(props) {
     </div>
   );
 }
+
+/** Tells the style sheet of a number too long for the usual type. @param {string} text */
+const lengthOf = (text) => (text.length > 4 ? `;--length:${text.length}` : "");
 
 /** The window as a box that glides over the table. @param {{ at: At, shape: At }} frame @param {At} offset */
 function frameStyle({ at, shape }, offset) {
