@@ -1,19 +1,23 @@
 """Every page of the built book: accessible, quiet, at home, and fit for a phone."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
-from tests.built_book import ROOT, page_paths
+from tests.built_book import HTML, ROOT, page_paths, weight
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+WEIGHED = (".html", ".css", ".js", ".woff2")
 THEMES = ("light", "dark")
 PAGES = page_paths()
 # Every icon the theme draws with a font, wherever it stands.
 DRAWN_ICONS = """() => [...document.querySelectorAll('[class*="fa-"]')]
     .filter(icon => icon.checkVisibility())
-    .map(icon => [icon.className, getComputedStyle(icon, '::before').content,
-                  getComputedStyle(icon, '::before').fontFamily, icon.getBoundingClientRect().width])
+    .map(icon => {
+        const { content, fontFamily } = getComputedStyle(icon, '::before');
+        return [icon.className, content, fontFamily, icon.getBoundingClientRect().width];
+    })
 """
 
 
@@ -108,6 +112,18 @@ def test_reduced_motion_is_honoured(open_page, book_http):
         return longest(style.transitionDuration) > 0.01 || longest(style.animationDuration) > 0.01;
     }).map(element => element.className || element.tagName)""")
     assert moving == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_transfers_at_most_300_kib_before_its_pictures(open_page, book_http, watch, path):
+    page = open_page(book_http + path, wait="networkidle")
+    page.evaluate("document.fonts.ready")
+    names = {urlsplit(url).path.lstrip("/") for url in watch.requests if url.startswith(book_http)}
+    files = [HTML / name for name in names if Path(name).suffix in WEIGHED]
+    assert HTML / path in files
+    sizes = {file.name: weight(file) for file in files}
+    largest = sorted(sizes.items(), key=lambda item: -item[1])[:6]
+    assert sum(sizes.values()) <= 300 * 1024, largest
 
 
 def test_the_axe_check_can_fail(browser, tmp_path: Path):

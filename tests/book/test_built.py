@@ -1,0 +1,216 @@
+"""The built book, read as files: links, scripts, pictures and weight of every page."""
+
+import re
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont
+
+from book_utils.sphinx_ext import explorables, icons
+from tests.book.pages import REPOSITORY, ROOT
+from tests.built_book import HTML, built_html, page_paths, weight
+
+PAGES = page_paths()
+each_page = pytest.mark.parametrize("page", PAGES)
+# What a browser fetches by itself, as opposed to links that a reader follows.
+FETCHED = {
+    "script": "src",
+    "img": "src",
+    "source": "src",
+    "iframe": "src",
+    "embed": "src",
+    "video": "src",
+    "audio": "src",
+    "object": "data",
+    "link": "href",
+}
+STYLE_ADDRESS = re.compile(r"""(?:url\(|@import\s+)\s*["']?([^"')\s;]+)""")
+KIB = 1024
+
+
+@pytest.fixture(scope="module", autouse=True)
+def book():
+    return built_html()
+
+
+@cache
+def soup(page: str) -> BeautifulSoup:
+    return BeautifulSoup((HTML / page).read_text(encoding="utf-8"), "html.parser")
+
+
+@cache
+def anchors_of(file: Path) -> set[str]:
+    page = soup(file.relative_to(HTML.resolve()).as_posix())
+    return {tag["id"] for tag in page.find_all(id=True)}
+
+
+def fetched(page: str) -> list[str]:
+    """Return the addresses that a page has the browser fetch."""
+    found = []
+    for tag in soup(page).find_all(list(FETCHED)):
+        address = tag.get(FETCHED[tag.name])
+        if address and tag.get("rel") not in (["canonical"], ["next"], ["prev"], ["search"]):
+            found.append(address)
+    styles = [tag.get_text() for tag in soup(page).find_all("style")]
+    styles += [tag["style"] for tag in soup(page).find_all(style=True)]
+    return found + [address for style in styles for address in STYLE_ADDRESS.findall(style)]
+
+
+def is_elsewhere(address: str) -> bool:
+    return address.startswith("//") or urlsplit(address).scheme in ("http", "https", "ws", "wss")
+
+
+def file_of(page: str, address: str) -> Path:
+    """Return the file that an address on a page names."""
+    path = unquote(urlsplit(address).path)
+    return ((HTML / page).parent / path).resolve() if path else (HTML / page).resolve()
+
+
+def test_the_book_has_pages():
+    assert {"intro.html", "chapters/cross-correlation.html", "chapters/lenet.html"} <= set(PAGES)
+
+
+def test_index_leads_to_the_first_page():
+    assert "url=intro.html" in (HTML / "index.html").read_text()
+
+
+@each_page
+def test_links_resolve(page):
+    broken = []
+    for tag in soup(page).find_all("a", href=True):
+        address = tag["href"]
+        if urlsplit(address).scheme or address == "#":
+            continue
+        target = file_of(page, address)
+        fragment = unquote(urlsplit(address).fragment)
+        if (
+            not target.is_file()
+            or fragment
+            and target.suffix == ".html"
+            and fragment not in anchors_of(target)
+        ):
+            broken.append(address)
+    assert broken == []
+
+
+@each_page
+def test_what_a_page_fetches_is_there_and_at_home(page):
+    for address in fetched(page):
+        assert not is_elsewhere(address), address
+        if not address.startswith(("data:", "#")):
+            assert file_of(page, address).is_file(), address
+
+
+def test_styles_fetch_only_what_is_there():
+    sheets = [*HTML.rglob("*.css")]
+    assert sheets
+    for sheet in sheets:
+        for address in STYLE_ADDRESS.findall(sheet.read_text(encoding="utf-8")):
+            if not address.startswith(("data:", "#")):
+                assert not is_elsewhere(address), f"{sheet.name}: {address}"
+                assert (sheet.parent / address.split("?")[0].split("#")[0]).is_file(), (
+                    f"{sheet.name}: {address}"
+                )
+
+
+@each_page
+def test_formulas_need_no_script(page):
+    text = str(soup(page))
+    assert not re.search(r"(katex|mathjax|auto-render)[^\"' ]*\.js", text, re.IGNORECASE)
+    assert ("katex.min.css" in text) == ('class="katex' in text)
+
+
+def test_formulas_are_drawn():
+    assert soup("chapters/cross-correlation.html").select(".katex")
+    assert not [page for page in PAGES if soup(page).select(".katex-error")]
+
+
+@each_page
+def test_no_icon_script_and_no_live_widgets(page):
+    text = str(soup(page))
+    assert "fontawesome.js" not in text
+    assert "require.js" not in text and "html-manager" not in text
+    assert "widget-state+json" not in text and "widget-view+json" not in text
+
+
+def test_icon_fonts_hold_every_icon():
+    glyphs = set()
+    for font in (HTML / icons.FONTS).glob("*.woff2"):
+        glyphs |= set(TTFont(font).getBestCmap())
+    css = (HTML / icons.STYLES).read_text(encoding="utf-8")
+    assert icons.code_points(css) <= glyphs
+    drawn = {
+        name for rule in icons.ICON_RULE.findall(css) for name in icons.ICON_CLASS.findall(rule)
+    }
+    styling = {"fa-solid", "fa-brands", "fa-regular", "fa-lg", "fa-fw"}
+    named = icons.icon_classes((HTML / page).read_text(encoding="utf-8") for page in PAGES)
+    assert named - styling <= drawn
+    assert len(named) > 10
+
+
+@each_page
+def test_explorable_scripts_come_only_where_they_are_used(page):
+    names = explorables.names_in(str(soup(page)))
+    wanted = [f"{name}.static.js" for name in ([explorables.SHARED, *names] if names else [])]
+    scripts = [
+        tag for tag in soup(page).find_all("script", src=True) if "explorables/" in tag["src"]
+    ]
+    assert [Path(urlsplit(tag["src"]).path).name for tag in scripts] == wanted
+    # Classic and deferred: Chromium refuses modules from file://.
+    assert all(tag.has_attr("defer") and tag.get("type") != "module" for tag in scripts)
+    assert (explorables.STYLES in str(soup(page))) == bool(names)
+
+
+def test_explorables_are_on_the_pages_that_promise_them():
+    for page in ("intro.html", "chapters/cross-correlation.html"):
+        assert "correlation_lab" in explorables.names_in(str(soup(page)))
+
+
+@each_page
+def test_buttons_open_files_of_the_repository(page):
+    source = ROOT / page.replace(".html", ".md")
+    if not source.exists():  # the search page
+        return
+    links = [tag["href"] for tag in soup(page).select(".article-header-buttons a[href]")]
+    assert f"{REPOSITORY}/edit/main/{source.relative_to(ROOT).as_posix()}" in links
+    assert REPOSITORY in links
+    notebook = source.with_suffix(".ipynb")
+    path = notebook.relative_to(ROOT).as_posix()
+    owner = REPOSITORY.removeprefix("https://github.com/")
+    launchers = {
+        f"https://colab.research.google.com/github/{owner}/blob/main/{path}",
+        f"https://mybinder.org/v2/gh/{owner}/main?urlpath=lab/tree/{path}",
+    }
+    found = {link for link in links if "colab" in link or "mybinder" in link}
+    assert found == (launchers if notebook.exists() else set())
+
+
+@each_page
+def test_downloads_have_no_outputs(page):
+    for tag in soup(page).select(".btn-download-notebook-button"):
+        offered = file_of(page, tag["href"])
+        assert offered.read_bytes() == (ROOT / page.replace(".html", ".ipynb")).read_bytes()
+
+
+@each_page
+def test_pictures_say_what_they_show(page):
+    for picture in soup(page).find_all("img"):
+        assert picture.has_attr("alt"), picture
+    for picture in soup(page).select("article img"):
+        alt = picture["alt"].strip()
+        assert alt and not re.search(r"\.(png|svg|jpe?g)$", alt), f"{picture['src']}: {alt!r}"
+    for drawing in soup(page).select("article svg[role=img]"):
+        assert drawing.get("aria-label") or drawing.find("title"), str(drawing)[:100]
+
+
+@each_page
+def test_weight(page):
+    """At most 300 KiB before pictures; tests/browser weighs the fonts that a page really loads."""
+    files = {file_of(page, address) for address in fetched(page) if not address.startswith("data:")}
+    files = {HTML / page} | {file for file in files if file.suffix in (".css", ".js")}
+    scripts = [file for file in files if file.parent.name == "explorables" and file.suffix == ".js"]
+    assert sum(map(weight, files)) <= 300 * KIB
+    assert sum(map(weight, scripts)) <= 60 * KIB

@@ -1,0 +1,167 @@
+"""Pages and their notebooks, pages and the package, pages and the repository: they agree."""
+
+import re
+import tomllib
+
+import jupytext
+import nbformat
+import pytest
+import yaml
+
+from tests.book.pages import (
+    CONFIG,
+    PUBLISHED,
+    REPOSITORY,
+    ROOT,
+    code_cells,
+    definitions,
+    name_of,
+    notebook_pages,
+    read_page,
+    without_docstrings,
+)
+
+PAGES = notebook_pages()
+CHAPTERS = [page for page in PAGES if page.parent.name == "chapters"]
+each_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
+
+# Definitions that a page derives and the package holds. A page may define more; these it must.
+DERIVED = {
+    "chapters/cross-correlation": {
+        "output_shape",
+        "corr2d",
+        "corr2d_taps",
+        "conv2d",
+        "conv2d_full",
+    },
+    "chapters/lenet": {"LeNet"},
+}
+# What a page defines for itself may bear a name that means something else in these.
+APART = ("explorables", "sphinx_ext", "samples")
+
+
+def comparable(notebook) -> dict:
+    """Return all of a notebook that its page decides: not the random ids of cells."""
+    plain = nbformat.from_dict(notebook)
+    for cell in plain.cells:
+        cell.pop("id", None)
+    return plain
+
+
+def as_notebook(page):
+    return nbformat.reads(jupytext.writes(read_page(page), fmt="ipynb"), as_version=4)
+
+
+@each_page
+def test_notebook_is_the_page(page):
+    notebook = nbformat.read(page.with_suffix(".ipynb"), as_version=4)
+    assert comparable(notebook) == comparable(as_notebook(page)), (
+        f"write it again: jupytext --to ipynb --update {page.relative_to(ROOT)}"
+    )
+
+
+@each_page
+def test_notebook_has_no_outputs(page):
+    notebook = nbformat.read(page.with_suffix(".ipynb"), as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert code
+    assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
+
+
+def test_a_changed_page_would_be_noticed(tmp_path):
+    changed = tmp_path / "page.md"
+    changed.write_text(PAGES[0].read_text(encoding="utf-8") + "\nOne more sentence.\n")
+    assert comparable(as_notebook(changed)) != comparable(as_notebook(PAGES[0]))
+
+
+def package_definitions() -> dict[str, list[str]]:
+    """Return every top-level definition of the helper package: name -> its syntax trees."""
+    found: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "book_utils").rglob("*.py")):
+        if path.relative_to(ROOT / "book_utils").parts[0] not in APART:
+            for name, node in definitions(path.read_text(encoding="utf-8")).items():
+                found.setdefault(name, []).append(without_docstrings(node))
+    return found
+
+
+def page_definitions(page) -> dict[str, str]:
+    found = {}
+    for cell in code_cells(page):
+        if not cell.startswith("%%"):
+            found |= definitions(cell)
+    return {name: without_docstrings(node) for name, node in found.items()}
+
+
+@each_page
+def test_page_and_package_define_the_same(page):
+    package, derived = package_definitions(), page_definitions(page)
+    shared = {name for name in derived if name in package and not name.startswith("_")}
+    assert shared >= DERIVED.get(name_of(page), set())
+    for name in sorted(shared):
+        assert derived[name] in package[name], f"{name} differs from the one in book_utils"
+
+
+def test_every_page_that_derives_something_is_there():
+    assert set(DERIVED) <= {name_of(page) for page in PAGES}
+
+
+def test_a_drifted_definition_would_be_noticed():
+    one = definitions('def f(x):\n    """Doc."""\n    return x + 1')["f"]
+    same = definitions("def f(x):\n    return x + 1  # but for words")["f"]
+    other = definitions("def f(x):\n    return x + 2")["f"]
+    assert without_docstrings(one) == without_docstrings(same) != without_docstrings(other)
+
+
+def test_setup_cell_is_the_same_everywhere():
+    cells = {name_of(page): code_cells(page)[0] for page in PAGES}
+    assert "import book_utils" in next(iter(cells.values()))
+    assert len(set(cells.values())) == 1, cells
+
+
+def test_chapters_show_the_setup_cell_folded():
+    for page in CHAPTERS:
+        first = next(cell for cell in read_page(page).cells if cell.cell_type == "code")
+        assert "hide-input" in first.metadata.get("tags", []), name_of(page)
+
+
+def test_setup_cell_installs_from_the_repository():
+    assert f"git+{REPOSITORY}\n" in code_cells(PAGES[0])[0] + "\n"
+
+
+def test_table_of_contents_names_every_chapter():
+    contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    files = [item["file"] for part in contents["parts"] for item in part["chapters"]]
+    assert len(files) == len(set(files))
+    assert {name_of(page) for page in CHAPTERS} <= set(files)
+    assert all((ROOT / f"{file}.md").exists() for file in [contents["root"], *files])
+
+
+@pytest.mark.parametrize("file", ["README.md", "CITATION.cff", "CONTRIBUTING.md"])
+def test_documents_name_the_repository(file):
+    text = (ROOT / file).read_text(encoding="utf-8")
+    owner = REPOSITORY.removeprefix("https://github.com/").split("/")[0]
+    named = re.findall(rf"https://github\.com/{owner}/[\w-]+", text)
+    assert named or file == "CONTRIBUTING.md"
+    assert set(named) <= {REPOSITORY}
+    published = re.findall(rf"https://{owner}\.github\.io/[\w-]+/", text)
+    assert set(published) <= {PUBLISHED}
+
+
+def test_citation_names_the_book():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert citation["title"].startswith(CONFIG["title"])
+    assert citation["repository-code"] == REPOSITORY
+    assert citation["url"] == PUBLISHED
+    assert citation["version"] == project["version"]
+
+
+def test_katex_styles_match_the_katex_that_renders():
+    from sphinxcontrib.katex import katex_version
+
+    styles = (ROOT / "assets/katex/katex.min.css").read_text(encoding="utf-8")
+    assert f'content:"{katex_version}"' in styles, (
+        f"copy katex.min.css and fonts/*.woff2 of npm's katex@{katex_version} to assets/katex"
+    )
+    for font in re.findall(r"url\(([^)]*)\)", styles):
+        assert (ROOT / "assets/katex" / font).exists(), font

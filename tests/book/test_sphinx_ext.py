@@ -1,0 +1,284 @@
+"""The Sphinx extension, part by part, and on small books of its own."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from book_utils.sphinx_ext import explorables, formulas, icons, pages, run_chapters
+from tests.book.pages import ROOT
+
+# ---- what decides that chapters run again
+
+
+@pytest.fixture
+def package(tmp_path):
+    for name in ("ops.py", "explorables/dist/lab.js", "samples/digits.png", "sphinx_ext/pages.py"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    return tmp_path
+
+
+def test_stamp_is_steady(package):
+    assert run_chapters.stamp(package) == run_chapters.stamp(package)
+
+
+@pytest.mark.parametrize("name", ["ops.py", "explorables/dist/lab.js", "samples/digits.png"])
+def test_stamp_changes_with_what_a_chapter_sees(package, name):
+    before = run_chapters.stamp(package)
+    (package / name).write_text("changed")
+    assert run_chapters.stamp(package) != before
+
+
+def test_stamp_changes_when_a_file_comes_or_is_renamed(package):
+    before = run_chapters.stamp(package)
+    (package / "shapes.py").touch()
+    with_file = run_chapters.stamp(package)
+    (package / "shapes.py").rename(package / "forms.py")
+    assert len({before, with_file, run_chapters.stamp(package)}) == 3
+
+
+def test_stamp_ignores_what_no_chapter_sees(package):
+    before = run_chapters.stamp(package)
+    (package / "sphinx_ext/pages.py").write_text("changed")
+    (package / "__pycache__").mkdir()
+    (package / "__pycache__/ops.pyc").write_text("changed")
+    assert run_chapters.stamp(package) == before
+
+
+def test_stamp_changes_with_a_library(package, monkeypatch):
+    before = run_chapters.stamp(package)
+    monkeypatch.setattr(run_chapters, "version", lambda name: "0.0")
+    assert run_chapters.stamp(package) != before
+
+
+def test_cache_is_dropped_only_when_the_stamp_differs(tmp_path, monkeypatch):
+    folder = tmp_path / "cache"
+    config = SimpleNamespace(execution_cache_path=str(folder))
+    app = SimpleNamespace(env=SimpleNamespace(mystnb_config=config))
+    monkeypatch.setattr(run_chapters, "stamp", lambda: "one")
+    run_chapters.drop_stale_cache(app)
+    (folder / "outputs").touch()
+    run_chapters.drop_stale_cache(app)
+    assert (folder / "outputs").exists()
+    monkeypatch.setattr(run_chapters, "stamp", lambda: "two")
+    run_chapters.drop_stale_cache(app)
+    assert not (folder / "outputs").exists()
+
+
+def test_kernels_share_the_cores(monkeypatch):
+    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    assert run_chapters.kernel_environment(2)["OMP_NUM_THREADS"] == "4"
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    assert run_chapters.kernel_environment(2)["OMP_NUM_THREADS"] == "3"
+
+
+def test_traceback_without_colours():
+    assert run_chapters.plain("\x1b[0;31mValueError\x1b[0m: no") == "ValueError: no"
+
+
+# ---- explorables
+
+
+def test_names_in_a_page():
+    html = '<div data-explorable="b"></div><div data-explorable="a"></div><p data-explorable="b">'
+    assert explorables.names_in(html) == ["b", "a"]
+    assert explorables.names_in("<p>none</p>") == []
+
+
+def test_known_explorables(tmp_path):
+    for name in ("shared.static.js", "lab.static.js", "lab.js", "explorables.css"):
+        (tmp_path / name).touch()
+    assert explorables.known(tmp_path) == {"lab"}
+    assert "correlation_lab" in explorables.known()
+
+
+def page_app(**added):
+    return SimpleNamespace(
+        add_css_file=lambda name: added.setdefault("css", []).append(name),
+        add_js_file=lambda name, **how: added.setdefault("js", []).append((name, how)),
+        added=added,
+    )
+
+
+def test_page_with_an_explorable_gets_its_scripts():
+    app = page_app()
+    body = '<div class="cnl-explorable" data-explorable="correlation_lab"></div>'
+    explorables.add_to_page(app, "page", "page.html", {"body": body}, None)
+    assert [name for name, _ in app.added["js"]] == [
+        "explorables/shared.static.js",
+        "explorables/correlation_lab.static.js",
+    ]
+    assert all(how["loading_method"] == "defer" for _, how in app.added["js"])
+    assert app.added["css"] == ["explorables/explorables.css"]
+
+
+def test_page_without_explorables_gets_nothing():
+    app = page_app()
+    explorables.add_to_page(app, "page", "page.html", {"body": "<p>words</p>"}, None)
+    assert app.added == {}
+
+
+def test_unknown_explorable_is_named(caplog):
+    app = page_app()
+    body = {"body": '<div data-explorable="no_such_lab"></div>'}
+    explorables.add_to_page(app, "chapters/lenet", "page.html", body, None)
+    (record,) = caplog.records
+    assert "no_such_lab" in record.getMessage() and "correlation_lab" in record.getMessage()
+    assert record.levelname == "WARNING"
+    assert app.added == {}
+
+
+# ---- icons
+
+CSS = (
+    '.fa-gear:before,.fa-cog:before{content:"\\f013"}.fa-rocket:before{content:"\\f135"}'
+    '.fa{display:inline-block}html{--icon:"\uf05a";--dash:"\\2014"}'
+)
+
+
+def test_rules_of_unused_icons_are_cut():
+    css = icons.cut_rules(CSS, {"fa-cog"})
+    assert "fa-gear" in css and "fa-rocket" not in css and ".fa{" in css and "--icon" in css
+
+
+def test_code_points_as_escapes_and_as_characters():
+    assert icons.code_points(CSS) == {0xF013, 0xF135, 0xF05A}
+
+
+def test_icon_classes():
+    assert icons.icon_classes(['<i class="fas fa-pencil-alt">', "'fa-xmark'"]) == {
+        "fa-pencil-alt",
+        "fa-xmark",
+    }
+
+
+# ---- pages
+
+PAGE = """<!DOCTYPE html><html><head><title>填充</title>
+<script src="../_static/scripts/fontawesome.js?d=1"></script></head><body>
+<button class="search-button-field" aria-label="Search">Find</button>
+<details class="hide above-input"><summary aria-label="Toggle hidden content">Show</summary>
+</details><div class="citation-list" role="list"><div role="doc-biblioentry">A</div></div>
+<p>padding 填充 &lt;b&gt; <math><mi>x</mi></math></p><script>"填充"</script></body></html>"""
+
+
+def test_mended_page():
+    html = pages.mend(PAGE)
+    assert "fontawesome" not in html
+    assert "aria-label" not in html
+    assert 'role="listitem"' in html and "doc-biblioentry" not in html
+    assert 'padding <span lang="zh-Hans">填充</span> &lt;b&gt; ' in html
+    assert "<title>填充</title>" in html and '<script>"填充"</script>' in html
+
+
+def test_node_is_the_one_of_the_environment():
+    version = subprocess.run([formulas.node(), "--version"], capture_output=True, text=True)
+    assert version.stdout.startswith("v")
+
+
+# ---- small books
+
+FRONT = """---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  display_name: Python 3
+  language: python
+  name: python3
+---
+
+# {title}
+
+A formula, $a^2$, and a sum:
+
+```{{code-cell}} ipython3
+{code}
+```
+"""
+
+
+class SmallBook:
+    """A book of two chapters, built the way readers build theirs."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        for name in ("_config.yml", "references.bib"):
+            shutil.copy(ROOT / name, folder)
+        shutil.copytree(ROOT / "assets", folder / "assets")
+        (folder / "_toc.yml").write_text("format: jb-book\nroot: one\nchapters:\n- file: two\n")
+        self.write("one", "print(1 + 1)")
+        self.write("two", "print(2 + 2)")
+
+    def write(self, name: str, code: str, title: str = "A page") -> None:
+        text = FRONT.format(title=title, code=code)
+        (self.folder / f"{name}.md").write_text(text, encoding="utf-8")
+
+    def build(self) -> subprocess.CompletedProcess:
+        program = Path(sys.executable).with_name("jupyter-book")
+        command = [program, "build", ".", "-W", "-n", "--keep-going"]
+        return subprocess.run(
+            command,
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            timeout=180,
+        )
+
+    def page(self, name: str) -> str:
+        return (self.folder / "_build/html" / f"{name}.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def small_book(tmp_path):
+    return SmallBook(tmp_path)
+
+
+def test_chapters_run_once(small_book):
+    first = small_book.build()
+    assert first.returncode == 0, first.stdout
+    assert "(2 of 2)" in first.stdout and "Executing notebook" not in first.stdout
+    assert '<span class="katex">' in small_book.page("one")
+    assert ">4\n" in small_book.page("two")
+    # Nothing changed: nothing runs.
+    assert "executed" not in small_book.build().stdout
+    # Other words: the page is read again and nothing runs.
+    small_book.write("two", "print(2 + 2)", title="Other words")
+    assert "executed" not in small_book.build().stdout
+    assert "Other words" in small_book.page("two")
+    # The helper package changed: all runs, and unchanged pages are read again.
+    (small_book.folder / "_build/.jupyter_cache/book_utils.sha256").write_text("of another package")
+    again = small_book.build()
+    assert "executed one in" in again.stdout and "executed two in" in again.stdout
+    assert again.returncode == 0
+
+
+def test_a_chapter_that_raises_fails_the_build_every_time(small_book):
+    small_book.write("two", "1 / 0")
+    for _ in range(2):
+        build = small_book.build()
+        assert build.returncode != 0
+        assert "two.md: WARNING: a cell raised" in build.stdout
+        assert "ZeroDivisionError: division by zero" in build.stdout
+        assert ">2\n" in small_book.page("one")
+    small_book.write("two", "print(2 + 2)")
+    assert small_book.build().returncode == 0
+
+
+def test_an_unknown_explorable_fails_the_build(small_book):
+    code = "from IPython.display import HTML\nHTML('<div data-explorable=\"no_such_lab\"></div>')"
+    small_book.write("two", code)
+    build = small_book.build()
+    assert build.returncode != 0
+    assert "no_such_lab" in build.stdout and "two" in build.stdout
