@@ -3,6 +3,7 @@
 from .base import Explorable
 from .correlation_lab import CorrelationLab
 from .question import CellQuestion, ChoiceQuestion, NumberQuestion, Progress
+from .recorded import RecordedSlider
 
 __all__ = [
     "CellQuestion",
@@ -11,4 +12,5 @@ __all__ = [
     "Explorable",
     "NumberQuestion",
     "Progress",
+    "RecordedSlider",
 ]

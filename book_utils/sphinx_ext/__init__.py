@@ -2,26 +2,34 @@
 
 run_chapters   executes chapters two at a time, and again when the helper package changed
 explorables    gives a page the scripts of the explorables it shows, and no others
+pictures       moves pictures from inside a page to files that are loaded when looked at
 formulas       renders math while the book is built, so that pages need no script for it
 pages          takes out what pages do not use and mends what a screen reader would trip over
 icons          cuts the theme's icon fonts down to the icons that are drawn
 """
 
+import os
 from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from . import explorables, formulas, icons, pages, run_chapters
+from . import explorables, formulas, icons, pages, pictures, run_chapters
+
+# Tells the kernels that run chapters to record every frame of a recorded slider (the name is that
+# in explorables/recorded.py, which is not imported here: it takes PyTorch with it).
+RECORD = "CONVNETS_RECORD"
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the extension to Sphinx; called by Sphinx when it loads `book_utils.sphinx_ext`."""
+    os.environ[RECORD] = "1"
     # myst-nb makes its configuration at builder-inited too, with the default priority of 500.
     app.connect("builder-inited", run_chapters.drop_stale_cache, priority=800)
     app.connect("builder-inited", formulas.prepare_katex, priority=800)
     app.connect("env-before-read-docs", run_chapters.run_stale)
     app.connect("write-started", pages.clear_assets, priority=400)
     app.connect("write-started", explorables.copy_bundles)
+    app.connect("html-page-context", pictures.move_out, priority=700)
     app.connect("html-page-context", explorables.add_to_page, priority=800)
     app.connect("html-page-context", pages.prepare, priority=900)
     # From here on: once all is written.

@@ -5,18 +5,18 @@ import { useEffect, useId, useRef, useState } from "preact/hooks";
  * A slider that shows its name, value, unit and range. `0` or a double-click puts it back.
  * @param {{
  *   label: string, unit?: string, value: number, min: number, max: number, initial: number,
- *   onChange: (value: number) => void,
+ *   onChange: (value: number) => void, format?: (value: number) => string,
  * }} props
  */
-export function Slider({ label, unit = "", value, min, max, initial, onChange }) {
+export function Slider({ label, unit = "", value, min, max, initial, onChange, format = String }) {
   const id = useId();
   const reset = () => onChange(Math.min(max, Math.max(min, initial)));
   return (
     <div class="cnl-slider">
       <label for={id}>{label}</label>
-      <output for={id}>{value}</output>
+      <output for={id}>{format(value)}</output>
       <input id={id} type="range" min={min} max={max} step={1} value={value}
-        aria-valuetext={`${value} ${unit}`.trim()}
+        aria-valuetext={`${format(value)} ${unit}`.trim()}
         onInput={(event) => onChange(Number(event.currentTarget.value))}
         onDblClick={reset}
         onKeyDown={(event) => {
@@ -24,7 +24,7 @@ export function Slider({ label, unit = "", value, min, max, initial, onChange })
           event.preventDefault();
           reset();
         }} />
-      <span class="cnl-range" aria-hidden="true">{min}–{max}{unit && ` ${unit}`}</span>
+      <span class="cnl-range" aria-hidden="true">{format(min)}–{format(max)}{unit && ` ${unit}`}</span>
     </div>
   );
 }

@@ -1,0 +1,127 @@
+"""A slider over any function that returns a figure: live it calls, in the book it replays."""
+
+import base64
+import html
+import io
+import itertools
+import math
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+from traitlets import Any as AnyTrait
+from traitlets import Dict, List, TraitError, Unicode, validate
+
+from .base import Explorable
+
+MOST_FRAMES = 64
+SVG_LIMIT = 60_000  # bytes; a picture with more marks than this is recorded as a PNG
+RECORD = "CONVNETS_RECORD"  # set while the book is built: then every frame is made beforehand
+
+
+class RecordedSlider(Explorable):
+    """A control made of a function of a few discrete settings that returns a matplotlib figure.
+
+    `settings` gives each argument of `function` its values, in the order of the sliders; `alt`
+    takes the same arguments and returns what is to be seen, in words. With a kernel each move calls
+    the function; the built book holds a picture of every combination (at most 64) and loads those
+    that are looked at. `.settings_now` is the present choice by name. Raises ValueError for a
+    setting without values or for too many combinations.
+    """
+
+    view = "recorded"
+
+    choices = Dict().tag(sync=True)  # name -> labels of its values
+    at = List(AnyTrait()).tag(sync=True)  # index of the chosen value of each setting
+    frame = Unicode().tag(sync=True)  # the present picture as a data URI
+    caption = Unicode().tag(sync=True)  # and in words
+    frames = Dict().tag(sync=True)  # "0,2" -> {"src", "alt"}: recorded pictures, by index
+
+    def __init__(
+        self,
+        function: Callable[..., Figure],
+        alt: Callable[..., str],
+        name: str = "recorded",
+        **settings: Sequence[Any],
+    ) -> None:
+        values = {key: list(options) for key, options in settings.items()}
+        count = math.prod(map(len, values.values()))
+        if not values or not 1 <= count <= MOST_FRAMES:
+            raise ValueError(
+                f"{name}: {len(values)} settings make {count} combinations; allowed: one setting "
+                f"or more, each with a value, and at most {MOST_FRAMES} combinations"
+            )
+        self._function, self._alt, self._values = function, alt, values
+        labels = {key: [str(value) for value in options] for key, options in values.items()}
+        super().__init__(name=name, choices=labels, at=[0] * len(values))
+        self._draw()
+        self.observe(self._draw, "at")
+
+    @validate("at")
+    def _there(self, proposal: dict[str, Any]) -> list[int]:
+        at, counts = proposal["value"], {key: len(v) for key, v in self.choices.items()}
+        inside = len(at) == len(counts) and all(
+            type(i) is int and 0 <= i < n for i, n in zip(at, counts.values(), strict=True)
+        )
+        if not inside:
+            allowed = ", ".join(f"{key} from 0 to {n - 1}" for key, n in counts.items())
+            raise TraitError(f"RecordedSlider.at was given {at}; allowed: an index each, {allowed}")
+        return at
+
+    @property
+    def settings_now(self) -> dict[str, Any]:
+        """The chosen value of each setting, by name."""
+        return self._arguments(self.at)
+
+    def _arguments(self, at: Sequence[int]) -> dict[str, Any]:
+        pairs = zip(self._values.items(), at, strict=True)
+        return {key: options[i] for (key, options), i in pairs}
+
+    def _picture(self, at: Sequence[int]) -> tuple[str, str]:
+        """Return the figure for one choice as a data URI, and its text alternative."""
+        arguments = self._arguments(at)
+        made = self._function(**arguments)
+        return data_uri(getattr(made, "figure", made)), self._alt(**arguments)
+
+    def _draw(self, _change: object = None) -> None:
+        self.frame, self.caption = self._picture(self.at)
+
+    def record(self) -> None:
+        """Make the picture of every combination beforehand, so that no kernel is needed."""
+        every = itertools.product(*(range(len(labels)) for labels in self.choices.values()))
+        recorded = {",".join(map(str, at)): self._picture(at) for at in every}
+        self.frames = {key: {"src": src, "alt": alt} for key, (src, alt) in recorded.items()}
+
+    def static_html(self) -> str:
+        """Return the HTML for the built book; while the book is built, with all frames."""
+        if os.environ.get(RECORD) and not self.frames:
+            self.record()
+        return super().static_html()
+
+    def still(self) -> str:
+        """Return the present picture as HTML."""
+        return picture_html(self.frame, self.caption)
+
+
+def picture_html(src: str, alt: str) -> str:
+    """Return an image element that is loaded when it comes near."""
+    return f'<img class="cnl-frame-picture" loading="lazy" src="{src}" alt="{html.escape(alt)}">'
+
+
+def data_uri(figure: Figure) -> str:
+    """Return a figure as `data:image/…;base64,…`: SVG, or PNG when it has very many marks."""
+    with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "convnets-live"}):
+        svg = _saved(figure, "svg", metadata={"Date": None})
+    plt.close(figure)
+    if len(svg) <= SVG_LIMIT:
+        return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
+    return f"data:image/png;base64,{base64.b64encode(_saved(figure, 'png', dpi=192)).decode()}"
+
+
+def _saved(figure: Figure, kind: str, **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format=kind, transparent=True, **options)
+    return buffer.getvalue()
