@@ -1,0 +1,331 @@
+"""Shape arithmetic: output size, receptive field, parameters, multiply-adds, and a table of them.
+
+The formulas are PyTorch's: padding is counted per side, and a division rounds down.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from math import prod
+
+import torch
+from torch import Tensor, nn
+
+Pair = tuple[int, int]
+
+_CONV = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
+_TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
+_WINDOWED = (nn.Conv2d, nn.MaxPool2d, nn.AvgPool2d, nn.LPPool2d)
+_POINTWISE = (
+    *(nn.Sigmoid, nn.Tanh, nn.ReLU, nn.ReLU6, nn.LeakyReLU, nn.ELU, nn.GELU, nn.SiLU, nn.PReLU),
+    *(nn.Softplus, nn.Hardswish, nn.Hardsigmoid, nn.Identity, nn.Flatten, nn.Dropout, nn.Dropout2d),
+    nn.BatchNorm2d,  # one factor and one shift a channel, in evaluation mode
+)
+
+
+def output_size(n: int, k: int, stride: int = 1, padding: int = 0, dilation: int = 1) -> int:
+    """Return how many places a window of `k` taps has along an axis of `n` pixels.
+
+    ⌊(n + 2·padding − dilation·(k − 1) − 1) / stride⌋ + 1, with `padding` pixels on each side.
+    Raises ValueError, naming the numbers, when one is impossible or the window does not fit.
+    Source: Dumoulin and Visin (2016), relationships 6 and 15.
+    """
+    for name, value, least in (
+        *(("n", n, 1), ("k", k, 1), ("stride", stride, 1)),
+        *(("padding", padding, 0), ("dilation", dilation, 1)),
+    ):
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise ValueError(f"{name} = {value!r}: give a whole number of at least {least}")
+    reach = dilation * (k - 1) + 1
+    if reach > n + 2 * padding:
+        raise ValueError(
+            f"a window that reaches over {reach} pixels (k = {k}, dilation = {dilation}) does not "
+            f"fit into {n + 2 * padding} (n = {n}, padding = {padding} on each side): "
+            "use a smaller window, less dilation or more padding"
+        )
+    return (n + 2 * padding - reach) // stride + 1
+
+
+def receptive_field(layers: Iterable[Sequence[int]]) -> int:
+    """Return how many input pixels along one axis can influence one output of a stack of layers.
+
+    `layers`: (k, stride) or (k, stride, dilation) for each convolution or pooling, input first.
+    Raises ValueError for any other entry.
+    Source: Araujo, Norris and Sim (2019), equation 2.
+    """
+    field = jump = 1
+    for layer in layers:
+        if len(layer) not in (2, 3) or any(not isinstance(v, int) or v < 1 for v in layer):
+            raise ValueError(
+                f"{layer!r}: give (k, stride) or (k, stride, dilation), whole numbers of at least 1"
+            )
+        k, stride, dilation = (*layer, 1)[:3]
+        field += dilation * (k - 1) * jump
+        jump *= stride
+    return field
+
+
+def parameters(model: nn.Module) -> int:
+    """Return how many numbers the model learns; one that is used twice counts once."""
+    return sum(p.numel() for p in model.parameters() if p.requires_grad)
+
+
+def multiply_adds(layer: nn.Module, input_shape: Sequence[int], output_shape: Sequence[int]) -> int:
+    """Return the multiply-adds one example costs in one layer.
+
+    `input_shape`, `output_shape`: of one example. Convolutions, transposed convolutions and dense
+    layers are counted, biases are not; all other layers of `torch.nn` count 0, as is usual.
+    Raises ValueError for a layer that is not from `torch.nn`, whose cost cannot be known.
+    """
+    if isinstance(layer, _CONV):
+        return prod(output_shape) * layer.weight[0].numel()  # weight: (c_out, c_in/groups, *k)
+    if isinstance(layer, _TRANSPOSED):
+        return prod(input_shape) * layer.weight[0].numel()  # weight: (c_in, c_out/groups, *k)
+    if isinstance(layer, nn.Linear):
+        return prod(output_shape) * layer.in_features
+    if type(layer).__module__.startswith("torch.nn"):
+        return 0
+    raise ValueError(f"the multiply-adds of a {type(layer).__name__} are not known")
+
+
+@dataclass(frozen=True)
+class LayerRow:
+    """One layer of a table; shapes and sizes are those of one example.
+
+    `receptive_field` and `jump` (the distance in input pixels between neighbours) are (rows,
+    columns), and None where they are not defined or cannot be followed.
+    """
+
+    name: str
+    kind: str
+    setting: str
+    output_shape: tuple[int, ...]
+    parameters: int
+    multiply_adds: int | None
+    activation_bytes: int
+    receptive_field: Pair | None
+    jump: Pair | None
+
+
+@dataclass(frozen=True)
+class LayerTable:
+    """What flows through a model, layer by layer; Jupyter shows it as a table."""
+
+    input_shape: tuple[int, ...]
+    rows: tuple[LayerRow, ...]
+    parameters: int
+
+    def __iter__(self) -> Iterator[LayerRow]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, i: int) -> LayerRow:
+        return self.rows[i]
+
+    @property
+    def multiply_adds(self) -> int:
+        """Multiply-adds of one example, over the layers where they are known."""
+        return sum(row.multiply_adds or 0 for row in self)
+
+    @property
+    def activation_bytes(self) -> int:
+        """Bytes of all outputs of one example; one that shares its input's memory counts 0."""
+        return sum(row.activation_bytes for row in self)
+
+    def __repr__(self) -> str:
+        lines = [HEADS, *self._cells(), self._totals()]
+        columns = []
+        for i, column in enumerate(zip(*lines, strict=True)):
+            width = max(map(len, column))
+            columns.append([word.ljust(width) if i < 2 else word.rjust(width) for word in column])
+        return "\n".join("  ".join(line).rstrip() for line in zip(*columns, strict=True))
+
+    def _repr_html_(self) -> str:
+        head = "".join(f'<th scope="col"{_side(i)}>{h}</th>' for i, h in enumerate(HEADS))
+        body = "".join(f"<tr>{_row(cells)}</tr>" for cells in self._cells())
+        caption = f"Layers, for one input of {_times(self.input_shape)}"
+        return (
+            f'<table class="layer-table"><caption>{caption}</caption><thead><tr>{head}</tr></thead>'
+            f"<tbody>{body}</tbody><tfoot><tr>{_row(self._totals())}</tr></tfoot></table>"
+        )
+
+    def _cells(self) -> list[list[str]]:
+        return [
+            [
+                f"{row.name} {row.kind} {row.setting}".strip(),
+                _times(row.output_shape),
+                *map(_thousands, (row.parameters, row.multiply_adds, row.activation_bytes)),
+                *map(_square, (row.receptive_field, row.jump)),
+            ]
+            for row in self
+        ]
+
+    def _totals(self) -> list[str]:
+        sums = (self.parameters, self.multiply_adds, self.activation_bytes)
+        return ["Total", "", *map(_thousands, sums), "", ""]
+
+
+HEADS = [
+    *("Layer", "Output shape", "Parameters", "Multiply-adds"),
+    *("Activation bytes", "Receptive field", "Jump"),
+]
+
+
+def _row(cells: Sequence[str]) -> str:
+    first, *rest = map(html.escape, cells)
+    return f'<th scope="row"{_side(0)}>{first}</th>' + "".join(
+        f"<td{_side(i)}>{cell}</td>" for i, cell in enumerate(rest, 1)
+    )
+
+
+def _side(column: int) -> str:
+    return f' style="text-align: {"left" if column < 2 else "right"}"'
+
+
+def _times(shape: Iterable[int]) -> str:
+    return "×".join(map(str, shape))
+
+
+def _thousands(number: int | None) -> str:
+    return "?" if number is None else f"{number:,}"
+
+
+def _square(pair: Pair | None) -> str:
+    if pair is None:
+        return "–"
+    return str(pair[0]) if pair[0] == pair[1] else _times(pair)
+
+
+def layer_table(model: nn.Module, input_shape: Sequence[int]) -> LayerTable:
+    """Send one example of zeros through the model and note what each layer makes of it.
+
+    `input_shape`: (channels, height, width) or (features,), without the batch axis. The model is
+    run in evaluation mode without gradients and left as it was. A receptive field is followed
+    through convolutions, poolings and layers that act on each value alone; after a dense layer
+    there is none, since every unit sees everything.
+    Raises ValueError when the shape is no shape, or the model refuses it, naming the layer.
+    """
+    shape = tuple(input_shape)
+    if not shape or any(not isinstance(n, int) or n < 1 for n in shape):
+        raise ValueError(f"input_shape = {input_shape!r}: give whole numbers, such as (1, 28, 28)")
+    recorder = _Recorder(model)
+    first = next(model.parameters(), torch.zeros(()))
+    x = torch.zeros(1, *shape, dtype=first.dtype, device=first.device)
+    recorder.fields[id(x)] = ((1, 1), (1, 1))
+    modes = {module: module.training for module in model.modules()}
+    try:
+        with torch.no_grad():
+            model.eval()(x)
+    except Exception as error:
+        raise ValueError(
+            f"the model refuses an input of shape {shape}, at {recorder.at}: {error}"
+        ) from error
+    finally:
+        recorder.remove()
+        for module, training in modes.items():
+            module.training = training
+    return LayerTable(shape, tuple(recorder.rows), parameters(model))
+
+
+class _Recorder:
+    """Hooks on every leaf of a model that write one row a call.
+
+    `fields` maps the id of a tensor to its (receptive field, jump); `kept` keeps the tensors alive,
+    so that no id is given out twice.
+    """
+
+    def __init__(self, model: nn.Module) -> None:
+        self.rows: list[LayerRow] = []
+        self.fields: dict[int, tuple[Pair, Pair]] = {}
+        self.kept: list[Tensor] = []
+        self.counted: set[int] = set()
+        self.at = "its start"
+        self.hooks = []
+        for name, module in model.named_modules():
+            if not any(module.children()):
+                self.hooks += [
+                    module.register_forward_pre_hook(lambda m, _, n=name: self._enter(n, m)),
+                    module.register_forward_hook(lambda m, i, o, n=name: self._leave(n, m, i, o)),
+                ]
+
+    def remove(self) -> None:
+        for hook in self.hooks:
+            hook.remove()
+
+    def _enter(self, name: str, module: nn.Module) -> None:
+        self.at = f"layer {name} ({type(module).__name__})" if name else type(module).__name__
+
+    def _leave(self, name: str, module: nn.Module, inputs: tuple, output: object) -> None:
+        if not isinstance(output, Tensor) or not isinstance(inputs[0], Tensor):
+            raise ValueError("its input and output must be tensors for the table to follow them")
+        self.kept += [inputs[0], output]
+        after = _follow(module, self.fields.get(id(inputs[0])))
+        if after:
+            self.fields[id(output)] = after
+        new = [p for p in module.parameters() if id(p) not in self.counted and p.requires_grad]
+        self.counted |= {id(p) for p in new}
+        self.rows.append(
+            LayerRow(
+                name=name,
+                kind=type(module).__name__,
+                setting=_setting(module),
+                output_shape=tuple(output.shape[1:]),
+                parameters=sum(p.numel() for p in new),
+                multiply_adds=_cost(module, inputs[0], output),
+                activation_bytes=_new_bytes(inputs[0], output),
+                receptive_field=after[0] if after else None,
+                jump=after[1] if after else None,
+            )
+        )
+
+
+def _new_bytes(x: Tensor, y: Tensor) -> int:
+    shared = x.untyped_storage().data_ptr() == y.untyped_storage().data_ptr()
+    return 0 if shared else y.numel() * y.element_size()
+
+
+def _cost(module: nn.Module, x: Tensor, y: Tensor) -> int | None:
+    try:
+        return multiply_adds(module, x.shape[1:], y.shape[1:])
+    except ValueError:
+        return None
+
+
+def _follow(module: nn.Module, before: tuple[Pair, Pair] | None) -> tuple[Pair, Pair] | None:
+    """Return receptive field and jump after a module, or None where they cannot be followed."""
+    if before is None or isinstance(module, _POINTWISE):
+        return before
+    if not isinstance(module, _WINDOWED):
+        return None
+    (field, jump), (k, stride, dilation) = before, _window(module)
+    field = tuple(f + d * (n - 1) * j for f, d, n, j in zip(field, dilation, k, jump, strict=True))
+    return field, tuple(j * s for j, s in zip(jump, stride, strict=True))
+
+
+def _window(module: nn.Module) -> tuple[Pair, Pair, Pair]:
+    k = _pair(module.kernel_size)
+    return k, _pair(module.stride or k), _pair(getattr(module, "dilation", 1))
+
+
+def _pair(value: int | Sequence[int]) -> Pair:
+    return (value, value) if isinstance(value, int) else tuple(value)
+
+
+def _setting(module: nn.Module) -> str:
+    """Write the window of a layer in words, such as `5×5, padding 2`."""
+    if not isinstance(module, _WINDOWED):
+        return ""
+    k, stride, dilation = _window(module)
+    padding = getattr(module, "padding", 0)
+    words = [_times(k)]
+    if stride != (1, 1):
+        words.append(f"stride {_square(stride)}")
+    if padding not in (0, (0, 0)):
+        words.append(f"padding {padding if isinstance(padding, str) else _square(_pair(padding))}")
+    if dilation != (1, 1):
+        words.append(f"dilation {_square(dilation)}")
+    return ", ".join(words)
