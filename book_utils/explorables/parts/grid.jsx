@@ -117,7 +117,7 @@ export function Grid(props) {
                       class={`cnl-cell ${kind}${isPicked ? " picked" : ""}${shade < 0 ? " minus" : ""}`}
                       style={`--shade:${(100 * Math.abs(shade)).toFixed(0)}%${lengthOf(text)}`}
                       aria-selected={isPicked} aria-readonly={!onEdit || !!locked}
-                      aria-label={`row ${at[0]}, column ${at[1]}: ${full(value)}${says ? `, ${says}` : ""}`}
+                      aria-label={`row ${at[0]}, column ${at[1]}: ${full(value)}${note ?? ""}${says ? `, ${says}` : ""}`}
                       tabIndex={same(at, focusable) ? 0 : -1}>
                       {editing && same(at, editing.at)
                         ? <Editor label={`${label}, row ${at[0]}, column ${at[1]}`} text={editing.text} onDone={finish} />
