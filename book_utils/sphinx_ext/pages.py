@@ -14,6 +14,10 @@ from sphinx.builders import Builder
 
 ICON_SCRIPT = "_static/scripts/fontawesome.js"
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+# The search page shows a few words of each page it finds, which it may not read from a disk.
+NO_EXCERPTS_FROM_DISK = (
+    'if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;'
+)
 MATH_STYLES = ("katex/katex.min.css", "katex-math.css")
 
 
@@ -35,6 +39,8 @@ def prepare(
         context["css_files"] = [
             style for style in styles if not str(style.filename).endswith(MATH_STYLES)
         ]
+    if pagename == "search":
+        app.add_js_file(None, body=NO_EXCERPTS_FROM_DISK, priority=600)
     if doctree is not None:
         context["metatags"] += metatags(app, pagename, doctree)
         offer_clean_notebook(app, pagename)
