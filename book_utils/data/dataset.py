@@ -1,6 +1,5 @@
 """A labelled set of images that lives in two tensors."""
 
-import operator
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -60,11 +59,10 @@ class Dataset:
         return iter((self.images, self.labels))
 
     def __getitem__(self, key: "int | slice | Tensor") -> "Dataset | tuple[Tensor, Tensor]":
-        try:
-            i = operator.index(key)
-        except TypeError:
-            return replace(self, images=self.images[key], labels=self.labels[key])
-        return self.images[i], self.labels[i]
+        images, labels = self.images[key], self.labels[key]
+        if labels.ndim == 0:
+            return images, labels
+        return replace(self, images=images, labels=labels)
 
     def __repr__(self) -> str:
         shape = "×".join(map(str, self.images.shape[1:]))

@@ -52,10 +52,11 @@ def cifar10(path: Path) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     wanted = {f"{CIFAR10_FOLDER}/{b}": b for names in CIFAR10_BATCHES.values() for b in names}
     batches = {}
     try:
-        with tarfile.open(path, "r:*") as archive:
+        with gzip.open(path) as stream, tarfile.open(fileobj=stream, mode="r:") as archive:
             for member in archive:
                 if member.isreg() and member.name in wanted:
                     batches[wanted[member.name]] = _cifar10_batch(archive.extractfile(member))
+            stream.read()  # only at the very end does gzip compare length and CRC-32
     except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise ValueError(f"the archive is damaged: {error}") from error
     missing = sorted(set(wanted.values()) - set(batches))
