@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -29,12 +30,7 @@ class Matrix(TraitType):
     def validate(self, obj: HasTraits, value: Any) -> list[list[float]]:
         """Return `value` as nested lists, or raise a TraitError that says what is wrong."""
         allowed = f"a (height, width) grid of 1 to {self.largest} by 1 to {self.largest} numbers"
-        try:
-            array = np.asarray(value.tolist() if hasattr(value, "tolist") else value)
-        except ValueError:
-            raise _refuse(self, obj, "rows of unequal length", allowed) from None
-        if array.dtype.kind not in "biuf":
-            raise _refuse(self, obj, f"{value!r:.60}, which is not all real numbers", allowed)
+        array = _array(self, obj, value, allowed)
         if array.ndim != 2:
             hint = "" if array.ndim < 2 else " (choose one channel, such as x[0])"
             given = f"an array of shape {array.shape}"
@@ -42,16 +38,76 @@ class Matrix(TraitType):
         if not 1 <= min(array.shape) <= max(array.shape) <= self.largest:
             hint = f" (crop it, such as x[:{self.largest}, :{self.largest}])"
             raise _refuse(self, obj, f"an array of shape {array.shape}", allowed + hint)
-        wrong = array[~(np.abs(array) <= LARGEST)]  # ~(≤) is true for NaN too
-        if wrong.size:
-            allowed = f"finite numbers from {-LARGEST:,.0f} to {LARGEST:,.0f}"
-            raise _refuse(self, obj, f"a cell of {wrong.flat[0]}", allowed)
-        return [[_number(v) for v in row] for row in array.tolist()]
+        return _nested(_finite(self, obj, array).tolist())
+
+
+class Block(TraitType):
+    """Finite numbers in an array of any number of axes, kept as nested lists.
+
+    Takes what `Matrix` takes. `axes` names each axis and gives the greatest size it may have, such
+    as Block({"channels": 4, "height": 8, "width": 8}).
+    """
+
+    def __init__(self, axes: Mapping[str, int], **kwargs: Any) -> None:
+        self.axes = dict(axes)
+        super().__init__(**kwargs)
+
+    def validate(self, obj: HasTraits, value: Any) -> Any:
+        """Return `value` as nested lists, or raise a TraitError that says what is wrong."""
+        sizes = " by ".join(f"1 to {most}" for most in self.axes.values())
+        allowed = f"numbers of shape ({', '.join(self.axes)}), {sizes}"
+        array = _array(self, obj, value, allowed)
+        fits = array.ndim == len(self.axes) and all(
+            1 <= n <= most for n, most in zip(array.shape, self.axes.values(), strict=True)
+        )
+        if not fits:
+            raise _refuse(self, obj, f"an array of shape {array.shape}", allowed)
+        return _nested(_finite(self, obj, array).tolist())
+
+
+def _array(trait: TraitType, obj: HasTraits, value: Any, allowed: str) -> np.ndarray:
+    """Return nested sequences, an array or a tensor as an array of real numbers."""
+    try:
+        array = np.asarray(value.tolist() if hasattr(value, "tolist") else value)
+    except ValueError:
+        raise _refuse(trait, obj, "rows of unequal length", allowed) from None
+    if array.dtype.kind not in "biuf":
+        raise _refuse(trait, obj, f"{value!r:.60}, which is not all real numbers", allowed)
+    return array
+
+
+def _finite(trait: TraitType, obj: HasTraits, array: np.ndarray) -> np.ndarray:
+    wrong = array[~(np.abs(array) <= LARGEST)]  # ~(≤) is true for NaN too
+    if wrong.size:
+        allowed = f"finite numbers from {-LARGEST:,.0f} to {LARGEST:,.0f}"
+        raise _refuse(trait, obj, f"a cell of {wrong.flat[0]}", allowed)
+    return array
+
+
+def _nested(values: Any) -> Any:
+    """Turn every number of nested lists into what travels best."""
+    return [_nested(v) for v in values] if isinstance(values, list) else _number(values)
 
 
 def _number(value: float) -> float | int:
     """Whole numbers as int, so that they travel as `3` and not `3.0`."""
     return int(value) if math.floor(value) == value else float(value)
+
+
+class Whole(TraitType):
+    """One whole number between `low` and `high`; `low` is the default unless another is given."""
+
+    def __init__(self, low: int, high: int, default: int | None = None, **kwargs: Any) -> None:
+        self.low, self.high = low, high
+        super().__init__(default_value=low if default is None else default, **kwargs)
+
+    def validate(self, obj: HasTraits, value: Any) -> int:
+        """Return `value` as an int, or raise a TraitError that says what is allowed."""
+        whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+        if not whole or not self.low <= value <= self.high:
+            allowed = f"a whole number from {self.low} to {self.high}"
+            raise _refuse(self, obj, repr(value), allowed)
+        return int(value)
 
 
 class Pair(TraitType):
@@ -83,20 +139,26 @@ class Slug(TraitType):
 
 
 class Picked(TraitType):
-    """The picked cell as [grid, row, column] or None; rows and columns are negative in padding."""
+    """The picked cell as [grid, row, column] or None; rows and columns are negative in padding.
 
-    def __init__(self, grids: tuple[str, ...], **kwargs: Any) -> None:
-        self.grids = grids
+    With `axes` other than ("row", "column") the grid's name is followed by an index for each.
+    """
+
+    def __init__(
+        self, grids: tuple[str, ...], axes: tuple[str, ...] = ("row", "column"), **kwargs: Any
+    ) -> None:
+        self.grids, self.axes = grids, axes
         super().__init__(allow_none=True, **kwargs)
 
     def validate(self, obj: HasTraits, value: Any) -> list[Any]:
         """Return `value` as a list, or raise a TraitError."""
         if (
             isinstance(value, list | tuple)
-            and len(value) == 3
+            and len(value) == 1 + len(self.axes)
             and value[0] in self.grids
             and all(isinstance(v, int) and not isinstance(v, bool) for v in value[1:])
         ):
             return list(value)
-        allowed = f"None or [grid, row, column], where grid is one of {', '.join(self.grids)}"
+        cell = ", ".join(("grid", *self.axes))
+        allowed = f"None or [{cell}], where grid is one of {', '.join(self.grids)}"
         raise _refuse(self, obj, repr(value), allowed)
