@@ -234,6 +234,22 @@ function checkMode(n, mode, sides) {
   }
 }
 
+/** An odd cell goes behind. @param {number} total @returns {[number, number]} before and after */
+const halves = (total) => [Math.floor(total / 2), Math.ceil(total / 2)];
+
+/** The cells that PyTorch's padding="same" adds, at stride 1. @param {number} k @param {number} dilation */
+export const torchSame = (k, dilation = 1) => halves(span(k, dilation) - 1);
+
+/**
+ * The cells that TensorFlow's padding="SAME" adds, so that the output has ⌈n / stride⌉.
+ * @param {number} n @param {number} k @param {{ stride?: number, dilation?: number }} [options]
+ */
+export function tensorflowSame(n, k, { stride = 1, dilation = 1 } = {}) {
+  checkWhole("input size", n, 1);
+  checkWindow(k, stride, [0, 0], dilation);
+  return halves(Math.max((Math.ceil(n / stride) - 1) * stride + span(k, dilation) - n, 0));
+}
+
 /* Axes */
 
 /**
@@ -527,17 +543,13 @@ function resolvePadding(padding, k, stride, dilation) {
       refuse(`padding same with stride ${stride.join("×")} is not allowed: ` +
         "use stride 1, or give the padding as numbers.");
     }
-    const sides = [0, 1].map((d) => span(k[d], dilation[d]) - 1);
-    return [halves(sides[0]), halves(sides[1])];
+    return [torchSame(k[0], dilation[0]), torchSame(k[1], dilation[1])];
   }
   if (Array.isArray(padding) && padding.length === 4) {
     return [[padding[0], padding[1]], [padding[2], padding[3]]];
   }
   return pair("padding", padding);
 }
-
-/** @param {number} total @returns {[number, number]} */
-const halves = (total) => [Math.floor(total / 2), Math.ceil(total / 2)];
 
 /** @param {Tensor} x @param {Tensor} w @param {ConvOptions} options @returns {Layer} */
 function convolution(x, w, { groups = 1, mode, flip, ...options }) {

@@ -28,6 +28,15 @@ export function checkPair(value, name, [low, high]) {
   return /** @type {[number, number]} */ (value);
 }
 
+/** @param {unknown} value @param {string} name @param {readonly [number, number]} range @returns {number} */
+export function checkInteger(value, name, [low, high]) {
+  demand(
+    Number.isInteger(value) && Number(value) >= low && Number(value) <= high,
+    `its ${name} is not a whole number from ${low} to ${high}`,
+  );
+  return /** @type {number} */ (value);
+}
+
 /** @param {unknown} value @param {string} name @param {readonly any[]} allowed */
 export function checkOneOf(value, name, allowed) {
   demand(allowed.includes(value), `its ${name} is not one of ${allowed.join(", ")}`);
