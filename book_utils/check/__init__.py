@@ -1,0 +1,41 @@
+"""Exercises that check themselves: `check.corr2d(f)` tries f on many cases against PyTorch.
+
+Each checker takes the reader's function and returns a `Verdict`, which shows itself: whether all
+cases are right, and if not, the smallest that is wrong and the misconception, if it is a known one.
+A parameter that an exercise leaves out is fixed by keyword: `check.max_pool2d(f, padding=0)` calls
+f(x, k, stride). One module a topic; a checker is its oracle, its cases and its misconceptions.
+"""
+
+from .channels import conv1x1, conv_layer, corr2d_multi_in, corr2d_multi_in_out, parameters
+from .correlation import conv2d, conv2d_full, corr2d
+from .engine import Checker
+from .matrices import corr2d_matrix, dense_to_local, toeplitz
+from .mistakes import Misconception
+from .padding import output_size, pad2d, same_padding
+from .pooling import avg_pool2d, max_pool2d
+from .stride import corr2d_strided
+from .verdict import Counterexample, Verdict
+
+__all__ = [
+    "Checker",
+    "Counterexample",
+    "Misconception",
+    "Verdict",
+    "avg_pool2d",
+    "conv1x1",
+    "conv2d",
+    "conv2d_full",
+    "conv_layer",
+    "corr2d",
+    "corr2d_matrix",
+    "corr2d_multi_in",
+    "corr2d_multi_in_out",
+    "corr2d_strided",
+    "dense_to_local",
+    "max_pool2d",
+    "output_size",
+    "pad2d",
+    "parameters",
+    "same_padding",
+    "toeplitz",
+]

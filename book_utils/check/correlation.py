@@ -1,0 +1,165 @@
+"""Checkers of cross-correlation and convolution in two dimensions."""
+
+import torch
+import torch.nn.functional as F
+from hypothesis import strategies as st
+from torch import Tensor
+
+from .cases import LONGEST, Case, numbers
+from .engine import Checker
+from .mistakes import Misconception
+
+CHAPTER = "Cross-correlation and convolution"
+
+
+@st.composite
+def pictures_and_kernels(draw: st.DrawFn) -> Case:
+    """Draw a picture and a kernel of at most four rows and columns that fits in it."""
+    k_h, k_w = draw(st.integers(1, 4)), draw(st.integers(1, 4))
+    n_h, n_w = draw(st.integers(k_h, LONGEST)), draw(st.integers(k_w, LONGEST))
+    return {"x": draw(numbers(n_h, n_w)), "k": draw(numbers(k_h, k_w))}
+
+
+def correlate(x: Tensor, k: Tensor) -> Tensor:
+    """Cross-correlate matrices: (n_h, n_w), (k_h, k_w) -> (n_h - k_h + 1, n_w - k_w + 1)."""
+    return F.conv2d(x[None, None], k[None, None])[0, 0]
+
+
+def convolve(x: Tensor, k: Tensor) -> Tensor:
+    """Convolve matrices, the kernel turned: (n_h, n_w), (k_h, k_w) -> as `corr2d`."""
+    return correlate(x, k.flip(0, 1))
+
+
+def convolve_full(x: Tensor, k: Tensor) -> Tensor:
+    """Convolve and keep all overlaps: (n_h, n_w), (k_h, k_w) -> (n_h + k_h - 1, n_w + k_w - 1)."""
+    return F.conv_transpose2d(x[None, None], k[None, None])[0, 0]
+
+
+AVERAGED = Misconception(
+    "the products are averaged",
+    lambda x, k: correlate(x, k) / k.numel(),
+    "Add the products under the window; do not divide by their number.",
+)
+ON_ITS_SIDE = Misconception(
+    "the kernel lies on its side",
+    lambda x, k: correlate(x, k.T),
+    "The kernel's rows are taken for its columns: k[a, b] belongs to x[i + a, j + b].",
+)
+PADDED = Misconception(
+    "the input is padded",
+    lambda x, k: correlate(F.pad(x, (k.shape[1] - 1,) * 2 + (k.shape[0] - 1,) * 2), k),
+    "You count windows that stick out over the edge; here only whole windows count.",
+)
+
+corr2d = Checker(
+    name="corr2d",
+    oracle=correlate,
+    draw=pictures_and_kernels,
+    chapter=CHAPTER,
+    misconceptions=[
+        Misconception(
+            "the kernel is flipped",
+            convolve,
+            "You compute a convolution: cross-correlation reads picture and kernel in the same "
+            "direction.",
+        ),
+        Misconception(
+            "the kernel is flipped top to bottom",
+            lambda x, k: correlate(x, k.flip(0)),
+            "Rows of the kernel run down, as those of the picture do.",
+        ),
+        Misconception(
+            "the kernel is flipped left to right",
+            lambda x, k: correlate(x, k.flip(1)),
+            "Columns of the kernel run to the right, as those of the picture do.",
+        ),
+        ON_ITS_SIDE,
+        AVERAGED,
+        PADDED,
+        Misconception(
+            "the sum is missing",
+            lambda x, k: x[: x.shape[0] - k.shape[0] + 1, : x.shape[1] - k.shape[1] + 1] * k[0, 0],
+            "Only the first weight counts: each output adds the products of all weights.",
+        ),
+    ],
+)
+
+conv2d = Checker(
+    name="conv2d",
+    oracle=convolve,
+    draw=pictures_and_kernels,
+    chapter=CHAPTER,
+    misconceptions=[
+        Misconception(
+            "the kernel is not flipped",
+            correlate,
+            "That is cross-correlation; convolution turns the kernel by 180° first.",
+        ),
+        Misconception(
+            "the kernel is flipped top to bottom only",
+            lambda x, k: correlate(x, k.flip(0)),
+            "Turning by 180° reverses the columns too.",
+        ),
+        Misconception(
+            "the kernel is flipped left to right only",
+            lambda x, k: correlate(x, k.flip(1)),
+            "Turning by 180° reverses the rows too.",
+        ),
+        Misconception(
+            "the kernel is transposed instead of turned",
+            lambda x, k: correlate(x, k.T),
+            "k.T swaps rows and columns; turning by 180° reverses both.",
+        ),
+        Misconception(
+            "the kernel is turned by 90°",
+            lambda x, k: correlate(x, k.rot90()),
+            "A half turn reverses both the rows and the columns: k.flip(0, 1).",
+        ),
+        Misconception(
+            "the picture is turned instead of the kernel",
+            lambda x, k: correlate(x.flip(0, 1), k),
+            "Turning the picture turns the result as well; turn the kernel.",
+        ),
+        Misconception(
+            "the result is the full convolution",
+            convolve_full,
+            "You keep windows that stick out over the edge; here only whole windows count.",
+        ),
+        AVERAGED,
+    ],
+)
+
+conv2d_full = Checker(
+    name="conv2d_full",
+    oracle=convolve_full,
+    draw=pictures_and_kernels,
+    chapter=CHAPTER,
+    misconceptions=[
+        Misconception(
+            "only whole windows count",
+            convolve,
+            "The full convolution also keeps the windows that stick out over the edge: each pixel "
+            "stamps a whole copy of the kernel.",
+        ),
+        Misconception(
+            "the kernel is not flipped",
+            lambda x, k: convolve_full(x, k.flip(0, 1)),
+            "Every overlap is there, but of a cross-correlation: turn the kernel by 180°.",
+        ),
+        Misconception(
+            "the two are cross-correlated where they overlap wholly",
+            correlate,
+            "That leaves out the edges, and the turn of the kernel by 180°.",
+        ),
+        Misconception(
+            "the kernels are multiplied like matrices",
+            torch.matmul,
+            "@ adds over rows and columns; sliding adds over places.",
+        ),
+        Misconception(
+            "the kernels are added",
+            torch.add,
+            "Adding kernels adds their outputs; one after the other is another thing.",
+        ),
+    ],
+)

@@ -1,0 +1,173 @@
+"""What a checker says: as text in a terminal, as HTML with small tables in a notebook."""
+
+import html
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from .values import ROUNDING, as_tensor
+
+# Seen on white and on black; the words beside them say the same.
+COLOURS = {"right": "#2a9d6f", "not yet": "#d9822b", "not written yet": "#888888"}
+MOST_NUMBERS = 200  # a larger tensor is shown by its shape alone
+
+
+class Said(str):
+    """Words of ours or of Python's, shown as they are."""
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """The smallest case that went wrong: what went in, what should come out and what came out."""
+
+    inputs: dict[str, Any]
+    expected: Any
+    got: Any = None
+    got_nothing: str = ""  # why there is no `got`: an error, or time that ran out
+    printed: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome of a check; it shows itself, and never raises.
+
+    `status` is "right", "not yet" or "not written yet"; `cases`, how many were right; `message`,
+    sentences for the reader; `misconception`, the name of the mistake if it is a known one;
+    `counterexample`, the smallest case that went wrong, if there is one.
+    """
+
+    name: str
+    status: str
+    cases: int
+    message: str
+    misconception: str | None = None
+    counterexample: Counterexample | None = field(default=None, repr=False)
+
+    @property
+    def passed(self) -> bool:
+        """Whether every case was right."""
+        return self.status == "right"
+
+    @property
+    def _headline(self) -> str:
+        return f"{self.name}: {self.status}."
+
+    def __str__(self) -> str:
+        lines = [f"{self._headline} {self.message}"]
+        example = self.counterexample
+        if example is not None:
+            lines.append("The smallest case found:")
+            lines += [_text(label, value) for label, value in _rows(example)]
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        colour = COLOURS[self.status]
+        message = "<br>".join(html.escape(line) for line in self.message.splitlines())
+        example = "" if self.counterexample is None else _example_html(self.counterexample)
+        return (
+            f'<div class="cnl-verdict" style="border-left: 3px solid {colour}; '
+            'padding: 0.2rem 0 0.2rem 0.9rem; margin: 0.4rem 0">'
+            f'<p style="margin: 0"><strong>{html.escape(self._headline)}</strong> {message}</p>'
+            f"{example}</div>"
+        )
+
+
+def _rows(example: Counterexample) -> list[tuple[str, Any]]:
+    """Return what is shown of an example, each with its label; strings stand for themselves."""
+    rows = [*example.inputs.items(), ("expected", example.expected)]
+    rows.append(("got", Said(example.got_nothing) if example.got_nothing else example.got))
+    return rows + [("printed", Said(example.printed))] * bool(example.printed)
+
+
+def _number(value: float) -> str:
+    return f"{value:.4g}".replace("-0", "0") if value == 0 else f"{value:.4g}"
+
+
+def _grids(label: str, tensor: torch.Tensor) -> list[tuple[str, torch.Tensor]]:
+    """Cut a tensor of more than two axes into labelled matrices: k[0, 1] and so on."""
+    if tensor.ndim <= 2:
+        return [(label, tensor)]
+    places = torch.cartesian_prod(*(torch.arange(n) for n in tensor.shape[:-2]))
+    places = [(p,) if isinstance(p, int) else tuple(p) for p in places.tolist()]
+    return [(f"{label}[{', '.join(map(str, p))}]", tensor[p]) for p in places]
+
+
+def _drawable(value: Any) -> torch.Tensor | None:
+    """Return a value as a tensor if it can be shown as grids of numbers."""
+    tensor = None if isinstance(value, Said) else as_tensor(value)
+    if tensor is None or tensor.ndim == 0 or not 0 < tensor.numel() <= MOST_NUMBERS:
+        return None
+    return tensor
+
+
+def _words(value: Any) -> str:
+    """Describe what has no grid: a single number, nothing at all, too much, no tensor."""
+    if isinstance(value, Said):
+        return value
+    tensor = as_tensor(value)
+    if tensor is None:
+        return repr(value)[:80]
+    if tensor.ndim == 0:
+        return _number(tensor.item())
+    return f"a tensor of shape {tuple(tensor.shape)}"
+
+
+def _text(label: str, value: Any) -> str:
+    tensor = _drawable(value)
+    if tensor is None:
+        return f"  {label} = {_words(value)}"
+    lines = []
+    for name, grid in _grids(label, tensor):
+        cells = [[_number(v) for v in row] for row in torch.atleast_2d(grid).tolist()]
+        width = max(len(cell) for row in cells for cell in row)
+        rows = ["[" + ", ".join(cell.rjust(width) for cell in row) + "]" for row in cells]
+        head = f"  {name} = " + "[" * (grid.ndim == 2)
+        lines.append(head + (",\n" + " " * len(head)).join(rows) + "]" * (grid.ndim == 2))
+    return "\n".join(lines)
+
+
+def _example_html(example: Counterexample) -> str:
+    parts = "".join(_html(label, value, example) for label, value in _rows(example))
+    return (
+        '<p style="margin: 0.5rem 0 0">The smallest case found:</p>'
+        '<div style="display: flex; flex-wrap: wrap; gap: 0.4rem 1.6rem; align-items: flex-start">'
+        f"{parts}</div>"
+    )
+
+
+def _html(label: str, value: Any, example: Counterexample) -> str:
+    tensor = _drawable(value)
+    if tensor is None:
+        words = html.escape(_words(value))
+        return f'<p style="margin: 0.4rem 0">{html.escape(label)} = <code>{words}</code></p>'
+    wrong = torch.zeros(tensor.shape, dtype=torch.bool)
+    truth = as_tensor(example.expected)
+    if label == "got" and truth is not None and truth.shape == tensor.shape:
+        wrong = ~torch.isclose(tensor, truth, **ROUNDING)
+    pairs = zip(_grids(label, tensor), _grids(label, wrong), strict=True)
+    return "".join(_table(name, grid, marks) for (name, grid), (_, marks) in pairs)
+
+
+def _table(label: str, grid: torch.Tensor, wrong: torch.Tensor) -> str:
+    """Draw a matrix as a table; wrong cells are bold and boxed."""
+    rows = zip(torch.atleast_2d(grid).tolist(), torch.atleast_2d(wrong).tolist(), strict=True)
+    body = "".join(
+        "<tr>" + "".join(_cell(v, w) for v, w in zip(*row, strict=True)) + "</tr>" for row in rows
+    )
+    sides = "×".join(map(str, grid.shape))
+    return (
+        '<table style="border-collapse: collapse; margin: 0.4rem 0; width: auto; color: inherit">'
+        '<caption style="caption-side: top; color: inherit; padding: 0; text-align: left; '
+        f'white-space: nowrap">{html.escape(label)} ({sides})</caption>{body}</table>'
+    )
+
+
+def _cell(value: float, wrong: bool) -> str:
+    look = "outline: 2px solid #d9822b; outline-offset: -2px; font-weight: bold" if wrong else ""
+    return (
+        '<td style="border: 1px solid #8888; min-width: 2rem; padding: 0.15rem 0.5rem; '
+        f'text-align: right; font-variant-numeric: tabular-nums; {look}">{_number(value)}</td>'
+    )
