@@ -2,6 +2,7 @@
 
 from .base import Explorable
 from .correlation_lab import CorrelationLab
+from .kernel_learner import KernelLearner
 from .question import CellQuestion, ChoiceQuestion, NumberQuestion, Progress
 from .recorded import RecordedSlider
 
@@ -10,6 +11,7 @@ __all__ = [
     "ChoiceQuestion",
     "CorrelationLab",
     "Explorable",
+    "KernelLearner",
     "NumberQuestion",
     "Progress",
     "RecordedSlider",

@@ -56,23 +56,13 @@ class CorrelationLab(Explorable):
     @validate("input", "kernel", "stride", "padding", "dilation", "mode")
     def _fits(self, proposal: dict[str, Any]) -> Any:
         """Refuse what PyTorch would refuse: the window must fit, the padding must be fillable."""
-        for axis, name in enumerate(("height", "width")):
-            n, k = _size(self.input, axis), _size(self.kernel, axis)
-            p, d = self.padding[axis], self.dilation[axis]
-            span = d * (k - 1) + 1
-            if span > n + 2 * p:
-                raise TraitError(
-                    f"CorrelationLab.{proposal['trait'].name}: a kernel of {name} {k} with "
-                    f"dilation {d} spans {span} cells, and the padded input has {n} + 2·{p} = "
-                    f"{n + 2 * p}; allowed: a span of at most {n + 2 * p}. Use a smaller kernel or "
-                    "dilation, or more padding"
-                )
-            most = {"reflect": n - 1, "circular": n}.get(self.mode, p)
-            if p > most:
-                raise TraitError(
-                    f"CorrelationLab.{proposal['trait'].name}: {self.mode} padding of {p} on an "
-                    f"input of {name} {n}; allowed: at most {most}. Use less padding or mode zeros"
-                )
+        names = ("input", "kernel", "padding", "dilation", "mode")
+        wanted = {name: getattr(self, name) for name in names}
+        wanted[proposal["trait"].name] = proposal["value"]
+        for axis in (0, 1):
+            complaint = _complaint(axis, **wanted)
+            if complaint:
+                raise TraitError(f"CorrelationLab.{proposal['trait'].name}: {complaint}")
         return proposal["value"]
 
     def still(self) -> str:
@@ -87,3 +77,29 @@ class CorrelationLab(Explorable):
 
 def _size(grid: list[list[float]], axis: int) -> int:
     return len(grid) if axis == 0 else len(grid[0])
+
+
+def _complaint(
+    axis: int,
+    input: Any,
+    kernel: Any,
+    padding: Any,
+    dilation: Any,
+    mode: str,  # noqa: A002
+) -> str:
+    """Say what does not go together along one axis, or return an empty string."""
+    n, k, p, d = _size(input, axis), _size(kernel, axis), padding[axis], dilation[axis]
+    side, span = ("height", "width")[axis], dilation[axis] * (k - 1) + 1
+    if span > n + 2 * p:
+        return (
+            f"a kernel of {side} {k} with dilation {d} spans {span} cells, and the padded input "
+            f"has {n} + 2·{p} = {n + 2 * p}; allowed: a span of at most {n + 2 * p}. Use a smaller "
+            "kernel or dilation, or more padding"
+        )
+    most = {"reflect": n - 1, "circular": n}.get(mode, p)
+    if p > most:
+        return (
+            f"{mode} padding of {p} on an input of {side} {n}; allowed: at most {most}. Use less "
+            "padding or mode zeros"
+        )
+    return ""

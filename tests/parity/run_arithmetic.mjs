@@ -2,10 +2,13 @@
 // a list of { value } or { refused } goes out. Any error but a RangeError ends the run.
 import { readFileSync } from "node:fs";
 import * as arithmetic from "../../book_utils/explorables/arithmetic.js";
+import * as descent from "../../book_utils/explorables/parts/descent.js";
+
+const functions = { ...arithmetic, ...descent };
 
 function answer([name, ...args]) {
   try {
-    return { value: arithmetic[name](...args) };
+    return { value: functions[name](...args) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return { refused: error.message };

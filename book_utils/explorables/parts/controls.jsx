@@ -98,18 +98,18 @@ export function Choice({ label, value, options, onChange }) {
   );
 }
 
-const PACE = 900; // milliseconds between two steps of the player
+const PACE = 900; // milliseconds between two steps of the player, if not said otherwise
 
 /**
  * Play, pause and step through `count` things.
- * @param {{ what: string, at: number, count: number, playing: boolean, onPlaying: (on: boolean) => void, onStep: (at: number) => void }} props
+ * @param {{ what: string, at: number, count: number, playing: boolean, onPlaying: (on: boolean) => void, onStep: (at: number) => void, pace?: number }} props
  */
-export function Player({ what, at, count, playing, onPlaying, onStep }) {
+export function Player({ what, at, count, playing, onPlaying, onStep, pace = PACE }) {
   const next = useRef(() => {});
   next.current = () => onStep((at + 1) % count);
   useEffect(() => {
     if (!playing) return;
-    const timer = setInterval(() => next.current(), PACE);
+    const timer = setInterval(() => next.current(), pace);
     return () => clearInterval(timer);
   }, [playing]);
   const step = (/** @type {number} */ by) => {

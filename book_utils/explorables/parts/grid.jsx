@@ -32,7 +32,8 @@ const STEPS = /** @type {Record<string, At>} */ ({
   Home: [0, -Infinity], End: [0, Infinity], PageUp: [-Infinity, 0], PageDown: [Infinity, 0],
 });
 
-const range = (/** @type {number} */ n) => Array.from({ length: n }, (_, i) => i);
+/** 0, 1 … n − 1. */
+export const range = (/** @type {number} */ n) => Array.from({ length: n }, (_, i) => i);
 const same = (/** @type {At | null} */ a, /** @type {At | null} */ b) => a?.[0] === b?.[0] && a?.[1] === b?.[1];
 
 /** The cell an event happened in. @param {Event} event @returns {At | null} */

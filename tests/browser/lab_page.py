@@ -1,0 +1,209 @@
+"""A page with explorables and nothing else, and a hand on the correlation lab in it.
+
+The page is made from what the package gives the built book (its HTML and its scripts), so tests of
+a lab depend on no chapter.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from playwright.sync_api import Locator, Page
+
+from book_utils.explorables.base import DIST
+
+# The grounds and text colours of the book's theme, light and dark, on which the labs stand.
+THEMES = {
+    "light": "--pst-color-background:#fff; --pst-color-text-base:#222832;"
+    "--pst-color-surface:#f3f4f5; --pst-color-text-muted:#48566b;",
+    "dark": "--pst-color-background:#14181e; --pst-color-text-base:#ced6dd;"
+    "--pst-color-surface:#29313d; --pst-color-text-muted:#9ca4af;",
+}
+
+PAGE = """<!DOCTYPE html>
+<html lang="en" data-theme="{theme}">
+<head>
+<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Labs</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="{dist}/explorables.css">
+<style>
+  html {{ {colours} background: var(--pst-color-background); color: var(--pst-color-text-base); }}
+  body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 55rem; margin: 1rem auto; padding: 0 1rem }}
+  @media print {{ html {{ {light} }} }}
+</style>
+<script defer src="{dist}/shared.static.js"></script>
+<script defer src="{dist}/correlation_lab.static.js"></script>
+</head>
+<body><main><h1>Labs</h1>
+{labs}
+</main></body></html>
+"""
+
+READ = """lab => {
+  const text = (node) => node.textContent;
+  const number = (text) => Number(text.replaceAll("−", "-"));
+  const grids = {};
+  for (const table of lab.querySelectorAll("[role=grid]")) {
+    const rows = [...table.rows].map((row) => [...row.cells].map((cell) => ({
+      at: cell.dataset.at.split(",").map(Number),
+      value: number(cell.getAttribute("aria-label").split(": ")[1].split(",")[0]),
+      kind: [...cell.classList].filter((kind) => kind !== "cnl-cell"),
+    })));
+    const name = table.getAttribute("aria-label").includes("turned") ? "turned"
+      : table.getAttribute("aria-label").split(",")[0].toLowerCase();
+    grids[name] = rows;
+  }
+  const sliders = {};
+  for (const slider of lab.querySelectorAll(".cnl-slider")) {
+    const input = slider.querySelector("input");
+    sliders[text(slider.querySelector("label"))] =
+      { value: Number(input.value), min: Number(input.min), max: Number(input.max) };
+  }
+  const [mode] = [...lab.querySelectorAll("select")].slice(-1).map((select) => select.value);
+  return {
+    grids, sliders, mode, flip: lab.querySelector("[role=switch]").checked,
+    sum: text(lab.querySelector(".cnl-sum")), formula: text(lab.querySelector(".cnl-formula")),
+    spoken: text(lab.querySelector("[aria-live]")), message: text(lab.querySelector(".cnl-message")),
+    count: text(lab.querySelector(".cnl-count")),
+  };
+}"""
+
+
+def write_page(folder: Path, *labs, theme="light") -> str:
+    """Write a page that holds the labs and return its file:// address."""
+    path = folder / "labs.html"
+    path.write_text(
+        PAGE.format(
+            theme=theme,
+            colours=THEMES[theme],
+            light=THEMES["light"],
+            dist=DIST.as_uri(),
+            labs="\n<p>Text between the labs.</p>\n".join(lab.static_html() for lab in labs),
+        ),
+        encoding="utf-8",
+    )
+    return path.as_uri()
+
+
+@dataclass
+class Reading:
+    """What a lab shows at one moment, as numbers."""
+
+    grids: dict
+    sliders: dict
+    mode: str
+    flip: bool
+    sum: str
+    formula: str
+    spoken: str
+    message: str
+    count: str
+
+    def pair(self, label: str) -> tuple[int, int]:
+        """A setting as (height, width), whether it has one slider or two."""
+        if label in self.sliders:
+            return (self.sliders[label]["value"],) * 2
+        axes = ("height", "width")
+        return tuple(self.sliders[f"{label}, {axis}"]["value"] for axis in axes)
+
+    def cells(self, grid: str, kind: str | None = None) -> set[tuple[int, int]]:
+        """Positions of the cells of a grid; with `kind`, of those marked so."""
+        cells = (cell for row in self.grids[grid] for cell in row)
+        return {tuple(cell["at"]) for cell in cells if kind is None or kind in cell["kind"]}
+
+    def values(self, grid: str) -> torch.Tensor:
+        """Numbers of a grid, the padding left out."""
+        rows = [
+            [cell["value"] for cell in row if "padding" not in cell["kind"]]
+            for row in self.grids[grid]
+        ]
+        return torch.tensor([row for row in rows if row], dtype=torch.float64)
+
+    def by_torch(self) -> torch.Tensor:
+        """What PyTorch makes of the input, kernel and settings that the page shows."""
+        x, k = self.values("input")[None, None], self.values("kernel")[None, None]
+        down, across = self.pair("Padding")
+        mode = "constant" if self.mode == "zeros" else self.mode
+        padded = F.pad(x, (across, across, down, down), mode)
+        k = k.flip(2, 3) if self.flip else k
+        stride, dilation = self.pair("Stride"), self.pair("Dilation")
+        return F.conv2d(padded, k, stride=stride, dilation=dilation)[0, 0]
+
+
+class LabHand:
+    """One mounted correlation lab: finds its parts, reads what it shows."""
+
+    def __init__(self, page: Page, name: str = "lab"):
+        self.page = page
+        self.place = page.locator(f"#lab-{name}")
+        self.place.scroll_into_view_if_needed()
+        self.root: Locator = self.place.locator(".cnl")
+        self.root.wait_for()
+
+    def read(self) -> Reading:
+        """Everything the lab shows."""
+        return Reading(**self.root.evaluate(READ))
+
+    def grid(self, name: str) -> Locator:
+        """The table of the input, kernel or output, or of the turned kernel."""
+        label = {"turned": "Kernel turned"}.get(name, f"{name.capitalize()},")
+        return self.root.locator(f'[role="grid"][aria-label^="{label}"]')
+
+    def cell(self, grid: str, row: int, column: int) -> Locator:
+        """One cell; rows and columns are negative in the padding."""
+        return self.grid(grid).locator(f'[data-at="{row},{column}"]')
+
+    def slider(self, label: str) -> Locator:
+        """A slider by its name, such as "Stride" or "Stride, height"."""
+        return self.root.get_by_role("slider", name=label, exact=True)
+
+    def button(self, label: str) -> Locator:
+        """A button by its name."""
+        return self.root.get_by_role("button", name=label, exact=True)
+
+    def choose(self, label: str, option: str) -> None:
+        """Choose an option of a drop-down list by its text."""
+        self.root.get_by_label(label, exact=True).select_option(label=option)
+
+    @property
+    def editor(self) -> Locator:
+        """The field in the cell that is being edited."""
+        return self.root.locator(".cnl-editor")
+
+    def focused(self) -> str | None:
+        """Name of the focused element of the lab: its cell, label or text; None if it is outside."""
+        return self.root.evaluate(
+            """lab => {
+              const el = document.activeElement;
+              if (!lab.contains(el)) return null;
+              if (el.dataset.at) return el.closest("table").ariaLabel.split(",")[0] + " " + el.dataset.at;
+              return el.ariaLabel || el.labels?.[0]?.textContent || el.textContent;
+            }"""
+        )
+
+    def copied_link(self) -> str:
+        """Press "Copy link" and return what the clipboard holds."""
+        self.button("Copy link").click()
+        return self.clipboard("Link copied.")
+
+    def copied_code(self) -> str:
+        """Press "Copy as PyTorch" and return what the clipboard holds."""
+        self.button("Copy as PyTorch").click()
+        return self.clipboard("Code copied.")
+
+    def clipboard(self, message: str) -> str:
+        """Wait until the lab says that it copied, and return the clipboard's text."""
+        self.root.get_by_text(message).wait_for()
+        return self.page.evaluate("navigator.clipboard.readText()")
+
+
+def fragment(name: str, settings: object) -> str:
+    """Encode any settings the way a shared link carries them."""
+    import base64
+
+    text = settings if isinstance(settings, str) else json.dumps(settings)
+    packed = base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    return f"#lab={name}&s={packed}"
