@@ -114,6 +114,18 @@ def test_reduced_motion_is_honoured(open_page, book_http):
     assert moving == []
 
 
+def test_a_dark_page_is_printed_in_the_light(open_page, book_http):
+    page = open_page(book_http + "chapters/cross-correlation.html", theme="dark")
+    theme = "document.documentElement.dataset.theme"
+    page.evaluate("""addEventListener('beforeprint', () => {
+        window.printed = document.documentElement.dataset.theme;
+    })""")
+    assert page.evaluate(theme) == "dark"
+    page.pdf()
+    assert page.evaluate("window.printed") == "light"
+    assert page.evaluate(theme) == "dark"
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_transfers_at_most_300_kib_before_its_pictures(open_page, book_http, watch, path):
     page = open_page(book_http + path, wait="networkidle")
