@@ -139,26 +139,20 @@ class Slug(TraitType):
 
 
 class Picked(TraitType):
-    """The picked cell as [grid, row, column] or None; rows and columns are negative in padding.
+    """The picked cell as [grid, row, column] or None; rows and columns are negative in padding."""
 
-    With `axes` other than ("row", "column") the grid's name is followed by an index for each.
-    """
-
-    def __init__(
-        self, grids: tuple[str, ...], axes: tuple[str, ...] = ("row", "column"), **kwargs: Any
-    ) -> None:
-        self.grids, self.axes = grids, axes
+    def __init__(self, grids: tuple[str, ...], **kwargs: Any) -> None:
+        self.grids = grids
         super().__init__(allow_none=True, **kwargs)
 
     def validate(self, obj: HasTraits, value: Any) -> list[Any]:
         """Return `value` as a list, or raise a TraitError."""
         if (
             isinstance(value, list | tuple)
-            and len(value) == 1 + len(self.axes)
+            and len(value) == 3
             and value[0] in self.grids
             and all(isinstance(v, int) and not isinstance(v, bool) for v in value[1:])
         ):
             return list(value)
-        cell = ", ".join(("grid", *self.axes))
-        allowed = f"None or [{cell}], where grid is one of {', '.join(self.grids)}"
+        allowed = f"None or [grid, row, column], where grid is one of {', '.join(self.grids)}"
         raise _refuse(self, obj, repr(value), allowed)
