@@ -5,6 +5,7 @@ from .correlation_lab import CorrelationLab
 from .kernel_learner import KernelLearner
 from .question import CellQuestion, ChoiceQuestion, NumberQuestion, Progress
 from .recorded import RecordedSlider
+from .weight_matrix_lab import WeightMatrixLab
 
 __all__ = [
     "CellQuestion",
@@ -15,4 +16,5 @@ __all__ = [
     "NumberQuestion",
     "Progress",
     "RecordedSlider",
+    "WeightMatrixLab",
 ]

@@ -5,6 +5,7 @@
 export { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
 export { jsx, jsxs, Fragment } from "preact/jsx-runtime";
 export * from "./arithmetic.js";
+export { parameterCount, placesOf, weightMatrix } from "./parts/binding.js";
 export { answers, clearAnswers, keepAnswer, onAnswers } from "./parts/answers.js";
 export { Choice, PairSlider, Player, Slider, Switch } from "./parts/controls.jsx";
 export { checkGrid, checkOneOf, checkPair, checkPicked } from "./parts/check.js";

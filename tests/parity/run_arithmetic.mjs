@@ -2,9 +2,10 @@
 // a list of { value } or { refused } goes out. Any error but a RangeError ends the run.
 import { readFileSync } from "node:fs";
 import * as arithmetic from "../../book_utils/explorables/arithmetic.js";
+import * as binding from "../../book_utils/explorables/parts/binding.js";
 import * as descent from "../../book_utils/explorables/parts/descent.js";
 
-const functions = { ...arithmetic, ...descent };
+const functions = { ...arithmetic, ...binding, ...descent };
 
 function answer([name, ...args]) {
   try {

@@ -9,6 +9,7 @@ import { full, parseNumber, short } from "./numbers.js";
  * @property {number} value
  * @property {number} [shade]    for weights −1…1, for activations 0…1
  * @property {string} [kind]     words for the style sheet: padding, unread, lit
+ * @property {string} [text]     what the cell shows, if not its value
  * @property {string} [note]     small print in the corner, such as ×2
  * @property {string} [says]     what a screen reader hears after the value
  * @property {boolean} [locked]  cannot be edited
@@ -110,9 +111,8 @@ export function Grid(props) {
               <tr key={i} role="row">
                 {range(shape[1]).map((j) => {
                   const at = /** @type {At} */ ([i + offset[0], j + offset[1]]);
-                  const { value, shade = 0, kind = "", note, says, locked } = cell(...at);
+                  const { value, text = short(value), shade = 0, kind = "", note, says, locked } = cell(...at);
                   const isPicked = picked !== null && same(at, picked);
-                  const text = short(value);
                   return (
                     <td key={j} role="gridcell" data-at={String(at)}
                       class={`cnl-cell ${kind}${isPicked ? " picked" : ""}${shade < 0 ? " minus" : ""}`}

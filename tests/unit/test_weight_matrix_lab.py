@@ -1,0 +1,67 @@
+"""The weight-matrix lab in Python: its matrices are layers of PyTorch."""
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch.testing import assert_close
+from traitlets import TraitError
+
+from book_utils.explorables import WeightMatrixLab
+
+
+def matrix_of(lab, values):
+    return torch.cat([torch.zeros(1), values])[lab.output]
+
+
+@pytest.mark.parametrize("reach", [0, 1, 3])
+def test_shared_weights_on_a_row_are_a_convolution_layer(reach):
+    lab = WeightMatrixLab(8, reach, stage="shared")
+    kernel, x = torch.randn(lab.parameters), torch.randn(8)
+    y = F.conv1d(x[None, None], kernel[None, None], padding=reach)[0, 0]
+    assert_close(matrix_of(lab, kernel) @ x, y)
+
+
+@pytest.mark.parametrize("reach", [0, 1, 2])
+def test_shared_weights_on_a_picture_are_a_convolution_layer(reach):
+    lab = WeightMatrixLab(5, reach, axes=2, stage="shared")
+    side = 2 * reach + 1
+    kernel, x = torch.randn(side, side), torch.randn(5, 5)
+    y = F.conv2d(x[None, None], kernel[None, None], padding=reach)[0, 0]
+    assert_close(matrix_of(lab, kernel.flatten()) @ x.flatten(), y.flatten())
+
+
+def test_local_weights_are_dense_ones_with_zeros():
+    lab = WeightMatrixLab(6, 2, stage="local")
+    near = (torch.arange(6)[:, None] - torch.arange(6)).abs() <= 2
+    assert torch.equal(lab.output > 0, near)
+    assert lab.output[near].tolist() == list(range(1, lab.parameters + 1))
+
+
+def test_a_reach_of_the_whole_side_is_dense():
+    lab = WeightMatrixLab(4, 3, stage="local")
+    local = lab.output
+    lab.stage = "dense"
+    assert torch.equal(lab.output, local) and lab.parameters == 16
+
+
+@pytest.mark.parametrize(
+    ("settings", "complaint"),
+    [
+        ({"side": 17}, "whole number from 1 to 16"),
+        ({"side": 6, "axes": 2}, "allowed: 1 to 5"),
+        ({"side": 3, "reach": 3}, "allowed: 0 to 2"),
+        ({"reach": -1}, "whole number from 0"),
+        ({"stage": "sparse"}, "stage"),
+        ({"axes": 3}, "from 1 to 2"),
+    ],
+)
+def test_what_does_not_fit_is_refused(settings, complaint):
+    with pytest.raises(TraitError, match=complaint):
+        WeightMatrixLab(**settings)
+
+
+def test_a_refused_setting_leaves_the_old_one():
+    lab = WeightMatrixLab(8, 3)
+    with pytest.raises(TraitError, match="reach is 3 with a side of 3"):
+        lab.side = 3
+    assert (lab.side, lab.reach) == (8, 3)
