@@ -1,13 +1,15 @@
 /** The correlation lab: input ⋆ kernel = output, every number open to touch (see correlation_lab.py). */
 import {
-  activationScale, axis, Choice, checkGrid, checkOneOf, checkPair, checkPicked, connections, conv2d, factor,
-  Figure, full, Grid, GridMemory, Lab, Legend, limits, Message, MODES, nested, padIndex, PairSlider, Player,
-  Sharing, short, span, Switch, tensor, unread, useLab, useMemo, useRef, useState, view, weightScale,
+  activationScale, axis, cellName, cellOf, cellSet, Choice, checkGrid, checkOneOf, checkPair, checkPicked, connections,
+  conv2d, Examples, factor, Figure, frameOf, full, Grid, Lab, Legend, limits, Message, MODES, nested, OutputPlayer,
+  padIndex, PairSlider, plural, python, Said, shapeOf, Sharing, short, sizeFormula, Switch, tensor, unique, unreadCells,
+  useLab, useMemo, useMemory, usePick, view, weightScale,
 } from "./shared.js";
 import { PRESETS } from "./correlation_presets.js";
 
 /** @typedef {[number, number]} At */
-/** @typedef {{ grid: string, at: At }} Pick */
+/** @typedef {import("./parts/picking.jsx").Pick} Pick */
+/** @typedef {import("./parts/memory.js").GridMemory} GridMemory */
 /** @typedef {ReturnType<typeof solve>} Solution */
 
 const KEYS = ["input", "kernel", "stride", "padding", "dilation", "mode", "flip", "picked"];
@@ -20,7 +22,6 @@ export const ALLOWED = /** @type {const} */ ({
 /** As far as the sliders go, unless the page's own settings go further. */
 const CAPS = { n: 12, k: 7, stride: 5, padding: 4, dilation: 4 };
 const LETTERS = { input: "x", kernel: "w", output: "y" };
-const AXES = /** @type {const} */ (["height", "width"]);
 
 /** Both axes and the output for one state. @param {Record<string, any>} state */
 function solve({ input, kernel, stride, padding, dilation, mode, flip }) {
@@ -38,7 +39,7 @@ function solve({ input, kernel, stride, padding, dilation, mode, flip }) {
   };
   return {
     input, kernel, output: /** @type {number[][]} */ (nested(y)[0][0]), settings, rows, columns, padded,
-    unread: [new Set(unread(rows)), new Set(unread(columns))],
+    unread: unreadCells({ rows, columns }),
   };
 }
 
@@ -55,13 +56,7 @@ function meetings(lab, pick) {
   return connections(rows, columns, { source: /** @type {At} */ (source) });
 }
 
-/** The cell of the padded input where a link reads; negative indices lie in the padding. */
-const cellOf = (/** @type {Solution} */ { rows, columns }, /** @type {{ padded: At }} */ { padded }) =>
-  /** @type {At} */ ([padded[0] - rows.before, padded[1] - columns.before]);
-
-const name = (/** @type {keyof typeof LETTERS} */ grid, /** @type {At} */ [i, j]) => `${LETTERS[grid]}[${full(i)}, ${full(j)}]`;
-const plural = (/** @type {number} */ n, /** @type {string} */ noun) => `${n} ${noun}${n === 1 ? "" : "s"}`;
-const unique = (/** @type {string[]} */ list) => [...new Set(list)];
+const name = (/** @type {keyof typeof LETTERS} */ grid, /** @type {At} */ at) => cellName(LETTERS[grid], at);
 
 /** What a pick shows, in words and numbers. @param {Solution} lab @param {Pick} pick @param {ReturnType<typeof meetings>} links */
 function describe(lab, { grid, at }, links) {
@@ -83,30 +78,18 @@ function describe(lab, { grid, at }, links) {
   return `${value} reaches ${plural(outputs, "output")}: ${reached.join(", ")}`;
 }
 
-/** The same for the ear. @param {string} text */
-const spoken = (text) => text.replaceAll("×", " times ").replaceAll("−", "minus ").replaceAll("+", "plus")
-  .replaceAll("=", "equals").replaceAll(/[()]/g, "");
-
-/** Output size with the numbers filled in. @param {Solution} lab @param {0 | 1} d */
-function sizeFormula({ settings, rows, columns }, d) {
-  const { n, k, stride, padding, dilation } = settings[d];
-  return `${AXES[d]} ⌊(${n} + 2·${padding} − ${dilation}·(${k} − 1) − 1) / ${stride}⌋ + 1 = ${[rows, columns][d].size}`;
-}
-
 /** @param {Record<string, any>} state */
 function asPython({ input, kernel, stride, padding, dilation, mode, flip }) {
-  const rows = (/** @type {number[][]} */ grid) => `[${grid.map((row) => `[${row.join(", ")}]`).join(", ")}]`;
-  const pair = (/** @type {At} */ [h, w]) => `(${h}, ${w})`;
   const zeros = mode === "zeros";
   return [
     "import torch", "import torch.nn.functional as F", "",
-    `x = torch.tensor(${rows(input)}, dtype=torch.float32)`,
-    `k = torch.tensor(${rows(kernel)}, dtype=torch.float32)`,
+    `x = torch.tensor(${python.grid(input)}, dtype=torch.float32)`,
+    `k = torch.tensor(${python.grid(kernel)}, dtype=torch.float32)`,
     ...(flip ? ["k = k.flip(0, 1)  # convolution: the kernel turned by 180 degrees"] : []),
     zeros ? "padded = x[None, None]"
       : `padded = F.pad(x[None, None], (${padding[1]}, ${padding[1]}, ${padding[0]}, ${padding[0]}), "${mode}")`,
-    `y = F.conv2d(padded, k[None, None], stride=${pair(stride)}, ` +
-      `${zeros ? `padding=${pair(padding)}, ` : ""}dilation=${pair(dilation)})[0, 0]`, "",
+    `y = F.conv2d(padded, k[None, None], stride=${python.pair(stride)}, ` +
+      `${zeros ? `padding=${python.pair(padding)}, ` : ""}dilation=${python.pair(dilation)})[0, 0]`, "",
   ].join("\n");
 }
 
@@ -126,59 +109,36 @@ export function accept(s) {
   return settings;
 }
 
-/** Does this cell exist at the present sizes? @param {Solution} lab @param {Pick} pick */
-function exists({ rows, columns }, { grid, at: [i, j] }) {
-  if (grid === "input") return i >= -rows.before && j >= -columns.before && i < rows.n + rows.after && j < columns.n + columns.after;
-  const [height, width] = grid === "kernel" ? [rows.k, columns.k] : [rows.size, columns.size];
-  return i >= 0 && j >= 0 && i < height && j < width;
-}
-
-/** The picked cell, or the first output where it has gone. @param {Solution} lab @param {any} picked @returns {Pick | null} */
-function pickOf(lab, picked) {
-  if (!picked) return null;
-  const pick = { grid: picked[0], at: /** @type {At} */ (picked.slice(1)) };
-  return exists(lab, pick) ? pick : { grid: "output", at: [0, 0] };
-}
-
-/** Grids that remember what was typed, begun anew when a grid comes from Python, a preset or a link. */
-function useMemories(/** @type {Record<string, any>} */ state) {
-  const memories = useRef({ input: new GridMemory(state.input, "edge"), kernel: new GridMemory(state.kernel, "zero") });
-  if (!memories.current.input.knows(state.input)) memories.current.input = new GridMemory(state.input, "edge");
-  if (!memories.current.kernel.knows(state.kernel)) memories.current.kernel = new GridMemory(state.kernel, "zero");
-  return memories.current;
-}
+/** The cells of each grid. @param {Solution} lab @returns {Record<string, import("./parts/picking.jsx").Box>} */
+const boxesOf = ({ rows, columns }) => ({
+  input: {
+    offset: [-rows.before, -columns.before],
+    shape: [rows.before + rows.n + rows.after, columns.before + columns.n + columns.after],
+  },
+  kernel: { shape: [rows.k, columns.k] },
+  output: { shape: [rows.size, columns.size] },
+});
 
 /** @param {import("./parts/lab.jsx").Host} host */
 function CorrelationLab(host) {
   const lab = useLab(host, KEYS, accept);
   const { state, initial, change } = lab;
-  const [pointed, point] = useState(/** @type {Pick | null} */ (null));
-  const [playing, play] = useState(false);
-  const memories = useMemories(state);
-
+  const memories = { input: useMemory(state.input, "edge"), kernel: useMemory(state.kernel, "zero") };
   const solution = useMemo(() => solve(state), KEYS.slice(0, -1).map((key) => state[key]));
-  const picked = pickOf(solution, state.picked);
-  const shown = pointed && exists(solution, pointed) ? pointed : picked;
-  const links = meetings(solution, shown);
-
-  /** @param {keyof typeof LETTERS} grid what every grid needs to be picked and pointed at */
-  const picking = (grid) => ({
-    picked: picked?.grid === grid ? picked.at : null,
-    onPick: (/** @type {At} */ at) => { play(false); point(null); change({ picked: [grid, ...at] }); },
-    onPoint: (/** @type {At | null} */ at) => point(at && { grid, at }),
-    onRefuse: lab.complain,
-  });
+  const boxes = boxesOf(solution);
+  const pick = usePick(lab, boxes);
+  const links = meetings(solution, pick.shown);
+  const said = (/** @type {Pick | null} */ at) => (at ? describe(solution, at, meetings(solution, at)) : "");
 
   return (
     <Lab label="Correlation lab">
       <TopBar state={state} initial={initial} change={change} />
-      <Grids lab={solution} state={state} shown={shown} links={links} picking={picking}
+      <Grids lab={solution} state={state} boxes={boxes} pick={pick} links={links}
         onEdit={(grid, at, value) => change({ [grid]: memories[grid].withTyped(at, value) })} />
-      <Said lab={solution} shown={shown} picked={picked} links={links} quiet={playing} />
+      <Said shown={said(pick.shown)} picked={said(pick.picked)} quiet={pick.playing} unread={solution.unread}
+        formula={`${sizeOf(solution, 0)}, ${sizeOf(solution, 1)}`} />
       <div class="cnl-bar">
-        <Player what="output" playing={playing} onPlaying={play} count={solution.rows.size * solution.columns.size}
-          at={picked?.grid === "output" ? picked.at[0] * solution.columns.size + picked.at[1] : 0}
-          onStep={(at) => { point(null); lab.set({ picked: ["output", Math.floor(at / solution.columns.size), at % solution.columns.size] }); }} />
+        <OutputPlayer pick={pick} />
         <Sharing lab={lab} python={() => asPython(state)} />
       </div>
       <Message lab={lab} />
@@ -189,19 +149,9 @@ function CorrelationLab(host) {
 
 /** @param {{ state: Record<string, any>, initial: Record<string, any>, change: (changes: Record<string, any>) => void }} props */
 function TopBar({ state, initial, change }) {
-  const [chosen, choose] = useState("start");
-  const start = (/** @type {string} */ id) => PRESETS.find((preset) => preset.id === id)?.settings ?? initial;
-  const options = [
-    { value: "start", label: "this page’s own" },
-    ...PRESETS.map(({ id, label, group }) => ({ value: id, label, group })),
-  ];
   return (
     <div class="cnl-bar">
-      <Choice label="Example" value={chosen} options={options} onChange={(id) => {
-        choose(id);
-        change(start(id));
-      }} />
-      <button type="button" onClick={() => change(start(chosen))}>Reset</button>
+      <Examples presets={PRESETS} initial={initial} onChange={change} />
       <Switch label="flip the kernel (convolution)" checked={state.flip} onChange={(flip) => change({ flip })} />
       <Choice label="Padding holds" value={state.mode} onChange={(mode) => change({ mode })}
         options={possibleModes(state).map((mode) => ({ value: mode, label: mode }))} />
@@ -211,38 +161,34 @@ function TopBar({ state, initial, change }) {
 
 /** @param {Record<string, any>} state */
 function possibleModes({ input, kernel, stride, padding, dilation, mode }) {
-  const size = (/** @type {number[][]} */ grid) => [grid.length, grid[0].length];
   const along = (/** @type {number} */ d) => limits({
-    n: size(input)[d], k: size(kernel)[d], stride: stride[d], padding: padding[d], dilation: dilation[d], mode }).modes;
+    n: shapeOf(input)[d], k: shapeOf(kernel)[d], stride: stride[d], padding: padding[d], dilation: dilation[d], mode }).modes;
   return along(0).filter((m) => along(1).includes(m));
 }
 
 /**
  * @param {{
- *   lab: Solution, state: Record<string, any>, shown: Pick | null, links: ReturnType<typeof meetings>,
- *   picking: (grid: keyof typeof LETTERS) => any,
+ *   lab: Solution, state: Record<string, any>, links: ReturnType<typeof meetings>,
+ *   boxes: ReturnType<typeof boxesOf>, pick: import("./parts/picking.jsx").Picking,
  *   onEdit: (grid: "input" | "kernel", at: At, value: number) => void,
  * }} props
  */
-function Grids({ lab, state, shown, links, picking, onEdit }) {
+function Grids({ lab, state, boxes, pick, links, onEdit }) {
   const { input, kernel, output, rows, columns } = lab;
   const ofInput = activationScale(input.flat());
   const ofOutput = activationScale(output.flat());
   const ofKernel = weightScale(kernel.flat());
-  const lit = (/** @type {(link: (typeof links)[number]) => At} */ at) => new Set(links.map((link) => String(at(link))));
-  const litInput = lit((link) => cellOf(lab, link));
-  const litTap = lit((link) => link.tap);
-  const litOutput = lit((link) => link.output);
+  const shown = pick.shown;
+  const litInput = cellSet(links.map((link) => cellOf(lab, link)));
+  const litTap = cellSet(links.map((link) => link.tap));
+  const litOutput = cellSet(links.map((link) => link.output));
   const weightAt = new Map(shown?.grid === "output" ? links.map((link) =>
     [String(cellOf(lab, link)), kernel[link.tap[0]][link.tap[1]]]) : []);
-  const frame = shown?.grid === "output" ? {
-    at: /** @type {At} */ ([shown.at[0] * rows.stride - rows.before, shown.at[1] * columns.stride - columns.before]),
-    shape: /** @type {At} */ ([span(rows.k, rows.dilation), span(columns.k, columns.dilation)]),
-  } : null;
+  const frame = shown?.grid === "output" ? frameOf(lab, shown.at) : null;
 
   const inputCell = (/** @type {number} */ i, /** @type {number} */ j) => {
     const inPadding = i < 0 || j < 0 || i >= rows.n || j >= columns.n;
-    const isUnread = lab.unread[0].has(i + rows.before) || lab.unread[1].has(j + columns.before);
+    const isUnread = lab.unread.has(i, j);
     const weight = weightAt.get(`${i},${j}`);
     return {
       value: lab.padded(i, j), shade: inPadding && state.mode === "zeros" ? 0 : ofInput.of(lab.padded(i, j)),
@@ -253,14 +199,13 @@ function Grids({ lab, state, shown, links, picking, onEdit }) {
   };
   const used = (/** @type {number} */ a, /** @type {number} */ b) => (state.flip ? kernel[rows.k - 1 - a][columns.k - 1 - b] : kernel[a][b]);
   const turn = (/** @type {At} */ [a, b]) => /** @type {At} */ ([rows.k - 1 - a, columns.k - 1 - b]);
-  const pickKernel = picking("kernel");
+  const pickKernel = pick.of("kernel");
   return (
     <div class="cnl-row">
       <Figure name="Input" shape={[rows.n, columns.n]} legend={<Legend scale="activations" {...ofInput} />}>
         <Grid label={`Input, ${rows.n} by ${columns.n}`} scale="activations"
-          shape={[rows.n + rows.before + rows.after, columns.n + columns.before + columns.after]}
-          offset={[-rows.before, -columns.before]} cell={inputCell} frame={frame}
-          onEdit={(at, value) => onEdit("input", at, value)} {...picking("input")} />
+          {...boxes.input} cell={inputCell} frame={frame}
+          onEdit={(at, value) => onEdit("input", at, value)} {...pick.of("input")} />
       </Figure>
       <Figure sign={state.flip ? "∗" : "⋆"} name="Kernel" shape={[rows.k, columns.k]} legend={<Legend scale="weights" {...ofKernel} />}>
         <Grid label={`Kernel, ${rows.k} by ${columns.k}`} scale="weights" shape={[rows.k, columns.k]}
@@ -278,30 +223,14 @@ function Grids({ lab, state, shown, links, picking, onEdit }) {
       <Figure sign="=" name="Output" shape={[rows.size, columns.size]} legend={<Legend scale="activations" {...ofOutput} />}>
         <Grid label={`Output, ${rows.size} by ${columns.size}`} scale="activations" shape={[rows.size, columns.size]}
           cell={(i, j) => ({ value: output[i][j], shade: ofOutput.of(output[i][j]), kind: litOutput.has(`${i},${j}`) ? "lit" : "" })}
-          {...picking("output")} />
+          {...pick.of("output")} />
       </Figure>
     </div>
   );
 }
 
-/**
- * The sum written out, the size formula, and what a screen reader is told when the pick changes.
- * @param {{ lab: Solution, shown: Pick | null, picked: Pick | null, links: ReturnType<typeof meetings>, quiet: boolean }} props
- */
-function Said({ lab, shown, picked, links, quiet }) {
-  const [rows, columns] = lab.unread.map((positions) => positions.size);
-  const dropped = [rows && plural(rows, "row"), columns && plural(columns, "column")].filter(Boolean).join(" and ");
-  return (
-    <div class="cnl-said">
-      <p class="cnl-sum">{shown && describe(lab, shown, links)}</p>
-      <p class="cnl-formula">Output size: {sizeFormula(lab, 0)}, {sizeFormula(lab, 1)}.
-        {dropped && ` ${dropped} of the padded input ${rows + columns === 1 ? "is" : "are"} read by no window (dashed).`}</p>
-      <div class="cnl-hidden" aria-live={quiet ? "off" : "polite"}>
-        {picked && spoken(describe(lab, picked, meetings(lab, picked)))}
-      </div>
-    </div>
-  );
-}
+/** @param {Solution} lab @param {0 | 1} d */
+const sizeOf = ({ settings, rows, columns }, d) => sizeFormula(d, settings[d], [rows, columns][d].size);
 
 /**
  * @param {{
@@ -313,12 +242,11 @@ function Sliders({ lab, state, initial, change, memories }) {
   const [down, across] = lab.settings.map((settings) => limits(settings, CAPS));
   const both = (/** @type {"n" | "k" | "stride" | "padding" | "dilation"} */ key) =>
     /** @type {[{ min: number, max: number }, { min: number, max: number }]} */ ([down[key], across[key]]);
-  const size = (/** @type {number[][]} */ grid) => /** @type {At} */ ([grid.length, grid[0].length]);
   return (
     <div class="cnl-panel">
-      <PairSlider label="Input size" unit="cells" value={size(state.input)} initial={size(initial.input)} limits={both("n")}
+      <PairSlider label="Input size" unit="cells" value={shapeOf(state.input)} initial={shapeOf(initial.input)} limits={both("n")}
         onChange={(shape) => change({ input: memories.input.resized(...shape) })} />
-      <PairSlider label="Kernel size" unit="cells" value={size(state.kernel)} initial={size(initial.kernel)} limits={both("k")}
+      <PairSlider label="Kernel size" unit="cells" value={shapeOf(state.kernel)} initial={shapeOf(initial.kernel)} limits={both("k")}
         onChange={(shape) => change({ kernel: memories.kernel.resized(...shape) })} />
       <PairSlider label="Stride" unit="cells" value={state.stride} initial={initial.stride} limits={both("stride")}
         onChange={(stride) => change({ stride })} />

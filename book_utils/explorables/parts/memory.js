@@ -1,5 +1,7 @@
 /** What a grid remembers when sliders change its size: values typed into cells are kept. */
 
+import { useRef } from "preact/hooks";
+
 /** @typedef {number[][]} Rows */
 
 const key = (/** @type {number} */ i, /** @type {number} */ j) => `${i},${j}`;
@@ -50,4 +52,11 @@ export class GridMemory {
     if (this.beyond === "zero" && (i >= height || j >= wide)) return 0;
     return this.base[Math.min(i, height - 1)][Math.min(j, wide - 1)];
   }
+}
+
+/** The memory of a grid, begun anew when the grid comes from Python, a preset or a link. @param {Rows} rows @param {"edge" | "zero"} beyond */
+export function useMemory(rows, beyond) {
+  const memory = useRef(new GridMemory(rows, beyond));
+  if (!memory.current.knows(rows)) memory.current = new GridMemory(rows, beyond);
+  return memory.current;
 }
