@@ -10,3 +10,16 @@
     root.dataset.theme = onScreen;
   });
 }
+
+// What scrolls sideways can be scrolled from the keyboard. (The theme sees to code and tables.)
+{
+  const boxes = ".katex-display, span.math";
+  const update = () => {
+    for (const box of document.querySelectorAll(boxes)) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  };
+  addEventListener("load", update);
+  addEventListener("resize", update);
+}

@@ -33,6 +33,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", explorables.add_to_page, priority=800)
     app.connect("html-page-context", pages.prepare, priority=900)
     # From here on: once all is written.
+    app.connect("build-finished", pages.drop_leftovers, priority=790)
     app.connect("build-finished", pages.mend_written, priority=800)
     app.connect("build-finished", icons.subset_fonts, priority=810)
     app.connect("build-finished", read_again_after_warnings, priority=900)

@@ -73,6 +73,18 @@ def offer_clean_notebook(app: Sphinx, pagename: str) -> None:
         shutil.copy(clean, offered)
 
 
+def drop_leftovers(app: Sphinx, exception: Exception | None) -> None:
+    """Remove pages of an earlier build that are no longer part of the book."""
+    if exception is not None or app.builder.format != "html":
+        return
+    out = Path(app.outdir)
+    ours = {*app.env.found_docs, "index", "search"}
+    for path in out.rglob("*.html"):
+        name = path.relative_to(out).with_suffix("").as_posix()
+        if name not in ours and not name.startswith("_"):
+            path.unlink()
+
+
 def mend_written(app: Sphinx, exception: Exception | None) -> None:
     """Mend the pages that this build wrote: those that still ask for the theme's icon script."""
     if exception is not None or app.builder.format != "html":

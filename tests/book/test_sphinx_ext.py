@@ -264,6 +264,14 @@ def test_chapters_run_once(small_book):
     assert again.returncode == 0
 
 
+def test_a_page_taken_out_of_the_book_is_gone(small_book):
+    assert small_book.build().returncode == 0
+    assert "A page" in small_book.page("two")
+    (small_book.folder / "_toc.yml").write_text("format: jb-book\nroot: one\n")
+    assert small_book.build().returncode == 0
+    assert not (small_book.folder / "_build/html/two.html").exists()
+
+
 def test_a_chapter_that_raises_fails_the_build_every_time(small_book):
     small_book.write("two", "1 / 0")
     for _ in range(2):

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.built_book import HTML, ROOT, page_paths, weight
+from tests.built_book import HTML, ROOT, built_html, page_paths, weight
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 WEIGHED = (".html", ".css", ".js", ".woff2")
@@ -34,6 +34,7 @@ def faults(page) -> list[str]:
 
 
 def test_there_are_pages():
+    built_html()
     assert {"intro.html", "chapters/cross-correlation.html", "chapters/lenet.html"} <= set(PAGES)
 
 
@@ -70,6 +71,17 @@ def test_pages_stay_at_home_and_quiet(open_page, book_http, book_file, watch, pa
 def test_a_phone_never_scrolls_sideways(open_page, book_http, path):
     page = open_page(book_http + path, width=390, height=844, touch=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_what_scrolls_sideways_can_take_the_focus(open_page, book_http):
+    page = open_page(book_http + "chapters/cross-correlation.html", width=320, motion="reduce")
+    stuck = page.evaluate("""() => [...document.querySelectorAll('article *')].filter(box =>
+        box.scrollWidth > box.clientWidth + 1 && box.clientWidth > 0
+        && /auto|scroll/.test(getComputedStyle(box).overflowX)
+        && box.tabIndex < 0 && !box.querySelector('a, button, input, [tabindex="0"]')
+    ).map(box => box.outerHTML.slice(0, 80))""")
+    assert stuck == []
+    assert page.locator("article pre[tabindex='0']").count() > 0
 
 
 def test_every_icon_is_drawn(open_page, book_http):
