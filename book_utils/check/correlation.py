@@ -35,21 +35,8 @@ def convolve_full(x: Tensor, k: Tensor) -> Tensor:
     return F.conv_transpose2d(x[None, None], k[None, None])[0, 0]
 
 
-AVERAGED = Misconception(
-    "the products are averaged",
-    lambda x, k: correlate(x, k) / k.numel(),
-    "Add the products under the window; do not divide by their number.",
-)
-ON_ITS_SIDE = Misconception(
-    "the kernel lies on its side",
-    lambda x, k: correlate(x, k.T),
-    "The kernel's rows are taken for its columns: k[a, b] belongs to x[i + a, j + b].",
-)
-PADDED = Misconception(
-    "the input is padded",
-    lambda x, k: correlate(F.pad(x, (k.shape[1] - 1,) * 2 + (k.shape[0] - 1,) * 2), k),
-    "You count windows that stick out over the edge; here only whole windows count.",
-)
+AVERAGED = "the products are averaged"
+ADD = "Add the products under the window; do not divide by their number."
 
 corr2d = Checker(
     name="corr2d",
@@ -73,9 +60,17 @@ corr2d = Checker(
             lambda x, k: correlate(x, k.flip(1)),
             "Columns of the kernel run to the right, as those of the picture do.",
         ),
-        ON_ITS_SIDE,
-        AVERAGED,
-        PADDED,
+        Misconception(
+            "the kernel lies on its side",
+            lambda x, k: correlate(x, k.T),
+            "The kernel's rows are taken for its columns: k[a, b] belongs to x[i + a, j + b].",
+        ),
+        Misconception(AVERAGED, lambda x, k: correlate(x, k) / k.numel(), ADD),
+        Misconception(
+            "the input is padded",
+            lambda x, k: correlate(F.pad(x, (k.shape[1] - 1,) * 2 + (k.shape[0] - 1,) * 2), k),
+            "You count windows that stick out over the edge; here only whole windows count.",
+        ),
         Misconception(
             "the sum is missing",
             lambda x, k: x[: x.shape[0] - k.shape[0] + 1, : x.shape[1] - k.shape[1] + 1] * k[0, 0],
@@ -125,7 +120,7 @@ conv2d = Checker(
             convolve_full,
             "You keep windows that stick out over the edge; here only whole windows count.",
         ),
-        AVERAGED,
+        Misconception(AVERAGED, lambda x, k: convolve(x, k) / k.numel(), ADD),
     ],
 )
 

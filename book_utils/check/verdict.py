@@ -108,7 +108,7 @@ def _words(value: Any) -> str:
     if isinstance(value, Said):
         return value
     tensor = as_tensor(value)
-    if tensor is None:
+    if tensor is None or isinstance(value, bool):
         return repr(value)[:80]
     if tensor.ndim == 0:
         return _number(tensor.item())
