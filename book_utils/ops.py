@@ -73,6 +73,86 @@ def conv2d_full(x: Tensor, k: Tensor) -> Tensor:
     return y
 
 
+def pad2d(x: Tensor, top: int, bottom: int, left: int, right: int) -> Tensor:
+    """Put a frame of zeros around a matrix.
+
+    Shapes: (n_h, n_w) -> (top + n_h + bottom, left + n_w + right). Raises ValueError if x is no
+    matrix or a side is negative. Source: chapter "Padding and stride".
+    """
+    if x.ndim != 2 or min(top, bottom, left, right) < 0:
+        raise ValueError(
+            f"need a matrix and four sides from 0 up, got {x.ndim}-D and {top, bottom, left, right}"
+        )
+    h, w = x.shape
+    y = x.new_zeros(top + h + bottom, left + w + right)
+    y[top : top + h, left : left + w] = x
+    return y
+
+
+def as_pair(value: int | tuple[int, int]) -> tuple[int, int]:
+    """Return (height, width): one number holds for both. Source: chapter "Padding and stride"."""
+    return value if isinstance(value, tuple) else (value, value)
+
+
+def corr2d_strided(
+    x: Tensor, k: Tensor, stride: int | tuple[int, int] = 1, padding: int | tuple[int, int] = 0
+) -> Tensor:
+    """Cross-correlate with stride and with padding per side, each one number or (height, width).
+
+    Shapes: (n_h, n_w) and (k_h, k_w) -> (h, w) with h = ⌊(n_h + 2 p_h - k_h) / s_h⌋ + 1. Raises
+    ValueError as `pad2d` and `output_shape` do, and for a stride below 1. Source: chapter "Padding
+    and stride".
+    """
+    (s_h, s_w), (p_h, p_w) = as_pair(stride), as_pair(padding)
+    if min(s_h, s_w) < 1:
+        raise ValueError(f"stride {stride}: the window must move by at least 1")
+    x = pad2d(x, p_h, p_h, p_w, p_w)
+    (h, w), (k_h, k_w) = output_shape(x, k), k.shape
+    y = x.new_zeros((h - 1) // s_h + 1, (w - 1) // s_w + 1)
+    for i in range(y.shape[0]):
+        for j in range(y.shape[1]):
+            top, left = i * s_h, j * s_w
+            y[i, j] = (x[top : top + k_h, left : left + k_w] * k).sum()
+    return y
+
+
+def corr2d_multi_in(x: Tensor, k: Tensor) -> Tensor:
+    """Cross-correlate each channel with its own slice of the kernel and add the maps.
+
+    Shapes: (c_i, n_h, n_w) and (c_i, k_h, k_w) -> (n_h - k_h + 1, n_w - k_w + 1). Raises ValueError
+    if the numbers of channels differ, and as `output_shape` does. Source: chapter "Channels".
+    """
+    if x.ndim != 3 or k.ndim != 3 or not len(x) == len(k) > 0:
+        raise ValueError(
+            f"need a kernel slice for each channel, (c, h, w) twice, "
+            f"got {tuple(x.shape)} and {tuple(k.shape)}"
+        )
+    return sum(corr2d_taps(x_c, k_c) for x_c, k_c in zip(x, k, strict=True))
+
+
+def corr2d_multi_in_out(x: Tensor, k: Tensor) -> Tensor:
+    """Compute one output channel for each kernel in k.
+
+    Shapes: (c_i, n_h, n_w) and (c_o, c_i, k_h, k_w) -> (c_o, n_h - k_h + 1, n_w - k_w + 1). Raises
+    ValueError as `corr2d_multi_in` does. Source: chapter "Channels".
+    """
+    return torch.stack([corr2d_multi_in(x, k_o) for k_o in k])
+
+
+def corr2d_multi_in_out_1x1(x: Tensor, k: Tensor) -> Tensor:
+    """Compute `corr2d_multi_in_out` for 1×1 kernels as one product of matrices.
+
+    Shapes: (c_i, h, w) and (c_o, c_i, 1, 1) -> (c_o, h, w). Raises ValueError for other shapes.
+    Source: chapter "Channels".
+    """
+    if x.ndim != 3 or k.ndim != 4 or k.shape[1:] != (len(x), 1, 1):
+        raise ValueError(
+            f"need (c_i, h, w) and (c_o, c_i, 1, 1), got {tuple(x.shape)} and {tuple(k.shape)}"
+        )
+    (c_i, h, w), c_o = x.shape, len(k)
+    return (k.reshape(c_o, c_i) @ x.reshape(c_i, h * w)).reshape(c_o, h, w)
+
+
 class ImageKernel(NamedTuple):
     """A kernel with a name in image processing: its weights (k_h, k_w) and what it does."""
 

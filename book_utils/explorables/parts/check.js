@@ -50,3 +50,13 @@ export function checkPicked(value, grids) {
   demand(value === null || is, "its picked cell is not a cell");
   return /** @type {[string, number, number] | null} */ (value);
 }
+
+/** Nested lists of numbers, at most `most` of them along each axis. @param {unknown} value @param {string} name @param {number[]} most @returns {any} */
+export function checkBlock(value, name, most) {
+  /** @type {(v: unknown, sizes: number[]) => boolean} */
+  const fits = (v, [size, ...rest]) => (size === undefined
+    ? typeof v === "number" && Math.abs(v) <= LARGEST
+    : Array.isArray(v) && v.length >= 1 && v.length <= size && v.every((item) => fits(item, rest)));
+  demand(fits(value, most), `its ${name} is not an array of numbers of at most ${most.join(" by ")}`);
+  return value;
+}
