@@ -326,6 +326,13 @@ const tapAt = (place, a) => (a.flip ? a.k - 1 - place : place);
  */
 
 /**
+ * From the least to the greatest possible value, but no further than the cap or the present value.
+ * @param {number} value @param {number} min @param {number} max @param {number} [cap]
+ * @returns {Range}
+ */
+const range = (value, min, max, cap = max) => ({ min, max: Math.max(value, Math.min(max, cap)) });
+
+/**
  * What each setting of an axis may be while the others stay, and which modes may be chosen.
  *
  * Every value in a range is possible; the present one is always in it, even above its cap.
@@ -339,8 +346,6 @@ export function limits(settings, caps = {}) {
   const padded = n + 2 * padding;
   const missing = span(k, dilation) - n;
   const modeNeeds = { zeros: 1, replicate: 1, reflect: padding + 1, circular: padding }[mode];
-  /** @type {(value: number, min: number, max: number, cap?: number) => Range} */
-  const range = (value, min, max, cap = max) => ({ min, max: Math.max(value, Math.min(max, cap)) });
   return {
     n: range(n, Math.max(1, missing + n - 2 * padding, modeNeeds), Infinity, caps.n),
     k: range(k, 1, Math.floor((padded - 1) / dilation) + 1, caps.k),
@@ -350,6 +355,35 @@ export function limits(settings, caps = {}) {
     dilation: range(dilation, 1, k === 1 ? Infinity : Math.floor((padded - 1) / (k - 1)),
       caps.dilation),
     modes: MODES.filter((m) => padding <= mostPadding(n, m)),
+  };
+}
+
+/**
+ * What each setting of a pooling axis may be while the others stay, and whether ceilMode may be on
+ * and off. A stride that is not given follows the kernel size.
+ * @param {Partial<Settings> & { n: number, k: number, ceilMode?: boolean }} settings a possible one
+ * @param {Partial<Settings>} [caps] largest value wanted of each
+ * @returns {Record<keyof Settings, Range> & { ceilModes: boolean[] }}
+ */
+export function poolLimits(settings, caps = {}) {
+  const { n, k, stride = k, padding = 0, dilation = 1, ceilMode = false } = settings;
+  poolAxis(settings);
+  const beyond = ceilMode ? stride - 1 : 0; // cells by which the first window may stick out
+  const room = n + 2 * padding + beyond;
+  const missing = span(k, dilation) - n;
+  const follows = ceilMode && settings.stride === undefined; // then room grows with k
+  const [growth, start] = follows ? [dilation - 1, n + 2 * padding] : [dilation, room];
+  return {
+    n: range(n, Math.max(1, missing + n - 2 * padding - beyond), Infinity, caps.n),
+    k: range(k, Math.max(1, 2 * padding), growth ? Math.floor((start - 1) / growth) + 1 : Infinity,
+      caps.k),
+    stride: range(stride, ceilMode ? Math.max(1, missing - 2 * padding + 1) : 1, Infinity,
+      caps.stride),
+    padding: range(padding, Math.max(0, Math.ceil((missing - beyond) / 2)), Math.floor(k / 2),
+      caps.padding),
+    dilation: range(dilation, 1, k === 1 ? Infinity : Math.floor((room - 1) / (k - 1)),
+      caps.dilation),
+    ceilModes: [true, ...(missing <= 2 * padding ? [false] : [])],
   };
 }
 

@@ -306,6 +306,61 @@ def test_limits_keep_a_present_value_above_its_cap_and_refuse_an_impossible_one(
     assert isinstance(impossible, Refused)
 
 
+def torch_pools(n, k, stride, padding, dilation, ceil):
+    """Return whether PyTorch pools like this along the height; stride None follows the window."""
+    try:
+        F.max_pool2d(
+            torch.zeros(1, 1, n, 1),
+            (k, 1),
+            None if stride is None else (stride, 1),
+            (padding, 0),
+            (dilation, 1),
+            ceil,
+        )
+    except REFUSALS:
+        return False
+    return True
+
+
+def possible_pools(rng, count):
+    """Draw pooling settings within the caps that PyTorch accepts, a third with stride = window."""
+    found = []
+    while len(found) < count:
+        settings = {name: rng.randint(LEAST[name], CAPS[name]) for name in CAPS}
+        settings |= {"ceil": rng.random() < 0.5}
+        settings |= {"stride": None} if rng.random() < 1 / 3 else {}
+        if torch_pools(**settings):
+            found.append(settings)
+    return found
+
+
+def test_pool_limits_are_exactly_what_pytorch_accepts():
+    settings = possible_pools(Random(SEED), 250)
+    calls = [
+        {name: value for name, value in s.items() if value is not None and name != "ceil"}
+        | {"ceilMode": s["ceil"]}
+        for s in settings
+    ]
+    narrower = Counter()
+    answers = evaluate([["poolLimits", call, CAPS] for call in calls])
+    for setting, limits in zip(settings, answers, strict=True):
+        for name, cap in CAPS.items():
+            if name == "stride" and setting["stride"] is None:
+                continue
+            inside = range(limits[name]["min"], limits[name]["max"] + 1)
+            accepted = [
+                value
+                for value in range(LEAST[name], cap + 1)
+                if torch_pools(**setting | {name: value})
+            ]
+            assert list(inside) == accepted, (name, setting)
+            narrower[name] += len(inside) < cap - LEAST[name] + 1
+        modes = [ceil for ceil in (True, False) if torch_pools(**setting | {"ceil": ceil})]
+        assert limits["ceilModes"] == modes, setting
+        narrower["ceil"] += len(modes) < 2
+    assert all(narrower[name] > 5 for name in ("n", "k", "stride", "padding", "dilation", "ceil"))
+
+
 # What the views light up
 
 VIEWED = [
