@@ -48,6 +48,21 @@ def output_size(n: int, k: int, stride: int = 1, padding: int = 0, dilation: int
     return (n + 2 * padding - reach) // stride + 1
 
 
+def same_padding(n: int, k: int, stride: int = 1, dilation: int = 1) -> tuple[int, int]:
+    """Return how many pixels TensorFlow's padding="SAME" adds before and after an axis of `n`.
+
+    The output then has ⌈n / stride⌉ pixels; an odd one goes behind. At stride 1 it is what
+    PyTorch's padding="same" adds. Raises ValueError if a number is below 1.
+    Source: chapter "Padding and stride".
+    """
+    if min(n, k, stride, dilation) < 1:
+        raise ValueError(f"n, k, stride, dilation = {n, k, stride, dilation}: all from 1 up")
+    outputs = (n + stride - 1) // stride
+    reach = dilation * (k - 1) + 1
+    total = max((outputs - 1) * stride + reach - n, 0)
+    return total // 2, total - total // 2
+
+
 def receptive_field(layers: Iterable[Sequence[int]]) -> int:
     """Return how many input pixels along one axis can influence one output of a stack of layers.
 

@@ -1,20 +1,26 @@
 """Controls that work in the built page without a kernel, and with PyTorch in a live notebook."""
 
 from .base import Explorable
+from .channel_lab import ChannelLab
 from .correlation_lab import CorrelationLab
 from .kernel_learner import KernelLearner
+from .mix_lab import MixLab
 from .question import CellQuestion, ChoiceQuestion, NumberQuestion, Progress
 from .recorded import RecordedSlider
+from .same_lab import SameLab
 from .weight_matrix_lab import WeightMatrixLab
 
 __all__ = [
     "CellQuestion",
+    "ChannelLab",
     "ChoiceQuestion",
     "CorrelationLab",
     "Explorable",
     "KernelLearner",
+    "MixLab",
     "NumberQuestion",
     "Progress",
     "RecordedSlider",
+    "SameLab",
     "WeightMatrixLab",
 ]

@@ -2,8 +2,8 @@
 import {
   activationScale, axis, cellName, cellOf, cellSet, Choice, checkGrid, checkOneOf, checkPair, checkPicked, connections,
   conv2d, Examples, factor, Figure, frameOf, full, Grid, Lab, Legend, limits, Message, MODES, nested, OutputPlayer,
-  padIndex, PairSlider, plural, python, Said, shapeOf, Sharing, short, sizeFormula, Switch, tensor, unique, unreadCells,
-  useLab, useMemo, useMemory, usePick, view, weightScale,
+  padIndex, PairSlider, plural, python, Said, shapeOf, Sharing, short, sizeFormula, sizeFormulaInTotal, Switch, tensor,
+  unique, unreadCells, useLab, useMemo, useMemory, usePick, useState, view, weightScale,
 } from "./shared.js";
 import { PRESETS } from "./correlation_presets.js";
 
@@ -21,6 +21,7 @@ export const ALLOWED = /** @type {const} */ ({
 });
 /** As far as the sliders go, unless the page's own settings go further. */
 const CAPS = { n: 12, k: 7, stride: 5, padding: 4, dilation: 4 };
+const AXES = /** @type {const} */ ([0, 1]);
 const LETTERS = { input: "x", kernel: "w", output: "y" };
 
 /** Both axes and the output for one state. @param {Record<string, any>} state */
@@ -128,6 +129,9 @@ function CorrelationLab(host) {
   const boxes = boxesOf(solution);
   const pick = usePick(lab, boxes);
   const links = meetings(solution, pick.shown);
+  const [inTotal, countInTotal] = useState(false);
+  const formula = inTotal ? sizeFormulaInTotal : sizeFormula;
+  const sizes = AXES.map((d) => formula(d, solution.settings[d], [solution.rows, solution.columns][d].size));
   const said = (/** @type {Pick | null} */ at) => (at ? describe(solution, at, meetings(solution, at)) : "");
 
   return (
@@ -136,7 +140,9 @@ function CorrelationLab(host) {
       <Grids lab={solution} state={state} boxes={boxes} pick={pick} links={links}
         onEdit={(grid, at, value) => change({ [grid]: memories[grid].withTyped(at, value) })} />
       <Said shown={said(pick.shown)} picked={said(pick.picked)} quiet={pick.playing} unread={solution.unread}
-        formula={`${sizeOf(solution, 0)}, ${sizeOf(solution, 1)}`} />
+        formula={sizes.join(", ")} />
+      {Math.max(...state.padding) > 0 &&
+        <Switch label="formula with padding in total" checked={inTotal} onChange={countInTotal} />}
       <div class="cnl-bar">
         <OutputPlayer pick={pick} />
         <Sharing lab={lab} python={() => asPython(state)} />
@@ -228,9 +234,6 @@ function Grids({ lab, state, boxes, pick, links, onEdit }) {
     </div>
   );
 }
-
-/** @param {Solution} lab @param {0 | 1} d */
-const sizeOf = ({ settings, rows, columns }, d) => sizeFormula(d, settings[d], [rows, columns][d].size);
 
 /**
  * @param {{

@@ -53,7 +53,7 @@ class CorrelationLab(Explorable):
         padded = F.pad(x[None, None], (across, across, down, down), mode)
         return F.conv2d(padded, k[None, None], stride=self.stride, dilation=self.dilation)[0, 0]
 
-    @validate("input", "kernel", "stride", "padding", "dilation", "mode")
+    @validate("input", "kernel", "padding", "dilation", "mode")
     def _fits(self, proposal: dict[str, Any]) -> Any:
         """Refuse what PyTorch would refuse: the window must fit, the padding must be fillable."""
         names = ("input", "kernel", "padding", "dilation", "mode")

@@ -23,4 +23,4 @@ export { Said } from "./parts/said.jsx";
 export { useTraits } from "./parts/traits.js";
 export { Weights } from "./parts/weights.jsx";
 export { LARGEST, factor, full, parseNumber, short } from "./parts/numbers.js";
-export { cellName, plural, python, sizeFormula, spoken, unique } from "./parts/words.js";
+export { cellName, plural, python, sizeFormula, sizeFormulaInTotal, spoken, unique } from "./parts/words.js";

@@ -29,6 +29,15 @@ export function sizeFormula(d, { n, k, stride, padding, dilation, ceilMode = fal
   return `${AXES[d]} ${open}(${n} + 2·${padding} − ${dilation}·(${k} − 1) − 1) / ${stride}${close} + 1 = ${size}`;
 }
 
+/**
+ * The same size from the padding of both sides together.
+ * @param {0 | 1} d @param {{ n: number, k: number, stride: number, padding: number, dilation: number }} settings @param {number} size
+ */
+export function sizeFormulaInTotal(d, { n, k, stride, padding, dilation }, size) {
+  const reach = dilation === 1 ? k : `(${dilation}·(${k} − 1) + 1)`;
+  return `${AXES[d]} ⌊(${n} − ${reach} + ${2 * padding} + ${stride}) / ${stride}⌋ = ${size}`;
+}
+
 /** Numbers as Python and PyTorch write them. */
 export const python = {
   /** @param {number[][]} rows */
