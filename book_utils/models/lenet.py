@@ -1,35 +1,48 @@
 """LeNet: the small network of the chapter "LeNet"."""
 
-from torch import nn
+import math
 
-
-class LeNet(nn.Sequential):
-    """Two convolutions, two poolings and three dense layers with sigmoids (LeCun et al., 1998).
-
-    (n, 1, 28, 28) -> (n, 10) scores before the softmax; 61,706 parameters. `gain` scales the
-    Xavier initialisation: 4 makes up for the slope of a sigmoid, which is 1/4 at zero.
-    Source: chapter "LeNet"; the variant of Zhang et al. (2023), section 7.6.
-    """
-
-    def __init__(self, gain: float = 4.0) -> None:
-        super().__init__(
-            nn.Conv2d(1, 6, 5, padding=2), nn.Sigmoid(), nn.AvgPool2d(2),
-            nn.Conv2d(6, 16, 5), nn.Sigmoid(), nn.AvgPool2d(2),
-            nn.Flatten(),
-            nn.Linear(16 * 5 * 5, 120), nn.Sigmoid(),
-            nn.Linear(120, 84), nn.Sigmoid(),
-            nn.Linear(84, 10),
-        )  # fmt: skip
-        for layer in self:
-            xavier(layer, gain)
+from torch import Tensor, nn
 
 
 def xavier(layer: nn.Module, gain: float = 1.0) -> None:
     """Draw the weights evenly from ±gain·√(6 / (fan_in + fan_out)) and set the bias to zero.
 
-    Layers without weights are left alone.
+    Layers other than convolutions and dense layers are left alone.
     Source: Glorot and Bengio (2010), equation 16; chapter "LeNet".
     """
     if isinstance(layer, nn.Conv2d | nn.Linear):
-        nn.init.xavier_uniform_(layer.weight, gain)
+        taps = layer.weight[0, 0].numel()  # 25 in a 5×5 kernel, 1 in a dense layer
+        fan_out, fan_in = (n * taps for n in layer.weight.shape[:2])
+        a = gain * math.sqrt(6 / (fan_in + fan_out))
+        nn.init.uniform_(layer.weight, -a, a)
         nn.init.zeros_(layer.bias)
+
+
+class LeNet(nn.Module):
+    """Two convolutions, two poolings and three dense layers with sigmoids (LeCun et al., 1998).
+
+    (n, 1, 28, 28) -> (n, 10) scores before the softmax; 61,706 parameters. `gain` scales the
+    Xavier initialisation of the layers before a sigmoid: 4 makes up for its slope of 1/4 at zero.
+    Source: chapter "LeNet"; the variant of Zhang et al. (2023), section 7.6.
+    """
+
+    def __init__(self, gain: float = 4.0) -> None:
+        super().__init__()
+        self.features = nn.Sequential(
+            nn.Conv2d(1, 6, 5, padding=2), nn.Sigmoid(), nn.AvgPool2d(2),
+            nn.Conv2d(6, 16, 5), nn.Sigmoid(), nn.AvgPool2d(2),
+        )  # fmt: skip
+        self.dense = nn.Sequential(
+            nn.Flatten(),
+            nn.Linear(16 * 5 * 5, 120), nn.Sigmoid(),
+            nn.Linear(120, 84), nn.Sigmoid(),
+            nn.Linear(84, 10),
+        )  # fmt: skip
+        for layer in self.modules():
+            xavier(layer, gain)
+        xavier(self.dense[-1])  # no sigmoid follows
+
+    def forward(self, x: Tensor) -> Tensor:  # (n, 1, 28, 28) -> (n, 10)
+        """Return the scores of the ten classes."""
+        return self.dense(self.features(x))
