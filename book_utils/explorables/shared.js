@@ -2,7 +2,7 @@
  * What the views share. A view imports from here alone: in the built book this module is loaded
  * once for all of them (`shared.static.js`), in a live notebook each bundle carries its own copy.
  */
-export { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+export { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 export { jsx, jsxs, Fragment } from "preact/jsx-runtime";
 export * from "./arithmetic.js";
 export { parameterCount, placesOf, weightMatrix } from "./parts/binding.js";
@@ -11,6 +11,7 @@ export { Choice, PairSlider, Player, Slider, Switch } from "./parts/controls.jsx
 export { checkBlock, checkGrid, checkInteger, checkOneOf, checkPair, checkPicked } from "./parts/check.js";
 export { Examples } from "./parts/examples.jsx";
 export { Grid, Legend, range } from "./parts/grid.jsx";
+export { useId } from "./parts/ids.js";
 export { descend, ellipseOfError } from "./parts/descent.js";
 export { activationScale, Figure, weightScale } from "./parts/figure.jsx";
 export { cellOf, cellSet, frameOf, shapeOf, unreadCells } from "./parts/layer.js";

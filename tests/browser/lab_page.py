@@ -4,7 +4,6 @@ The page is made from what the package gives the built book (its HTML and its sc
 a lab depend on no chapter.
 """
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +30,7 @@ PAGE = """<!DOCTYPE html>
 <link rel="stylesheet" href="{dist}/explorables.css">
 <style>
   html {{ {colours} background: var(--pst-color-background); color: var(--pst-color-text-base); }}
-  body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 55rem; margin: 1rem auto; padding: 0 1rem }}
+  body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 55rem; margin: auto; padding: 1rem }}
   @media print {{ html {{ {light} }} }}
 </style>
 <script defer src="{dist}/shared.static.js"></script>
@@ -44,12 +43,12 @@ PAGE = """<!DOCTYPE html>
 
 READ = """lab => {
   const text = (node) => node.textContent;
-  const number = (text) => Number(text.replaceAll("−", "-"));
+  const number = (text) => parseFloat(text.replaceAll("−", "-"));
   const grids = {};
   for (const table of lab.querySelectorAll("[role=grid]")) {
     const rows = [...table.rows].map((row) => [...row.cells].map((cell) => ({
       at: cell.dataset.at.split(",").map(Number),
-      value: number(cell.getAttribute("aria-label").split(": ")[1].split(",")[0]),
+      value: number(cell.title || cell.getAttribute("aria-label").split(": ")[1]),
       kind: [...cell.classList].filter((kind) => kind !== "cnl-cell"),
     })));
     const name = table.getAttribute("aria-label").includes("turned") ? "turned"
@@ -66,7 +65,8 @@ READ = """lab => {
   return {
     grids, sliders, mode, flip: lab.querySelector("[role=switch]").checked,
     sum: text(lab.querySelector(".cnl-sum")), formula: text(lab.querySelector(".cnl-formula")),
-    spoken: text(lab.querySelector("[aria-live]")), message: text(lab.querySelector(".cnl-message")),
+    spoken: text(lab.querySelector("[aria-live]")),
+    message: text(lab.querySelector(".cnl-message")),
     count: text(lab.querySelector(".cnl-count")),
   };
 }"""
@@ -166,7 +166,7 @@ class LabHand:
 
     def choose(self, label: str, option: str) -> None:
         """Choose an option of a drop-down list by its text."""
-        self.root.get_by_label(label, exact=True).select_option(label=option)
+        self.root.get_by_role("combobox", name=label, exact=True).select_option(label=option)
 
     @property
     def editor(self) -> Locator:
@@ -174,12 +174,13 @@ class LabHand:
         return self.root.locator(".cnl-editor")
 
     def focused(self) -> str | None:
-        """Name of the focused element of the lab: its cell, label or text; None if it is outside."""
+        """Name of the focused part of the lab: its cell, label or text; None if it is outside."""
         return self.root.evaluate(
             """lab => {
               const el = document.activeElement;
               if (!lab.contains(el)) return null;
-              if (el.dataset.at) return el.closest("table").ariaLabel.split(",")[0] + " " + el.dataset.at;
+              const grid = el.closest("table");
+              if (grid) return grid.ariaLabel.split(",")[0] + " " + el.dataset.at;
               return el.ariaLabel || el.labels?.[0]?.textContent || el.textContent;
             }"""
         )
@@ -198,12 +199,3 @@ class LabHand:
         """Wait until the lab says that it copied, and return the clipboard's text."""
         self.root.get_by_text(message).wait_for()
         return self.page.evaluate("navigator.clipboard.readText()")
-
-
-def fragment(name: str, settings: object) -> str:
-    """Encode any settings the way a shared link carries them."""
-    import base64
-
-    text = settings if isinstance(settings, str) else json.dumps(settings)
-    packed = base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-    return f"#lab={name}&s={packed}"

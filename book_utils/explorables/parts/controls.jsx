@@ -1,5 +1,6 @@
 /** Sliders, switches and the player: the one panel that every lab shares. */
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { useId } from "./ids.js";
 
 /**
  * A slider that shows its name, value, unit and range. `0` or a double-click puts it back.
@@ -44,6 +45,11 @@ export function PairSlider({ label, unit, value, initial, limits, onChange }) {
   const [down, across] = limits;
   const common = { min: Math.max(down.min, across.min), max: Math.min(down.max, across.max) };
 
+  /** Sliders that are apart stay apart when they meet, so that none vanishes under a hand. @param {[number, number]} pair */
+  const changeOne = (pair) => {
+    setSplit(true);
+    onChange(pair);
+  };
   const join = () => {
     setSplit(false);
     const both = Math.min(common.max, Math.max(common.min, value[0]));
@@ -54,9 +60,9 @@ export function PairSlider({ label, unit, value, initial, limits, onChange }) {
       {split
         ? <>
             <Slider label={`${label}, height`} unit={unit} value={value[0]} initial={initial[0]} {...down}
-              onChange={(v) => onChange([v, value[1]])} />
+              onChange={(v) => changeOne([v, value[1]])} />
             <Slider label={`${label}, width`} unit={unit} value={value[1]} initial={initial[1]} {...across}
-              onChange={(v) => onChange([value[0], v])} />
+              onChange={(v) => changeOne([value[0], v])} />
           </>
         : <Slider label={label} unit={unit} value={value[0]} initial={initial[0]} {...common}
             onChange={(v) => onChange([v, v])} />}

@@ -46,7 +46,7 @@ function cellOf(event) {
 /** @param {GridProps} props */
 export function Grid(props) {
   const { label, shape, offset = [0, 0], scale, cell, picked, onPick, onPoint, onEdit, onRefuse, frame } = props;
-  const [editing, setEditing] = useState(/** @type {{ at: At, text: string } | null} */ (null));
+  const [editing, setEditing] = useState(/** @type {{ at: At, text: string, fresh: boolean } | null} */ (null));
   const table = useRef(/** @type {HTMLTableElement | null} */ (null));
   const refocus = useRef(false);
 
@@ -60,11 +60,11 @@ export function Grid(props) {
     /** @type {HTMLElement | null | undefined} */ (table.current?.querySelector(`[data-at="${focusable}"]`))?.focus();
   });
 
-  /** Starts to edit, or does nothing where a cell cannot be edited. @param {At} at @param {string} [text] */
-  const edit = (at, text = full(cell(...at).value)) => {
+  /** Starts to edit, or does nothing where a cell cannot be edited. @param {At} at @param {string} [key] typed to begin a new number */
+  const edit = (at, key) => {
     if (!onEdit || cell(...at).locked) return;
     onPick(at);
-    setEditing({ at, text });
+    setEditing({ at, text: key ?? full(cell(...at).value), fresh: key !== undefined });
   };
 
   /** @param {string | null} text  null keeps the old value @param {boolean} byKey */
@@ -72,7 +72,7 @@ export function Grid(props) {
     if (!editing) return;
     setEditing(null);
     refocus.current = byKey;
-    if (text === null || text === editing.text) return;
+    if (text === null || (text === editing.text && !editing.fresh)) return;
     const parsed = parseNumber(text);
     if ("value" in parsed) onEdit?.(editing.at, parsed.value);
     else onRefuse?.(`${parsed.error} The cell keeps ${full(cell(...editing.at).value)}.`);
@@ -118,10 +118,11 @@ export function Grid(props) {
                       class={`cnl-cell ${kind}${isPicked ? " picked" : ""}${shade < 0 ? " minus" : ""}`}
                       style={`--shade:${(100 * Math.abs(shade)).toFixed(0)}%${lengthOf(text)}`}
                       aria-selected={isPicked} aria-readonly={!onEdit || !!locked}
-                      aria-label={`row ${at[0]}, column ${at[1]}: ${full(value)}${note ?? ""}${says ? `, ${says}` : ""}`}
+                      aria-label={`row ${at[0]}, column ${at[1]}: ${text}${note ?? ""}${says ? `, ${says}` : ""}`}
+                      title={full(value) === text ? undefined : full(value)}
                       tabIndex={same(at, focusable) ? 0 : -1}>
                       {editing && same(at, editing.at)
-                        ? <Editor label={`${label}, row ${at[0]}, column ${at[1]}`} text={editing.text} onDone={finish} />
+                        ? <Editor label={`${label}, row ${at[0]}, column ${at[1]}`} {...editing} onDone={finish} />
                         : <>{text}{note && <small aria-hidden="true" style={lengthOf(note)}>{note}</small>}</>}
                     </td>
                   );
@@ -137,7 +138,7 @@ export function Grid(props) {
 }
 
 /** Tells the style sheet of a number too long for the usual type. @param {string} text */
-const lengthOf = (text) => (text.length > 4 ? `;--length:${text.length}` : "");
+const lengthOf = (text) => (text.length > 3 ? `;--length:${text.length}` : "");
 
 /** The window as a box that glides over the table. @param {{ at: At, shape: At }} frame @param {At} offset */
 function frameStyle({ at, shape }, offset) {
@@ -146,21 +147,28 @@ function frameStyle({ at, shape }, offset) {
     `width:${cells(shape[1])};height:${cells(shape[0])}`;
 }
 
-/** @param {{ label: string, text: string, onDone: (text: string | null, byKey: boolean) => void }} props */
-function Editor({ label, text, onDone }) {
+/** @param {{ label: string, text: string, fresh: boolean, onDone: (text: string | null, byKey: boolean) => void }} props */
+function Editor({ label, text, fresh, onDone }) {
   const input = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const over = useRef(false);
   useLayoutEffect(() => {
     input.current?.focus();
-    if (text.length > 1) input.current?.select();
+    // What is typed next follows the key that began a fresh number, and replaces an old one.
+    input.current?.setSelectionRange(fresh ? text.length : 0, text.length);
   }, []);
+  const done = (/** @type {string | null} */ text, /** @type {boolean} */ byKey) => {
+    if (over.current) return; // a field that is taken away loses the focus too, and tells us again
+    over.current = true;
+    onDone(text, byKey);
+  };
   return (
     <input ref={input} class="cnl-editor" type="text" inputMode="decimal" autocomplete="off" aria-label={label}
       defaultValue={text}
-      onBlur={(event) => onDone(event.currentTarget.value, false)}
+      onBlur={(event) => done(event.currentTarget.value, false)}
       onKeyDown={(event) => {
         event.stopPropagation();
-        if (event.key === "Enter") onDone(event.currentTarget.value, true);
-        else if (event.key === "Escape") onDone(null, true);
+        if (event.key === "Enter") done(event.currentTarget.value, true);
+        else if (event.key === "Escape") done(null, true);
       }} />
   );
 }

@@ -1,5 +1,5 @@
 /** One number out of a few, as radio buttons in a row. */
-import { useId } from "preact/hooks";
+import { useId } from "./ids.js";
 
 /** @param {{ label: string, value: number, options: number[], onChange: (value: number) => void }} props */
 export function Radios({ label, value, options, onChange }) {
