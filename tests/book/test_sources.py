@@ -35,6 +35,7 @@ DERIVED = {
         "conv2d_full",
     },
     "chapters/lenet": {"LeNet"},
+    "chapters/padding-stride": {"pad2d", "as_pair", "corr2d_strided", "same_padding"},
 }
 # What a page defines for itself may bear a name that means something else in these.
 APART = ("explorables", "sphinx_ext", "samples")
