@@ -40,3 +40,6 @@ def prepare_katex(app: Sphinx) -> None:
     katex.SCRIPT_PATH = str(folder / "katex-server.js")
     katex.NODEJS_BINARY = node()
     katex.STARTUP_TIMEOUT = SECONDS_TO_START
+    # Over a Unix socket the extension may connect before Node listens, which ends the build and
+    # leaves Node behind; over loopback, its way on other systems, it tries again.
+    katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
