@@ -3,8 +3,10 @@
 from .base import Explorable
 from .channel_lab import ChannelLab
 from .correlation_lab import CorrelationLab
+from .image_lab import ImageLab
 from .kernel_learner import KernelLearner
 from .mix_lab import MixLab
+from .pooling_lab import PoolingLab
 from .question import CellQuestion, ChoiceQuestion, NumberQuestion, Progress
 from .recorded import RecordedSlider
 from .same_lab import SameLab
@@ -16,9 +18,11 @@ __all__ = [
     "ChoiceQuestion",
     "CorrelationLab",
     "Explorable",
+    "ImageLab",
     "KernelLearner",
     "MixLab",
     "NumberQuestion",
+    "PoolingLab",
     "Progress",
     "RecordedSlider",
     "SameLab",

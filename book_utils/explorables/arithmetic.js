@@ -777,8 +777,8 @@ export function maxPool2dBackward(x, dy, options) {
   return dx;
 }
 
-/** Cells that each window averages. @param {Axis} a @param {boolean} withPadding */
-function windowCounts(a, withPadding) {
+/** Cells of each window that an average counts. @param {Axis} a @param {boolean} withPadding */
+export function windowCounts(a, withPadding) {
   const [from, to] = withPadding ? [0, a.before + a.n + a.after] : [a.before, a.before + a.n];
   return Array.from({ length: a.size }, (_, output) => {
     const start = output * a.stride;

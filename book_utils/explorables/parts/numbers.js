@@ -28,6 +28,7 @@ export function parseNumber(text) {
 /** @param {number} value @param {number} digits */
 function significant(value, digits) {
   if (value === 0) return "0";
+  if (!Number.isFinite(value)) return value < 0 ? `${MINUS}∞` : "∞";
   const rounded = Number(value.toPrecision(digits));
   const plain = Math.abs(rounded) >= 1e-3 && Math.abs(rounded) < 10 ** Math.max(digits, 5);
   return (plain ? String(rounded) : rounded.toExponential().replace("e+", "e")).replaceAll("-", MINUS);

@@ -26,7 +26,9 @@ export const spoken = (text) => text.replaceAll("×", " times ").replaceAll("∞
  */
 export function sizeFormula(d, { n, k, stride, padding, dilation, ceilMode = false }, size) {
   const [open, close] = ceilMode ? "⌈⌉" : "⌊⌋";
-  return `${AXES[d]} ${open}(${n} + 2·${padding} − ${dilation}·(${k} − 1) − 1) / ${stride}${close} + 1 = ${size}`;
+  const steps = Math.ceil((n + 2 * padding - dilation * (k - 1) - 1) / stride);
+  const dropped = ceilMode && size <= steps ? " − 1" : ""; // a window that would start in the padding behind
+  return `${AXES[d]} ${open}(${n} + 2·${padding} − ${dilation}·(${k} − 1) − 1) / ${stride}${close} + 1${dropped} = ${size}`;
 }
 
 /**
