@@ -135,6 +135,15 @@ def accepts(function: Callable, names: list[str]) -> bool:
     return True
 
 
+def own_names(function: Callable, names: list[str]) -> list[str]:
+    """Return what a function calls the values it is given; the names given here if unknown."""
+    try:
+        own = list(inspect.signature(function).bind(*names).arguments)
+    except (TypeError, ValueError):
+        return names
+    return own if len(own) == len(names) else names  # *args takes many by one name
+
+
 def failing_line(function: Callable, error: BaseException) -> str:
     """Return the reader's own line in which the error arose, or nothing where it is not known."""
     code = getattr(function, "__code__", None)

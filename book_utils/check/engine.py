@@ -76,15 +76,18 @@ class Trial:
     """One function under check: its answers, remembered, and what they say about it."""
 
     def __init__(self, checker: Checker, function: Callable, fixed: dict[str, Any]) -> None:
-        self.checker, self.function, self.fixed = checker, function, fixed
+        self.checker, self.function = checker, function
         self.strategy = checker.draw(**fixed)
         self.drawn = sample(checker, tuple(fixed.items()))
+        self.given = [name for name in self.drawn[0] if name not in fixed]
+        self.names = calling.own_names(function, self.given)
         self.clock = Clock(SECONDS)
         self.seen: dict[str, Tried] = {}
 
     def arguments(self, case: Case) -> Case:
-        """Return what the reader's function is given of a case."""
-        return {name: value for name, value in case.items() if name not in self.fixed}
+        """Return what the reader's function is given of a case, by the names it has for it."""
+        values = [case[name] for name in self.given]
+        return dict(zip(self.names, values, strict=True))
 
     def call(self, case: Case) -> Answer:
         """Return what the reader's function makes of a case."""
@@ -102,11 +105,10 @@ class Trial:
 
     def verdict(self) -> Verdict:
         """Try the cases in turn and put the outcome into words."""
-        needed = list(self.arguments(self.drawn[0]))
         if calling.is_blank(self.function, self.try_on(self.drawn[0]).answer):
             return self.say("not written yet", wording.not_written(self.function, len(self.drawn)))
-        if not calling.accepts(self.function, needed):
-            return self.say("not yet", wording.wrong_parameters(self.function, needed))
+        if not calling.accepts(self.function, self.given):
+            return self.say("not yet", wording.wrong_parameters(self.function, self.given))
         tried = []
         for case in self.drawn:
             tried.append(self.try_on(case))

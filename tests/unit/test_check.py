@@ -570,6 +570,12 @@ def test_misuse_is_refused(call, message):
         call()
 
 
+def test_a_case_has_the_names_that_the_function_uses():
+    text = str(check.corr2d(lambda picture, weights: ops.conv2d(picture, weights)))
+    assert "  picture = [[0, 1]]\n  weights = [[0, 1]]\n" in text
+    assert "  x = [[0, 1]]\n" in str(check.corr2d(lambda *both: ops.conv2d(*both)))
+
+
 def test_a_checker_says_what_it_checks():
     assert repr(check.corr2d_strided).startswith(
         "check.corr2d_strided(f), f(x, k, stride, padding): Cross-correlate with stride"
