@@ -34,7 +34,7 @@ PAGE = """<!DOCTYPE html>
   @media print {{ html {{ {light} }} }}
 </style>
 <script defer src="{dist}/shared.static.js"></script>
-<script defer src="{dist}/correlation_lab.static.js"></script>
+{scripts}
 </head>
 <body><main><h1>Labs</h1>
 {labs}
@@ -67,7 +67,7 @@ READ = """lab => {
     sum: text(lab.querySelector(".cnl-sum")), formula: text(lab.querySelector(".cnl-formula")),
     spoken: text(lab.querySelector("[aria-live]")),
     message: text(lab.querySelector(".cnl-message")),
-    count: text(lab.querySelector(".cnl-count")),
+    count: text(lab.querySelector(".cnl-count")), focused: lab.contains(document.activeElement),
   };
 }"""
 
@@ -81,6 +81,10 @@ def write_page(folder: Path, *labs, theme="light") -> str:
             colours=THEMES[theme],
             light=THEMES["light"],
             dist=DIST.as_uri(),
+            scripts="\n".join(
+                f'<script defer src="{DIST.as_uri()}/{view}.static.js"></script>'
+                for view in dict.fromkeys(lab.view for lab in labs)
+            ),
             labs="\n<p>Text between the labs.</p>\n".join(lab.static_html() for lab in labs),
         ),
         encoding="utf-8",
@@ -101,6 +105,7 @@ class Reading:
     spoken: str
     message: str
     count: str
+    focused: bool
 
     def pair(self, label: str) -> tuple[int, int]:
         """A setting as (height, width), whether it has one slider or two."""

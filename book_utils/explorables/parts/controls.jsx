@@ -75,11 +75,11 @@ export function PairSlider({ label, unit, value, initial, limits, onChange }) {
   );
 }
 
-/** @param {{ label: string, checked: boolean, onChange: (checked: boolean) => void }} props */
-export function Switch({ label, checked, onChange }) {
+/** @param {{ label: string, checked: boolean, onChange: (checked: boolean) => void, disabled?: boolean }} props */
+export function Switch({ label, checked, onChange, disabled = false }) {
   return (
     <label class="cnl-switch">
-      <input type="checkbox" role="switch" checked={checked} onChange={(e) => onChange(e.currentTarget.checked)} />
+      <input type="checkbox" role="switch" checked={checked} disabled={disabled} onChange={(e) => onChange(e.currentTarget.checked)} />
       <span>{label}</span>
     </label>
   );

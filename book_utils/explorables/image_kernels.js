@@ -1,0 +1,86 @@
+/** Kernels with a name at any size, and a kernel that keeps what was typed while its size changes. */
+
+/** @typedef {number[][]} Rows */
+/** @typedef {{ name: string, meaning: string, kernel: Rows }} Preset  as book_utils.ops has them */
+
+export const LARGEST_KERNEL = 11;
+
+/** @template T @param {number} n @param {(i: number) => T} value */
+const list = (n, value) => Array.from({ length: n }, (_, i) => value(i));
+
+/** Row k − 1 of Pascal's triangle, to a sum of 1. @param {number} k */
+function binomial(k) {
+  let row = [1];
+  for (let n = 1; n < k; n++) row = list(n + 1, (i) => (row[i - 1] ?? 0) + (row[i] ?? 0));
+  return row.map((v) => v / 2 ** (k - 1));
+}
+
+const middle = (/** @type {number} */ k) => Math.floor((k - 1) / 2);
+/** @param {number} h @param {number} w @param {(a: number, b: number) => number} value @returns {Rows} */
+const grid = (h, w, value) => list(h, (a) => list(w, (b) => value(a, b)));
+
+/** @param {number} h @param {number} w @returns {Rows} */
+function gaussian(h, w) {
+  const [column, row] = [binomial(h), binomial(w)];
+  return grid(h, w, (a, b) => column[a] * row[b]);
+}
+
+/** The presets that exist at every size. */
+export const FAMILIES = /** @type {Record<string, (h: number, w: number) => Rows>} */ ({
+  "box blur": (h, w) => grid(h, w, () => 1 / (h * w)),
+  Gaussian: gaussian,
+  unsharp: (h, w) => gaussian(h, w).map((row, a) => row.map((v, b) => (a === middle(h) && b === middle(w) ? 2 : 0) - v)),
+});
+
+/** A kernel in the middle of the largest one, zeros around it. @param {Rows} kernel */
+function sheetOf(kernel) {
+  const [top, left] = [kernel.length, kernel[0].length].map((k) => middle(LARGEST_KERNEL) - middle(k));
+  return grid(LARGEST_KERNEL, LARGEST_KERNEL, (i, j) => kernel[i - top]?.[j - left] ?? 0);
+}
+
+/** @param {Rows} a @param {Rows} b */
+const alike = (a, b) => a.length === b.length && a[0].length === b[0].length &&
+  a.every((row, i) => row.every((v, j) => Math.abs(v - b[i][j]) < 1e-6));
+
+/** The name of a kernel, with whatever zeros around it; "" for one drawn by hand. @param {Rows} kernel @param {Preset[]} presets */
+export function nameOf(kernel, presets) {
+  const [h, w] = [kernel.length, kernel[0].length];
+  const is = (/** @type {Preset} */ { name, kernel: rows }) => alike(sheetOf(kernel), sheetOf(rows)) || (FAMILIES[name] && alike(kernel, FAMILIES[name](h, w)));
+  return presets.find(is)?.name ?? "";
+}
+
+/** Numbers as people read them: the sum of the weights without its rounding errors. @param {Rows} kernel */
+export const sumOf = (kernel) => Math.round(1e6 * kernel.flat().reduce((sum, v) => sum + v, 0)) / 1e6 || 0;
+
+/** What a kernel remembers when its size changes: its family, or the weights around its middle. */
+export class KernelMemory {
+  /** @param {Rows} kernel @param {Preset[]} presets */
+  constructor(kernel, presets) {
+    this.last = kernel;
+    this.name = nameOf(kernel, presets);
+    this.sheet = sheetOf(kernel);
+  }
+
+  /** True for the kernel this memory made itself, false for one that came from elsewhere. @param {Rows} kernel */
+  knows(kernel) {
+    return JSON.stringify(kernel) === JSON.stringify(this.last);
+  }
+
+  /** @param {number} h @param {number} w @returns {Rows} */
+  resized(h, w) {
+    const [top, left] = [h, w].map((k) => middle(LARGEST_KERNEL) - middle(k));
+    this.last = FAMILIES[this.name]?.(h, w) ?? grid(h, w, (a, b) => this.sheet[top + a][left + b]);
+    return this.last;
+  }
+
+  /** The present kernel with one weight typed in; it is then a kernel of its own. @param {[number, number]} at @param {number} value @returns {Rows} */
+  withTyped([i, j], value) {
+    const { last } = this;
+    if (this.name in FAMILIES) this.sheet = sheetOf(last);
+    this.name = "";
+    const [top, left] = [last.length, last[0].length].map((k) => middle(LARGEST_KERNEL) - middle(k));
+    this.sheet[top + i][left + j] = value;
+    this.last = last.map((row, a) => row.map((v, b) => (a === i && b === j ? value : v)));
+    return this.last;
+  }
+}
