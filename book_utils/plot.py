@@ -239,21 +239,22 @@ def luminance(rgb: Sequence[float]) -> float:
 def architecture(table: LayerTable) -> Picture:
     """Draw a network as the shapes that flow through it: maps as stacked squares, vectors as bars.
 
-    `table`: from `book_utils.shapes.layer_table`. Only layers that change the shape are drawn.
+    `table`: from `book_utils.shapes.layer_table`. Only layers that change the shape are drawn, and
+    of each stack at most eight maps.
     """
     stages = [("input", table.input_shape)]
     for row in table:
         if row.output_shape != stages[-1][1]:
             stages.append((row.kind, row.output_shape))
     with style():
-        fig, ax = plt.subplots(figsize=(7.2, 2.5))
+        fig, ax = plt.subplots(figsize=(7.6, 2.1))
         x = 0.0
         for kind, shape in stages:
             width = _draw_maps(ax, x, shape) if len(shape) == 3 else _draw_vector(ax, x, shape[0])
-            ax.text(x + width / 2, -19, "×".join(map(str, shape)), ha="center", fontsize=9)
-            ax.text(x + width / 2, 19, kind, ha="center", fontsize=9)
-            x += width + 9
-        ax.set(xlim=(-4, x), ylim=(-23, 24), aspect="equal")
+            ax.text(x + width / 2, 22, kind, ha="center", fontsize=9)
+            ax.text(x + width / 2, -25, "×".join(map(str, shape)), ha="center", fontsize=9)
+            x += max(width, 13) + 8
+        ax.set(xlim=(-4, x - 4), ylim=(-27, 27), aspect="equal")
         ax.set_axis_off()
     steps = ", then ".join(f"{kind} {'×'.join(map(str, shape))}" for kind, shape in stages)
     return show(fig, f"The network from left to right, with the shape after each layer: {steps}.")
@@ -261,23 +262,25 @@ def architecture(table: LayerTable) -> Picture:
 
 def _draw_maps(ax: Axes, x: float, shape: Sequence[int]) -> float:
     channels, height, width = shape
-    step = 12 / max(channels, 12)
-    for i in range(channels):
-        corner = (x + i * step, height / 2 - height - (i - channels / 2) * step / 2)
-        ax.add_patch(
-            Rectangle(
-                corner, width, height, facecolor=ACCENT, edgecolor=INK, linewidth=0.6, alpha=0.45
-            )
-        )
-    return width + (channels - 1) * step
+    sheets = min(channels, 8)
+    for i in range(sheets):
+        shift = 1.5 * (i - (sheets - 1) / 2)
+        corner = (x + 1.5 * i, shift - height / 2)
+        last = i == sheets - 1
+        for look in (
+            {"facecolor": ACCENT, "alpha": 0.7 if last else 0.12, "edgecolor": "none"},
+            {"facecolor": "none", "edgecolor": INK, "linewidth": 0.7},
+        ):
+            ax.add_patch(Rectangle(corner, width, height, **look))
+    return width + 1.5 * (sheets - 1)
 
 
 def _draw_vector(ax: Axes, x: float, length: int) -> float:
-    height = 30 * math.sqrt(length / 400) if length < 400 else 30
+    height = 36 * math.sqrt(min(length, 400) / 400)  # by root: 10 and 400 fit one picture
     ax.add_patch(
-        Rectangle((x + 3, -height / 2), 2.5, height, facecolor=ACCENT, edgecolor=INK, linewidth=0.6)
+        Rectangle((x, -height / 2), 3, height, facecolor=ACCENT, edgecolor=INK, linewidth=0.7)
     )
-    return 8.5
+    return 3
 
 
 # --- from a matplotlib figure to HTML ------------------------------------------------------------

@@ -163,9 +163,10 @@ class LayerTable:
         head = "".join(f'<th scope="col"{_side(i)}>{h}</th>' for i, h in enumerate(HEADS))
         body = "".join(f"<tr>{_row(cells)}</tr>" for cells in self._cells())
         caption = f"Layers, for one input of {_times(self.input_shape)}"
-        return (
+        return (  # wide: on a phone it scrolls in its own box, by keyboard too
+            f'<div role="region" aria-label="{caption}" tabindex="0" style="overflow-x: auto">'
             f'<table class="layer-table"><caption>{caption}</caption><thead><tr>{head}</tr></thead>'
-            f"<tbody>{body}</tbody><tfoot><tr>{_row(self._totals())}</tr></tfoot></table>"
+            f"<tbody>{body}</tbody><tfoot><tr>{_row(self._totals())}</tr></tfoot></table></div>"
         )
 
     def _cells(self) -> list[list[str]]:
@@ -192,13 +193,15 @@ HEADS = [
 
 def _row(cells: Sequence[str]) -> str:
     first, *rest = map(html.escape, cells)
-    return f'<th scope="row"{_side(0)}>{first}</th>' + "".join(
+    return f'<th scope="row"{_side(0, "font-weight: normal")}>{first}</th>' + "".join(
         f"<td{_side(i)}>{cell}</td>" for i, cell in enumerate(rest, 1)
     )
 
 
-def _side(column: int) -> str:
-    return f' style="text-align: {"left" if column < 2 else "right"}"'
+def _side(column: int, more: str = "") -> str:
+    side = "left" if column < 2 else "right"
+    wrap = "nowrap" if column == 0 else "normal"
+    return f' style="text-align: {side}; white-space: {wrap}; {more}"'
 
 
 def _times(shape: Iterable[int]) -> str:
@@ -337,7 +340,8 @@ def _setting(module: nn.Module) -> str:
     k, stride, dilation = _window(module)
     padding = getattr(module, "padding", 0)
     words = [_times(k)]
-    if stride != (1, 1):
+    usual = (1, 1) if isinstance(module, nn.Conv2d) else k  # what PyTorch takes if nothing is said
+    if stride != usual:
         words.append(f"stride {_square(stride)}")
     if padding not in (0, (0, 0)):
         words.append(f"padding {padding if isinstance(padding, str) else _square(_pair(padding))}")

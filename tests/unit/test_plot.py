@@ -1,0 +1,180 @@
+"""Figures as inline SVG: they follow the page's colours, have names, and keep to themselves."""
+
+import re
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+import torch
+
+from book_utils import plot
+from book_utils.models import LeNet
+from book_utils.shapes import layer_table
+
+
+def curve(alt="a line that falls"):
+    with plot.style():
+        fig, ax = plot.plt.subplots()
+        ax.plot([3, 2, 1], "o-", label="loss")
+        ax.legend()
+    return plot.show(fig, alt)
+
+
+def elements(picture):
+    return list(ElementTree.fromstring(picture.html()).iter())
+
+
+def test_a_picture_is_named_and_safe():
+    picture = curve('x < y & "z" </svg><script>alert(1)</script>')
+    assert "<script" not in picture.html()
+    root = elements(picture)[0]
+    assert (root.tag, root.get("role")) == ("svg", "img")
+    assert root.get("aria-label") == picture.alt
+    bundle = picture._repr_mimebundle_()
+    assert set(bundle) == {"text/html", "text/plain"}
+    assert picture.alt in bundle["text/plain"]
+
+
+@pytest.mark.parametrize("alt", ["", "  "])
+def test_a_picture_without_words_is_refused(alt):
+    with pytest.raises(ValueError, match="alternative text"):
+        curve(alt)
+
+
+def test_text_and_axes_follow_the_page():
+    page = curve().html()
+    assert "currentColor" in page
+    assert "var(--book-accent" in page
+    assert plot.INK not in page
+    colours = set(re.findall(r"(?:fill|stroke): (#\w+)", page))
+    assert colours == set(), "every colour of a plain curve comes from the page"
+
+
+def test_nothing_leaks_into_the_page():
+    found = {element.tag for element in elements(curve())}
+    assert not found & {"style", "script", "metadata"}
+    assert "<?xml" not in curve().html()
+
+
+def test_ids_are_used_and_differ_between_pictures():
+    def ids(picture):
+        return {e.get("id") for e in elements(picture) if e.get("id")}
+
+    one, other = curve("one"), curve("other")
+    assert ids(one)
+    assert not ids(one) & ids(other)
+    page = one.html()
+    used = set(re.findall(r'href="#([^"]+)"', page)) | set(re.findall(r"url\(#([^)]+)\)", page))
+    assert used == ids(one)
+
+
+def test_the_same_picture_is_the_same_text():
+    assert curve().html() == curve().html()
+
+
+def test_text_stays_text():
+    texts = [e.text for e in elements(curve()) if e.tag == "text"]
+    assert "loss" in texts
+
+
+def test_show_closes_the_figure():
+    before = plot.plt.get_fignums()
+    curve()
+    assert plot.plt.get_fignums() == before
+
+
+def test_a_picture_with_very_many_marks_becomes_a_png():
+    with plot.style():
+        fig, ax = plot.plt.subplots()
+        ax.plot(np.random.default_rng(0).random(30_000), "o")
+    page = plot.show(fig, 'dots "everywhere"').html()
+    assert page.startswith("<img")
+    assert 'alt="dots &quot;everywhere&quot;"' in page
+    assert "data:image/png;base64," in page
+
+
+@pytest.mark.parametrize("shape", [(4, 7, 5), (4, 1, 7, 5), (4, 3, 7, 5)])
+def test_images_of_every_layout(shape):
+    picture = plot.show_images(torch.rand(shape), "abcd", columns=3, alt="noise")
+    found = elements(picture)
+    assert sum(e.tag == "image" for e in found) == 4
+    assert [e.text for e in found if e.tag == "text"] == list("abcd")
+
+
+@pytest.mark.parametrize(
+    ("images", "titles", "message"),
+    [
+        (torch.rand(2, 4, 5, 5), None, r"shape \(4, 5, 5\)"),
+        (torch.rand(2, 5), None, r"shape \(5,\)"),
+        (torch.rand(2, 5, 5), ["one"], "2 images but 1 title"),
+        ([], None, "no images"),
+    ],
+)
+def test_images_that_cannot_be_shown(images, titles, message):
+    with pytest.raises(ValueError, match=message):
+        plot.show_images(images, titles, alt="x")
+
+
+def cell_texts(matrix, **options):
+    found = elements(plot.heatmap(matrix, alt="x", **options))
+    return [e.text for e in found if e.tag == "text"]
+
+
+def test_heatmap_writes_every_number():
+    assert cell_texts([[1, -2], [3, 40]]) == ["1", "−2", "3", "40"]
+    assert cell_texts([[0.5, 0.25]]) == ["0.500", "0.250"]
+    assert cell_texts(torch.zeros(1, 2)) == ["0", "0"]
+    assert cell_texts([[1]], rows=["r"], columns=["c"]) == ["c", "r", "1"]
+    assert cell_texts([[1.0]], numbers=False) == []
+
+
+@pytest.mark.parametrize(
+    ("matrix", "options", "message"),
+    [
+        (torch.zeros(3), {}, r"not shape \(3,\)"),
+        (torch.zeros(2, 2), {"rows": ["one"]}, "2 rows but 1 label"),
+        (torch.zeros(2, 2), {"columns": "abc"}, "2 columns but 3 label"),
+    ],
+)
+def test_heatmap_refuses(matrix, options, message):
+    with pytest.raises(ValueError, match=message):
+        plot.heatmap(matrix, alt="x", **options)
+
+
+def contrast(a, b):
+    light, dark = sorted((plot.luminance(a), plot.luminance(b)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("colours", [plot.SIGNED, plot.ONE_HUE])
+def test_numbers_are_legible_on_every_cell(colours):
+    for t in np.linspace(0, 1, 101):
+        rgb = colours(t)[:3]
+        ink = (1, 1, 1) if plot.luminance(rgb) < 0.18 else (0, 0, 0)
+        assert contrast(rgb, ink) >= 4.5
+
+
+def test_colour_scales_are_perceptually_even():
+    def lightness(colour):
+        return 116 * plot.luminance(colour[:3]) ** (1 / 3) - 16
+
+    one = np.diff([lightness(plot.ONE_HUE(t)) for t in np.linspace(0, 1, 11)])
+    assert one.max() < 0
+    assert one.min() / one.max() < 2
+    signed = np.array([lightness(plot.SIGNED(t)) for t in np.linspace(0, 1, 11)])
+    assert abs(signed - signed[::-1]).max() < 3, "plus and minus weigh the same"
+
+
+@pytest.mark.parametrize("ground", [(1, 1, 1), (0x12 / 255,) * 3])
+@pytest.mark.parametrize("colour", [plot.INK, *plot.STYLE["axes.prop_cycle"].by_key()["color"]])
+def test_lines_show_on_light_and_dark(colour, ground):
+    rgb = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    assert contrast(rgb, ground) >= 3
+
+
+def test_architecture_draws_what_the_table_says():
+    picture = plot.architecture(layer_table(LeNet(), (1, 28, 28)))
+    texts = [e.text for e in elements(picture) if e.tag == "text"]
+    shapes = ["1×28×28", "6×28×28", "6×14×14", "16×10×10", "16×5×5", "400", "120", "84", "10"]
+    assert [t for t in texts if t[0].isdigit()] == shapes
+    assert all(shape in picture.alt for shape in shapes)

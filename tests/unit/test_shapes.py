@@ -1,0 +1,245 @@
+"""Shape arithmetic against PyTorch."""
+
+import re
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import nn
+
+from book_utils.models import LeNet
+from book_utils.shapes import (
+    layer_table,
+    multiply_adds,
+    output_size,
+    parameters,
+    receptive_field,
+)
+
+small = st.integers(1, 4)
+
+
+@given(st.integers(1, 30), st.integers(1, 7), small, st.integers(0, 5), small)
+def test_output_size_is_pytorchs(n, k, stride, padding, dilation):
+    conv = nn.Conv1d(1, 1, k, stride, padding, dilation)
+    try:
+        expected = conv(torch.zeros(1, 1, n)).shape[-1]
+    except RuntimeError:
+        with pytest.raises(ValueError, match="does not fit"):
+            output_size(n, k, stride, padding, dilation)
+    else:
+        assert output_size(n, k, stride, padding, dilation) == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((0, 3), "n = 0: give a whole number of at least 1"),
+        ((5, 0), "k = 0"),
+        ((5, 3, 0), "stride = 0"),
+        ((5, 3, 1, -1), "padding = -1: give a whole number of at least 0"),
+        ((5, 3, 1, 0, 0), "dilation = 0"),
+        ((5, 3, 1.5), "stride = 1.5"),
+        ((5, True), "k = True"),
+        ((4, 3, 1, 0, 2), r"reaches over 5 pixels .* into 4"),
+    ],
+)
+def test_output_size_says_what_is_wrong(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        output_size(*arguments)
+
+
+@st.composite
+def stacks(draw):
+    """Draw one to four convolutions and poolings that fit a 40×32 input."""
+    layers, channels = [], 1
+    for _ in range(draw(st.integers(1, 4))):
+        k = draw(st.tuples(st.integers(1, 4), st.integers(1, 4)))
+        stride = draw(st.tuples(st.integers(1, 2), st.integers(1, 2)))
+        dilation = draw(st.integers(1, 2))
+        padding = draw(st.integers(0, 1))
+        if draw(st.booleans()):
+            layers.append(nn.Conv2d(channels, 2, k, stride, padding, dilation))
+            channels = 2
+        elif draw(st.booleans()):
+            layers.append(nn.MaxPool2d(k, stride, min(padding, min(k) // 2), dilation))
+        else:
+            layers.append(nn.AvgPool2d(k, stride, min(padding, min(k) // 2)))
+        layers.append(nn.Sigmoid())
+    return nn.Sequential(*layers)
+
+
+def _per_axis(value, axis):
+    return value if isinstance(value, int) else value[axis]
+
+
+@settings(max_examples=40, deadline=None)
+@given(stacks())
+def test_table_predicts_shapes_and_reach(model):
+    table = layer_table(model, (1, 40, 32))
+    x = torch.rand(1, 1, 40, 32)
+    for layer, row in zip(model, table, strict=True):
+        if hasattr(layer, "kernel_size"):
+            for axis in (0, 1):
+                k, s, p, d = (
+                    _per_axis(getattr(layer, name, 1), axis)
+                    for name in ("kernel_size", "stride", "padding", "dilation")
+                )
+                assert row.output_shape[1 + axis] == output_size(x.shape[2 + axis], k, s, p, d)
+        x = layer(x)
+        assert row.output_shape == tuple(x.shape[1:])
+
+
+@settings(max_examples=40, deadline=None)
+@given(stacks())
+def test_receptive_field_is_the_support_of_the_gradient(model):
+    # All weights positive and max replaced by average, so that no gradient cancels or is routed.
+    layers = [
+        nn.AvgPool2d(layer.kernel_size, layer.stride)
+        if isinstance(layer, nn.MaxPool2d) and layer.dilation == 1
+        else layer
+        for layer in model
+    ]
+    if any(isinstance(layer, nn.MaxPool2d) for layer in layers):
+        return
+    for layer in layers:
+        if isinstance(layer, nn.Conv2d):
+            nn.init.constant_(layer.weight, 0.1)
+    model = nn.Sequential(*layers).double()
+    x = torch.rand(1, 1, 120, 120, dtype=torch.double, requires_grad=True)
+    y = model(x)
+    y[0, 0, y.shape[2] // 2, y.shape[3] // 2].backward()
+    rows, columns = x.grad[0, 0].nonzero().T
+    spans = tuple(int(axis.max() - axis.min()) + 1 for axis in (rows, columns))
+    assert layer_table(model, (1, 120, 120))[-1].receptive_field == spans
+
+
+def test_receptive_field_of_a_list_agrees_with_the_table():
+    assert receptive_field([]) == 1
+    assert receptive_field([(5, 1), (2, 2), (5, 1), (2, 2)]) == 16
+    assert receptive_field([(3, 1, 1), (3, 1, 2), (3, 1, 4)]) == 15
+    assert layer_table(LeNet(), (1, 28, 28))[5].receptive_field == (16, 16)
+
+
+@pytest.mark.parametrize("layer", [(3,), (3, 0), (3, 1, 1, 1), (2.5, 1)])
+def test_receptive_field_refuses_what_is_no_layer(layer):
+    with pytest.raises(ValueError, match=re.escape(repr(layer))):
+        receptive_field([layer])
+
+
+def test_lenet_counts():
+    table = layer_table(LeNet(), (1, 28, 28))
+    assert [row.parameters for row in table if row.parameters] == [156, 2416, 48120, 10164, 850]
+    assert (table.parameters, table.multiply_adds) == (61_706, 416_520)
+    assert table.activation_bytes == 4 * (
+        2 * 6 * 28**2 + 6 * 14**2 + 2 * 16 * 10**2 + 16 * 5**2 + 2 * 120 + 2 * 84 + 10
+    )
+    assert table[-1].receptive_field is None
+
+
+def _flops(model, x):
+    from torch.utils.flop_counter import FlopCounterMode
+
+    with FlopCounterMode(display=False) as counter:
+        model(x)
+    return counter.get_total_flops()
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape"),
+    [
+        (nn.Conv2d(4, 8, 3, stride=2, groups=2), (4, 9, 11)),
+        (nn.Conv2d(4, 8, (3, 5), padding="same", dilation=2), (4, 9, 11)),
+        (nn.ConvTranspose2d(4, 6, 3, stride=2), (4, 5, 7)),
+        (nn.Linear(7, 5), (7,)),
+        (nn.MaxPool2d(2), (4, 8, 8)),
+    ],
+)
+def test_multiply_adds_are_half_of_pytorchs_flops(layer, shape):
+    layer = layer if not isinstance(layer, nn.Linear) else nn.Linear(7, 5, bias=False)
+    if hasattr(layer, "bias"):
+        layer.bias = None
+    x = torch.zeros(1, *shape)
+    assert 2 * multiply_adds(layer, shape, layer(x).shape[1:]) == _flops(layer, x)
+
+
+class Mine(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(3))
+
+    def forward(self, x):
+        return x * self.weight
+
+
+def test_unknown_layers_are_not_given_a_number():
+    table = layer_table(nn.Sequential(Mine(), nn.Linear(3, 2)), (3,))
+    assert table[0].multiply_adds is None
+    assert "?" in repr(table).splitlines()[1]
+    with pytest.raises(ValueError, match="Mine"):
+        multiply_adds(Mine(), (3,), (3,))
+
+
+def test_shared_weights_count_once():
+    layer = nn.Linear(3, 3)
+    model = nn.Sequential(layer, layer)
+    table = layer_table(model, (3,))
+    assert parameters(model) == table.parameters == 12
+    assert [row.parameters for row in table] == [12, 0]
+    assert table.multiply_adds == 18
+
+
+def test_a_sum_of_branches_is_not_followed():
+    class Skip(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.a, self.b = nn.Conv2d(1, 1, 3, padding=1), nn.Conv2d(1, 1, 3)
+
+        def forward(self, x):
+            return self.b(x + self.a(x))
+
+    assert [row.receptive_field for row in layer_table(Skip(), (1, 8, 8))] == [(3, 3), None]
+
+
+def test_the_model_is_left_as_it_was():
+    model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.Dropout())
+    model[2].eval()
+    before = {k: v.clone() for k, v in model.state_dict().items()}
+    layer_table(model, (1, 5, 5))
+    assert [m.training for m in model.modules()] == [True, True, True, False]
+    assert all(torch.equal(before[k], v) for k, v in model.state_dict().items())
+    assert not any(m._forward_hooks or m._forward_pre_hooks for m in model.modules())
+
+
+@pytest.mark.parametrize("shape", [(), (1, 0, 28), (1, 28.0, 28)])
+def test_table_refuses_what_is_no_shape(shape):
+    with pytest.raises(ValueError, match="give whole numbers"):
+        layer_table(LeNet(), shape)
+
+
+def test_table_names_the_layer_that_refuses():
+    model = LeNet()
+    with pytest.raises(ValueError, match=r"\(1, 32, 32\), at layer dense.1 \(Linear\)"):
+        layer_table(model, (1, 32, 32))
+    assert model.training
+    assert not any(m._forward_hooks for m in model.modules())
+
+
+def test_table_reads_well_as_text_and_as_html():
+    table = layer_table(LeNet(), (1, 28, 28))
+    text, page = repr(table), table._repr_html_()
+    first = " ".join(text.splitlines()[1].split())
+    assert first == "features.0 Conv2d 5×5, padding 2 6×28×28 156 117,600 18,816 5 1"
+    assert text.splitlines()[-1].split() == ["Total", "61,706", "416,520", "58,408"]
+    assert "<caption>Layers, for one input of 1×28×28</caption>" in page
+    assert page.count('scope="col"') == 7
+    assert page.count('scope="row"') == len(table) + 1
+
+
+def test_table_escapes_names():
+    class Odd(nn.Sequential):
+        pass
+
+    Odd.__name__ = "<b>"
+    assert "<b>" not in layer_table(nn.Sequential(Odd()), (3,))._repr_html_()
