@@ -46,12 +46,13 @@ class CorrelationLab(Explorable):
     @property
     def output(self) -> torch.Tensor:
         """The result for the present settings: a float tensor of shape (height, width)."""
-        x = torch.tensor(self.input, dtype=torch.get_default_dtype())
-        k = torch.tensor(self.kernel, dtype=torch.get_default_dtype())
+        x = torch.tensor(self.input, dtype=torch.float64)  # the page adds in double precision too
+        k = torch.tensor(self.kernel, dtype=torch.float64)
         (down, across), k = self.padding, k.flip(0, 1) if self.flip else k
         mode = "constant" if self.mode == "zeros" else self.mode
         padded = F.pad(x[None, None], (across, across, down, down), mode)
-        return F.conv2d(padded, k[None, None], stride=self.stride, dilation=self.dilation)[0, 0]
+        y = F.conv2d(padded, k[None, None], stride=self.stride, dilation=self.dilation)[0, 0]
+        return y.to(torch.get_default_dtype())
 
     @validate("input", "kernel", "padding", "dilation", "mode")
     def _fits(self, proposal: dict[str, Any]) -> Any:

@@ -174,6 +174,11 @@ class LabHand:
         self.root.get_by_role("combobox", name=label, exact=True).select_option(label=option)
 
     @property
+    def flip(self) -> Locator:
+        """The switch between correlation and convolution."""
+        return self.root.get_by_role("switch", name="flip the kernel (convolution)")
+
+    @property
     def editor(self) -> Locator:
         """The field in the cell that is being edited."""
         return self.root.locator(".cnl-editor")

@@ -1,0 +1,88 @@
+"""The committed bundles are what the sources make; every front-end file passes the type check."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from book_utils.explorables.base import DIST
+from tests.built_book import ROOT
+from tests.parity.front_end import node
+
+
+@pytest.fixture(scope="module")
+def tools():
+    """The folder of the front-end tools; where it is missing, a failure that says what to do."""
+    folder = ROOT / "node_modules"
+    if not (folder / "esbuild").exists() or not (folder / "typescript").exists():
+        pytest.fail(f"No front-end tools in {folder}: run `make env` first.", pytrace=False)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def rebuilt(tools, tmp_path_factory):
+    """The bundles, built anew into a folder of their own."""
+    out = tmp_path_factory.mktemp("dist")
+    done = node(str(ROOT / "frontend" / "build.js"), str(out), cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+def contents(folder: Path):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_committed_bundles_are_up_to_date(rebuilt):
+    committed, fresh = contents(DIST), contents(rebuilt)
+    assert set(committed) == set(fresh)
+    stale = [name for name in fresh if fresh[name] != committed[name]]
+    assert stale == [], "run `make bundles` and commit what it writes"
+
+
+def test_every_view_has_a_bundle_for_each_host(rebuilt):
+    for view in DIST.parent.glob("*.jsx"):
+        for ending in ("js", "static.js"):
+            assert (rebuilt / f"{view.stem}.{ending}").stat().st_size > 0
+
+
+def test_bundles_of_the_built_book_are_classic_scripts(rebuilt):
+    """Over file:// a browser refuses modules, so nothing may import or export."""
+    for bundle in rebuilt.glob("*.static.js"):
+        copy = bundle.with_suffix(".cjs")
+        copy.write_bytes(bundle.read_bytes())
+        done = node("--check", str(copy))
+        copy.unlink()
+        assert done.returncode == 0, done.stderr
+
+
+def test_bundles_name_no_other_host(rebuilt):
+    for name, content in contents(rebuilt).items():
+        text = content.decode().replace("http://www.w3.org/", "")
+        assert "http://" not in text, name
+        assert "https://" not in text, name
+
+
+def test_scripts_of_one_lab_weigh_at_most_60_kib(rebuilt):
+    shared = len(gzip.compress((rebuilt / "shared.static.js").read_bytes()))
+    for bundle in rebuilt.glob("*.static.js"):
+        if bundle.name != "shared.static.js":
+            assert shared + len(gzip.compress(bundle.read_bytes())) <= 60 * 1024, bundle.name
+
+
+def test_front_end_types(tools):
+    tsc = tools / "typescript" / "bin" / "tsc"
+    done = node(str(tsc), "-p", str(ROOT / "frontend" / "tsconfig.json"), cwd=ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_type_check_looks_at_every_front_end_file(tools):
+    tsc = tools / "typescript" / "bin" / "tsc"
+    project = str(ROOT / "frontend" / "tsconfig.json")
+    done = node(str(tsc), "-p", project, "--listFilesOnly", cwd=ROOT)
+    listed = {Path(line).resolve() for line in done.stdout.splitlines()}
+    sources = {
+        path
+        for path in DIST.parent.rglob("*.js*")
+        if path.suffix in (".js", ".jsx") and DIST not in path.parents
+    }
+    assert sources <= listed
