@@ -53,8 +53,9 @@ def _is_packed(value: Any) -> bool:
 
 def _middle(photo: torch.Tensor) -> torch.Tensor:
     """Cut (3, height, width) to a square of its shorter side."""
-    top, left = ((side - min(photo.shape[1:])) // 2 for side in photo.shape[1:])
-    return photo[:, top : photo.shape[1] - top, left : photo.shape[2] - left]
+    side = min(photo.shape[1:])
+    top, left = ((n - side) // 2 for n in photo.shape[1:])
+    return photo[:, top : top + side, left : left + side]
 
 
 def _jpeg(where: str, name: str, photo: Any) -> str:

@@ -2,10 +2,26 @@
 // a list of { value } or { refused } goes out. Any error but a RangeError ends the run.
 import { readFileSync } from "node:fs";
 import * as arithmetic from "../../book_utils/explorables/arithmetic.js";
+import * as mixing from "../../book_utils/explorables/mixing.js";
 import * as binding from "../../book_utils/explorables/parts/binding.js";
 import * as descent from "../../book_utils/explorables/parts/descent.js";
+import * as filters from "../../book_utils/explorables/parts/filter.js";
+import { FAMILIES, KernelMemory, nameOf } from "../../book_utils/explorables/image_kernels.js";
 
-const functions = { ...arithmetic, ...binding, ...descent };
+const functions = { ...arithmetic, ...binding, ...descent, ...filters, ...mixing, nameOf };
+
+// Pictures come as lists, and the image lab's functions want flat arrays.
+for (const name of ["filter", "grey", "windowAt"]) {
+  functions[name] = (x, ...rest) => filters[name]({ ...x, data: Float32Array.from(x.data) }, ...rest);
+}
+functions.family = (name, ...size) => FAMILIES[name](...size);
+
+// What a kernel comes to after steps: [height, width], or { at, value } typed in.
+functions.remember = (kernel, presets, steps) => {
+  const memory = new KernelMemory(kernel, presets);
+  for (const step of steps) Array.isArray(step) ? memory.resized(...step) : memory.withTyped(step.at, step.value);
+  return memory.last;
+};
 
 function answer([name, ...args]) {
   try {
