@@ -10,6 +10,7 @@ from .pooling_lab import PoolingLab
 from .question import CellQuestion, ChoiceQuestion, NumberQuestion, Progress
 from .recorded import RecordedSlider
 from .same_lab import SameLab
+from .shift_lab import ShiftLab
 from .weight_matrix_lab import WeightMatrixLab
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "Progress",
     "RecordedSlider",
     "SameLab",
+    "ShiftLab",
     "WeightMatrixLab",
 ]

@@ -18,6 +18,7 @@ export { cellOf, cellSet, frameOf, shapeOf, unreadCells } from "./parts/layer.js
 export { Lab, Message, Sharing, useLab, view } from "./parts/lab.jsx";
 export { GridMemory, useMemory } from "./parts/memory.js";
 export { OutputPlayer, usePick } from "./parts/picking.jsx";
+export { Pixels } from "./parts/pixels.jsx";
 export { Prose } from "./parts/prose.jsx";
 export { Radios } from "./parts/radios.jsx";
 export { Said } from "./parts/said.jsx";
