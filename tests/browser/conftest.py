@@ -14,7 +14,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.built_book import built_html
+from book_utils.explorables.base import DIST
+from tests.built_book import HTML, built_html
 from tests.chromium import FLAGS, find_chromium
 
 
@@ -79,9 +80,13 @@ class Watch:
 
 
 @pytest.fixture
-def watch(book_http, book_file):
-    """The record of the pages opened so far: .requests, .foreign, .complaints."""
-    return Watch(book_http, book_file)
+def watch(tmp_path):
+    """The record of the pages opened so far: .requests, .foreign, .complaints.
+
+    At home are the built book, over http or from disk, and pages that a test writes itself.
+    """
+    homes = [folder.as_uri() + "/" for folder in (HTML, DIST, tmp_path)]
+    return Watch("http://127.0.0.1:", *homes)
 
 
 @pytest.fixture
