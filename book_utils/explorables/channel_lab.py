@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from traitlets import Int, TraitError, validate
@@ -56,55 +57,33 @@ class ChannelLab(Explorable):
     @property
     def output(self) -> torch.Tensor:
         """The result for the present settings: a float tensor of shape (c_o, height, width)."""
-        x, k, b = (torch.tensor(t).to(torch.get_default_dtype()) for t in self._numbers)
-        return F.conv2d(x[None], k, b, stride=self.stride, padding=self.padding)[0]
+        x, k, b = self._tensors
+        y = F.conv2d(x[None], k, b, stride=self.stride, padding=self.padding)[0]
+        return y.to(torch.get_default_dtype())
 
     @property
     def partial(self) -> torch.Tensor:
         """What each input channel adds to each output, (c_o, c_i, height, width)."""
-        x, k, _ = (torch.tensor(t).to(torch.get_default_dtype()) for t in self._numbers)
-        maps = [
-            F.conv2d(x[None], k_o[:, None], stride=self.stride, padding=self.padding, groups=len(x))
-            for k_o in k
-        ]
-        return torch.cat(maps)
+        x, k, _ = self._tensors
+        where = {"stride": self.stride, "padding": self.padding, "groups": len(x)}
+        maps = torch.cat([F.conv2d(x[None], k_o[:, None], **where) for k_o in k])
+        return maps.to(torch.get_default_dtype())
 
     @property
-    def _numbers(self) -> tuple[list, list, list]:
-        return self.input, self.kernel, self.bias
+    def _tensors(self) -> tuple[torch.Tensor, ...]:
+        numbers = (self.input, self.kernel, self.bias)
+        return tuple(torch.tensor(t, dtype=torch.double) for t in numbers)
 
-    @validate("input", "kernel", "bias", "stride", "padding", "channel")
+    @validate("input", "kernel", "bias", "padding", "channel")
     def _fits(self, proposal: dict[str, Any]) -> Any:
         """Refuse numbers of channels that do not match, and a window that does not fit."""
-        where = f"ChannelLab.{proposal['trait'].name}"
-        c_i, c_o = len(self.input), len(self.kernel)
-        if len(self.kernel[0]) != c_i:
-            raise TraitError(
-                f"{where}: a kernel for {_channels(len(self.kernel[0]))} on an input of "
-                f"{_channels(c_i)}; allowed: as many in one as in the other. Set both under "
-                "`with lab.hold_trait_notifications():`"
-            )
-        if len(self.bias) != c_o:
-            raise TraitError(
-                f"{where}: {len(self.bias)} biases for {_channels(c_o)} of output; allowed: one "
-                "for each. Set both under `with lab.hold_trait_notifications():`"
-            )
-        if not 0 <= self.channel < c_o:
-            raise TraitError(
-                f"{where}: {self.channel} of {_channels(c_o)} of output; allowed: 0 to {c_o - 1}"
-            )
-        self._check_window(where)
+        names = ("input", "kernel", "bias", "padding", "channel")
+        wanted = {name: getattr(self, name) for name in names}
+        wanted[proposal["trait"].name] = proposal["value"]
+        complaint = _mismatch(**wanted) or _misfit(**wanted)
+        if complaint:
+            raise TraitError(f"ChannelLab.{proposal['trait'].name}: {complaint}")
         return proposal["value"]
-
-    def _check_window(self, where: str) -> None:
-        sides = torch.tensor(self.input).shape[1:], torch.tensor(self.kernel).shape[2:]
-        for name, n, k, p in zip(("height", "width"), *sides, self.padding, strict=True):
-            if k > n + 2 * p:
-                raise TraitError(
-                    f"{where}: a kernel of {name} {k} on a padded input of {n} + 2·{p} = "
-                    f"{n + 2 * p}; allowed: at most {n + 2 * p}. Use a smaller kernel or more "
-                    "padding"
-                )
 
     def still(self) -> str:
         """Return each channel's share in the shown output, and the outputs, as pictures."""
@@ -118,6 +97,37 @@ class ChannelLab(Explorable):
         sums = f"The partial maps added, with bias {self.bias[o]}, are output channel {o}"
         pictures.append(grids_svg(outputs, f"{sums}; all outputs: {self.output.tolist()}."))
         return "<br>".join(pictures)
+
+
+def _mismatch(input: Any, kernel: Any, bias: Any, channel: int, **_: Any) -> str:  # noqa: A002
+    """Say which numbers of channels do not go together, or return an empty string."""
+    c_i, c_o, both = (
+        len(input),
+        len(kernel),
+        "Set both under `with lab.hold_trait_notifications():`",
+    )
+    if len(kernel[0]) != c_i:
+        return (
+            f"a kernel for {_channels(len(kernel[0]))} on an input of {_channels(c_i)}; allowed: "
+            f"as many in one as in the other. {both}"
+        )
+    if len(bias) != c_o:
+        return f"{len(bias)} biases for {_channels(c_o)} of output; allowed: one for each. {both}"
+    if not 0 <= channel < c_o:
+        return f"{channel} of {_channels(c_o)} of output; allowed: 0 to {c_o - 1}"
+    return ""
+
+
+def _misfit(input: Any, kernel: Any, padding: Any, **_: Any) -> str:  # noqa: A002
+    """Say along which axis the window does not fit, or return an empty string."""
+    sides = np.shape(input)[1:], np.shape(kernel)[2:]
+    for name, n, k, p in zip(("height", "width"), *sides, padding, strict=True):
+        if k > n + 2 * p:
+            return (
+                f"a kernel of {name} {k} on a padded input of {n} + 2·{p} = {n + 2 * p}; allowed: "
+                f"at most {n + 2 * p}. Use a smaller kernel or more padding"
+            )
+    return ""
 
 
 def _channels(n: int) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from PIL import Image
-from traitlets import HasTraits, TraitError, TraitType
+from traitlets import HasTraits, TraitError, TraitType, validate
 
 from book_utils import data
 
@@ -31,17 +31,33 @@ class Photograph(TraitType):
 
     def validate(self, obj: HasTraits, value: Any) -> dict[str, Any]:
         """Return the picture as it travels, or raise a TraitError that says what is wrong."""
-        if isinstance(value, dict):
+        if isinstance(value, dict) and _is_packed(value):
             return value
-        array = np.asarray(value.tolist() if hasattr(value, "tolist") else value, dtype=float)
+        array = np.asarray(value.tolist() if hasattr(value, "tolist") else value)
+        if array.dtype.kind not in "biuf":
+            array = np.empty(0)
         fits = array.ndim == 3 and len(array) == 3 and 1 <= min(array.shape) <= max(array.shape)
         if not fits or max(array.shape) > SIDE or not (0 <= array.min() <= array.max() <= 1):
             raise TraitError(
                 f"{type(obj).__name__}.{self.name} was given an array of shape {array.shape}; "
                 f"allowed: (3, height, width) with values in [0, 1], at most {SIDE} pixels a side. "
-                f"Make it smaller, such as data.photo('coffee', size={SIDE})[:, :{SIDE}, :{SIDE}]"
+                f"Make it smaller, such as data.photo('coffee', size={SIDE})[:, :, :{SIDE}]"
             )
         return _packed((array * 255).round().astype(np.uint8).transpose(1, 2, 0))
+
+
+def _is_packed(photo: dict[str, Any]) -> bool:
+    """Whether this is a picture as `_packed` makes it."""
+    try:
+        palette, indices = (_bytes(photo[key]) for key in ("palette", "indices"))
+        area = photo["height"] * photo["width"]
+    except (KeyError, TypeError, ValueError):
+        return False
+    return 0 < len(indices) == area <= SIDE**2 and 3 * int(indices.max()) + 2 < len(palette)
+
+
+def _bytes(text: str) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(text, validate=True), np.uint8)
 
 
 def _packed(pixels: np.ndarray) -> dict[str, Any]:
@@ -87,24 +103,29 @@ class MixLab(Explorable):
             **settings,
         )
 
+    @validate("weight", "bias")
+    def _three(self, proposal: dict[str, Any]) -> Any:
+        """Refuse fewer than three channels: the trait types refuse more."""
+        name, value = proposal["trait"].name, proposal["value"]
+        shape, wanted = np.shape(value), (3, 3) if name == "weight" else (3,)
+        if shape != wanted:
+            raise TraitError(f"MixLab.{name} was given shape {shape}; allowed: {wanted}")
+        return value
+
     @property
     def image(self) -> torch.Tensor:
         """The photograph as kept: a float tensor (3, height, width) in [0, 1]."""
-        palette, indices = (
-            np.frombuffer(base64.b64decode(self.photo[key]), np.uint8)
-            for key in ("palette", "indices")
-        )
-        pixels = palette.reshape(-1, 3)[indices].reshape(
-            self.photo["height"], self.photo["width"], 3
-        )
+        palette, indices = (_bytes(self.photo[key]) for key in ("palette", "indices"))
+        sides = self.photo["height"], self.photo["width"]
+        pixels = palette.reshape(-1, 3)[indices].reshape(*sides, 3)
         return torch.from_numpy(pixels.transpose(2, 0, 1) / 255).to(torch.get_default_dtype())
 
     @property
     def output(self) -> torch.Tensor:
         """The mixed channels, (3, height, width), not clipped."""
-        image = self.image
-        k = torch.tensor(self.weight).to(image)[:, :, None, None]  # (3, 3) -> (3, 3, 1, 1)
-        return F.conv2d(image[None], k, torch.tensor(self.bias).to(image))[0]
+        k, b = (torch.tensor(t, dtype=torch.double) for t in (self.weight, self.bias))
+        y = F.conv2d(self.image.double()[None], k[:, :, None, None], b)[0]  # (3, 3) -> (3, 3, 1, 1)
+        return y.to(torch.get_default_dtype())
 
     @property
     def clipped(self) -> int:
