@@ -130,28 +130,31 @@ class Trial:
 
     def explain(self, tried: list[Tried], right: int) -> Verdict:
         """Name the mistake if it is known, and show the smallest case that goes wrong."""
-        first = next(one for one in tried if one.fault)
-        if not first.answer.repeats(self.call(first.case)):
+        wrong = [one for one in tried if one.fault]
+        if not wrong[0].answer.repeats(self.call(wrong[0].case)):
             return self.say("not yet", wording.UNSTEADY, right, "it differs from call to call")
-        smallest = self.smallest(first.fault, tried)
-        name, why = self.diagnosis(smallest, tried)
+        known = self.known(tried)
+        if known:  # a wrong number shows a mistake better than the error that it can lead to
+            wrong.sort(key=lambda one: one.fault not in ("values", "shape"))
+        smallest = self.smallest(wrong[0].fault, wrong)
+        name, why = known or wording.about(smallest, self.function)
         score = f"{right} of {len(tried)} cases are right." if right else "No case is right so far."
         return self.say("not yet", f"{score} {why}", right, name, self.example(smallest))
 
-    def diagnosis(self, smallest: Tried, tried: list[Tried]) -> tuple[str | None, str]:
-        """Return the name of the mistake, None if it is not a known one, and words about it."""
+    def known(self, tried: list[Tried]) -> tuple[str, str] | None:
+        """Return name and explanation of the misconception that gives all answers, if one does."""
         for known in [*self.checker.misconceptions, *slips_with(self.checker.oracle)]:
             if known.explains(tried):
                 look = f"Look again at the chapter “{self.checker.chapter}”."
                 return known.name, f"It looks as if {known.name}. {known.why} {look}"
-        return wording.about(smallest, self.function)
+        return None
 
-    def smallest(self, fault: str, tried: list[Tried]) -> Tried:
+    def smallest(self, fault: str, wrong: list[Tried]) -> Tried:
         """Return the smallest case with this fault that can be found in the time that is left."""
         found = cases.smallest(self.strategy, lambda case: self.try_on(case).fault == fault)
         if found is not None:
             return self.try_on(found)
-        return next(one for one in tried if one.fault == fault)
+        return next(one for one in wrong if one.fault == fault)
 
     def example(self, one: Tried) -> Counterexample:
         """Return a case as the verdict shows it."""

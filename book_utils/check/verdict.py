@@ -83,7 +83,7 @@ def _rows(example: Counterexample) -> list[tuple[str, Any]]:
 
 
 def _number(value: float) -> str:
-    return f"{value:.4g}".replace("-0", "0") if value == 0 else f"{value:.4g}"
+    return f"{value + 0.0:.4g}"  # no -0
 
 
 def _grids(label: str, tensor: torch.Tensor) -> list[tuple[str, torch.Tensor]]:

@@ -543,6 +543,35 @@ def test_an_exercise_can_fix_parameters():
     assert list(verdict.counterexample.inputs) == ["x", "k", "stride"]
 
 
+def test_a_known_mistake_is_shown_by_numbers_where_it_also_leads_to_errors():
+    def skips_pixels(x, k, stride, padding):
+        return ops.corr2d(F.pad(x, (padding,) * 4)[::stride, ::stride], k)
+
+    verdict = check.corr2d_strided(skips_pixels)
+    assert verdict.misconception == "the stride is applied to the input"
+    assert verdict.counterexample.got_nothing == ""
+    assert "got = [[" in str(verdict)
+
+
+@pytest.mark.parametrize(
+    ("checker", "function", "most"),
+    [
+        (check.corr2d, ops.conv2d, 4),
+        (check.max_pool2d, lambda x, k, s, p: pooled(largest, 0)(x, k, s, p), 4),
+        (check.avg_pool2d, lambda x, k, s, p: pooled(average, 0)(x, k, 1, p), 6),
+        (check.pad2d, lambda x, t, b, lf, r: F.pad(x, (t, b, lf, r)), 5),
+        (check.corr2d_multi_in, lambda x, k: ops.corr2d(x[0], k[0]), 4),
+        (check.conv1x1, lambda x, k: x[: len(k)] * k[0], 6),
+        (check.toeplitz, lambda k, n: toeplitz_rows(k.flip(0), n), 3),
+        (check.output_size, lambda n, k, s, p, d: walked(n, k, s, 0, d), 5),
+    ],
+    ids=lambda value: getattr(value, "name", ""),
+)
+def test_the_case_shown_is_really_small(checker, function, most):
+    inputs = checker(function).counterexample.inputs
+    assert sum(torch.as_tensor(value).numel() for value in inputs.values()) <= most
+
+
 def test_a_function_of_other_parameters_is_told_what_it_is_given():
     def pool(x, k):
         return x
