@@ -38,7 +38,7 @@ DERIVED = {
     "chapters/padding-stride": {"pad2d", "as_pair", "corr2d_strided", "same_padding"},
 }
 # What a page defines for itself may bear a name that means something else in these.
-APART = ("explorables", "sphinx_ext", "samples")
+APART = ("check", "explorables", "samples", "sphinx_ext")
 
 
 def comparable(notebook) -> dict:
