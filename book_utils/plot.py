@@ -247,13 +247,13 @@ def architecture(table: LayerTable) -> Picture:
         if row.output_shape != stages[-1][1]:
             stages.append((row.kind, row.output_shape))
     with style():
-        fig, ax = plt.subplots(figsize=(7.6, 2.1))
+        fig, ax = plt.subplots(figsize=(7.6, 2))
         x = 0.0
         for kind, shape in stages:
             width = _draw_maps(ax, x, shape) if len(shape) == 3 else _draw_vector(ax, x, shape[0])
             ax.text(x + width / 2, 22, kind, ha="center", fontsize=9)
             ax.text(x + width / 2, -25, "×".join(map(str, shape)), ha="center", fontsize=9)
-            x += max(width, 13) + 8
+            x += max(width, 16) + 8
         ax.set(xlim=(-4, x - 4), ylim=(-27, 27), aspect="equal")
         ax.set_axis_off()
     steps = ", then ".join(f"{kind} {'×'.join(map(str, shape))}" for kind, shape in stages)

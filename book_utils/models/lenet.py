@@ -12,7 +12,7 @@ def xavier(layer: nn.Module, gain: float = 1.0) -> None:
     Source: Glorot and Bengio (2010), equation 16; chapter "LeNet".
     """
     if isinstance(layer, nn.Conv2d | nn.Linear):
-        taps = layer.weight[0, 0].numel()  # 25 in a 5×5 kernel, 1 in a dense layer
+        taps = layer.weight[0, 0].numel()  # 5×5: 25, dense layer: 1
         fan_out, fan_in = (n * taps for n in layer.weight.shape[:2])
         a = gain * math.sqrt(6 / (fan_in + fan_out))
         nn.init.uniform_(layer.weight, -a, a)
