@@ -7,7 +7,12 @@ faster: these show what it computes.
 from typing import NamedTuple
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
+
+from book_utils.shapes import output_size
+
+Size = int | tuple[int, int]  # one number for both, or (height, width)
 
 
 def output_shape(x: Tensor, k: Tensor) -> tuple[int, int]:
@@ -151,6 +156,40 @@ def corr2d_multi_in_out_1x1(x: Tensor, k: Tensor) -> Tensor:
         )
     (c_i, h, w), c_o = x.shape, len(k)
     return (k.reshape(c_o, c_i) @ x.reshape(c_i, h * w)).reshape(c_o, h, w)
+
+
+def pool_taps(x: Tensor, size: tuple[int, int], stride: tuple[int, int]) -> Tensor:
+    """Stack one strided copy of x for each place in the window, so that windows lie in axis 0.
+
+    Shapes: (..., n_h, n_w) -> (k_h · k_w, ..., h, w) with h = ⌊(n_h - k_h) / s_h⌋ + 1. Raises
+    ValueError if the window does not fit. Source: chapter "Pooling".
+    """
+    (k_h, k_w), (s_h, s_w) = size, stride
+    h = (output_size(x.shape[-2], k_h, s_h) - 1) * s_h + 1
+    w = (output_size(x.shape[-1], k_w, s_w) - 1) * s_w + 1
+    places = [(a, b) for a in range(k_h) for b in range(k_w)]
+    return torch.stack([x[..., a : a + h : s_h, b : b + w : s_w] for a, b in places])
+
+
+def pool2d(
+    x: Tensor, size: Size, mode: str = "max", stride: Size | None = None, padding: Size = 0
+) -> Tensor:
+    """Keep the largest number of each window, or the mean, with padding (per side) counted.
+
+    Shapes: (..., n_h, n_w) of floats -> (..., h, w) with h = ⌊(n_h + 2 p_h - k_h) / s_h⌋ + 1; the
+    stride is the window unless given. Raises ValueError if mode is neither "max" nor "average",
+    padding is more than half of the window, or the window does not fit. Source: chapter "Pooling".
+    """
+    size, (p_h, p_w) = as_pair(size), as_pair(padding)
+    if mode not in ("max", "average") or 2 * p_h > size[0] or 2 * p_w > size[1]:
+        raise ValueError(
+            f"mode {mode}, window {size}, padding {p_h, p_w}: mode is "
+            "max or average, padding at most half of the window"
+        )
+    frame = -torch.inf if mode == "max" else 0
+    x = F.pad(x, (p_w, p_w, p_h, p_h), value=frame)
+    taps = pool_taps(x, size, size if stride is None else as_pair(stride))
+    return taps.amax(0) if mode == "max" else taps.mean(0)
 
 
 class ImageKernel(NamedTuple):

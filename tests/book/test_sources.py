@@ -41,6 +41,7 @@ DERIVED = {
     },
     "chapters/lenet": {"LeNet"},
     "chapters/padding-stride": {"pad2d", "as_pair", "corr2d_strided", "same_padding"},
+    "chapters/pooling": {"pool_taps", "pool2d"},
 }
 # What a page defines for itself may bear a name that means something else in these.
 APART = ("check", "explorables", "samples", "sphinx_ext")
