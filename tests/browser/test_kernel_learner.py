@@ -1,0 +1,245 @@
+"""The kernel learner under mouse, touch and keyboard; the same run in Python is the oracle."""
+
+import base64
+import json
+import re
+
+import pytest
+import torch
+
+from book_utils.explorables import KernelLearner
+from tests.browser.lab_page import LabHand, write_page
+from tests.browser.test_pages import faults
+
+BARS = [[1, 1, 0, 0, 0, 0, 1, 1]] * 6
+START = [[1.5, 0.4]]
+CLIPBOARD = ["clipboard-read", "clipboard-write"]
+
+
+class LearnerHand(LabHand):
+    """A mounted learner: what it shows, as numbers."""
+
+    def weights(self, grid="Learned kernel"):
+        """The numbers of one of the two kernels, in full."""
+        texts = self.root.locator(f'[aria-label^="{grid},"] td').evaluate_all(
+            "cells => cells.map((cell) => cell.title || cell.textContent)"
+        )
+        return [float(text.replace("−", "-")) for text in texts]
+
+    @property
+    def verdict(self):
+        """The line that says what the run has come to."""
+        return self.root.locator(".cnl-sum").inner_text()
+
+    @property
+    def step(self):
+        """How many steps have been taken."""
+        return int(self.slider("Steps").input_value())
+
+    def must_show(self, **settings):
+        """Compare kernel and error with the same run in Python."""
+        settings = {"start": START, "steps": self.step} | settings
+        kernel, losses = KernelLearner(BARS, [[1, -1]], **settings).run()
+        assert self.weights() == pytest.approx(kernel.flatten().tolist(), rel=1e-5, abs=1e-6)
+        error = re.search(r"squared error ([\d.e−]+)\.", self.verdict)[1]
+        assert float(error.replace("−", "-")) == pytest.approx(losses[-1], rel=1e-4)
+
+
+def learner(**settings):
+    return KernelLearner(BARS, [[1, -1]], START, **settings)
+
+
+@pytest.fixture
+def open_learner(open_page, tmp_path):
+    def open_learner(lab=None, fragment="", theme="light", **options):
+        url = write_page(tmp_path, lab or learner(), theme=theme)
+        page = open_page(url + fragment, theme=theme, permissions=CLIPBOARD, **options)
+        page.set_default_timeout(5000)
+        return LearnerHand(page)
+
+    return open_learner
+
+
+def test_step_by_step(open_learner):
+    lab = open_learner()
+    assert lab.weights() == START[0] and lab.weights("Kernel to be found") == [1, -1]
+    lab.must_show()
+    for _ in range(3):
+        lab.button("Next step").click()
+    assert lab.step == 3
+    lab.must_show()
+    lab.button("Previous step").click()
+    assert lab.step == 2
+    lab.must_show()
+
+
+def test_a_run_plays_to_the_end_and_finds_the_kernel(open_learner):
+    lab = open_learner()
+    lab.button("Play").click()
+    assert lab.verdict == ""  # nothing is said while it runs
+    lab.page.wait_for_function("() => document.querySelector('[type=range][max=\"60\"]').value > 3")
+    lab.button("Pause").click()
+    lab.must_show()
+    lab.slider("Steps").press("End")
+    lab.button("Previous step").click()
+    lab.button("Play").click()
+    lab.root.get_by_text("The kernel is found.").wait_for()
+    assert lab.step == 60 and lab.button("Play").is_visible()  # it stopped by itself
+    lab.must_show()
+
+
+def test_back_to_the_start_keeps_the_weights_it_began_with(open_learner):
+    lab = open_learner()
+    lab.slider("Steps").press("End")
+    lab.button("Back to the start").click()
+    assert (lab.step, lab.weights()) == (0, START[0])
+
+
+def test_other_first_weights(open_learner):
+    lab = open_learner()
+    lab.slider("Steps").press("End")
+    seen = set()
+    for _ in range(4):
+        lab.button("Other first weights").click()
+        start = lab.weights()
+        assert lab.step == 0 and max(map(abs, start)) <= 2
+        seen.add(tuple(start))
+        lab.slider("Steps").press("ArrowRight")
+        lab.must_show(start=[start])
+    assert len(seen) > 1
+
+
+def test_rates_on_both_sides_of_the_limit(open_learner):
+    lab = open_learner()
+    lab.slider("Steps").press("End")
+    rate = lab.slider("Learning rate")
+    rate.press("ArrowRight")
+    lab.must_show(rate=0.032)
+    assert "It grows" not in lab.verdict
+    rate.press("ArrowRight")
+    lab.must_show(rate=0.034)
+    assert "It grows: each step overshoots." in lab.verdict
+    rate.press("0")
+    lab.must_show(rate=0.03)
+
+
+def test_a_run_that_diverges_ends_and_says_so(open_learner):
+    lab = open_learner()
+    lab.slider("Learning rate").press("End")
+    lab.slider("Steps").press("End")
+    assert lab.step < 20
+    lab.must_show(rate=0.1)
+    assert "It has run away" in lab.verdict
+    curve = lab.root.get_by_role("img", name=re.compile("^Squared error by step"))
+    assert f"at step {lab.step}." in curve.get_attribute("aria-label")
+
+
+def test_first_weights_are_typed_and_a_wrong_one_is_refused(open_learner):
+    lab = open_learner()
+    lab.slider("Steps").press("End")
+    cell = lab.cell("learned kernel", 0, 1)
+    cell.focus()
+    lab.page.keyboard.type("-2")
+    lab.page.keyboard.press("Enter")
+    assert lab.step == 0 and lab.weights()[1] == -2
+    cell.focus()
+    lab.page.keyboard.type("-x")
+    lab.page.keyboard.press("Enter")
+    assert "is not a number" in lab.root.locator(".cnl-message").inner_text()
+    assert lab.weights()[1] == -2
+
+
+def test_the_kernel_to_be_found_cannot_be_edited(open_learner):
+    lab = open_learner()
+    cell = lab.cell("kernel to be found", 0, 0)
+    cell.click()
+    cell.click()
+    assert lab.editor.count() == 0 and cell.get_attribute("aria-readonly") == "true"
+
+
+def test_by_mouse_on_the_slider(open_learner):
+    lab = open_learner()
+    slider = lab.slider("Steps")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    lab.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert lab.step == 30
+    lab.must_show()
+    slider.dblclick()
+    assert lab.step == 0
+
+
+def test_by_touch(open_learner):
+    lab = open_learner(touch=True, is_mobile=True, width=390)
+    for _ in range(2):
+        lab.button("Next step").tap()
+    lab.must_show()
+    lab.cell("learned kernel", 0, 0).tap()
+    lab.cell("learned kernel", 0, 0).tap()
+    lab.editor.fill("0,5")
+    lab.button("Back to the start").tap()
+    assert lab.step == 0 and lab.weights()[0] == 0.5
+    assert lab.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_link_restores_the_run(open_learner, open_page):
+    lab = open_learner()
+    lab.slider("Learning rate").press("ArrowRight")
+    for _ in range(5):
+        lab.slider("Steps").press("ArrowRight")
+    lab.button("Copy link").click()
+    link = lab.clipboard("Link copied.")
+    again = LearnerHand(open_page(link))
+    assert (again.step, again.weights()) == (5, lab.weights())
+    again.must_show(rate=0.032)
+
+
+def test_the_code_takes_the_same_steps(open_learner):
+    lab = open_learner(learner(steps=7))
+    lab.button("Copy as PyTorch").click()
+    scope = {}
+    exec(lab.clipboard("Code copied."), scope)  # noqa: S102
+    assert lab.weights() == pytest.approx(scope["w"].detach().flatten().tolist(), rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("settings", "complaint"),
+    [
+        ({"rate": 0}, "its learning rate is not a number above 0"),
+        ({"rate": "0.1"}, "its learning rate is not a number above 0"),
+        ({"steps": 1e9}, "its number of steps is not one from 0 to 200"),
+        ({"start": [["<img src=x>", 1]]}, "its first weights is not a grid"),
+        ({"start": [[1]]}, "its first weights have another shape"),
+    ],
+)
+def test_a_bad_link_changes_nothing(open_learner, settings, complaint):
+    text = json.dumps({"start": START, "rate": 0.03, "steps": 3} | settings)
+    packed = base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    lab = open_learner(fragment=f"#lab=lab&s={packed}")
+    message = lab.root.locator(".cnl-message").inner_text()
+    assert complaint in message and message.endswith("The lab keeps its own.")
+    assert (lab.step, lab.weights()) == (0, START[0])
+
+
+def test_a_kernel_of_another_size_has_no_plane(open_learner):
+    target, begin = torch.eye(3), torch.zeros(3, 3)
+    lab = open_learner(KernelLearner(torch.rand(6, 6), target, begin, rate=0.01))
+    assert lab.root.locator(".cnl-plane").count() == 0
+    assert lab.root.locator(".cnl-chart").count() == 1
+    assert lab.weights("Kernel to be found") == target.flatten().tolist()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_no_serious_fault(open_learner, theme):
+    lab = open_learner(theme=theme, motion="reduce")
+    lab.slider("Steps").press("End")
+    assert faults(lab.page) == []
+
+
+def test_in_print_the_two_kernels_stand(open_learner):
+    lab = open_learner()
+    lab.page.emulate_media(media="print")
+    assert "to be found is [[1, -1]]" in lab.place.get_by_role("img").first.get_attribute(
+        "aria-label"
+    )
+    assert not lab.root.is_visible()
