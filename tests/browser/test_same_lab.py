@@ -1,0 +1,351 @@
+"""The same-padding lab under mouse, touch and keyboard; PyTorch says what it must show."""
+
+import base64
+import json
+import random
+
+import pytest
+import torch
+from playwright.sync_api import Page
+
+from book_utils.explorables import SameLab
+from book_utils.explorables.base import DIST
+from tests.browser.conftest import Watch
+from tests.browser.lab_page import write_page
+from tests.browser.test_latency import BUDGET, MEASURE, MOVES, ROUNDS, percentile
+from tests.browser.test_pages import faults
+
+WAYS = {"same": "PyTorch, padding='same'", "SAME": "TensorFlow, padding='SAME'"}
+SLIDERS = {
+    "size": "Input size n",
+    "kernel": "Kernel size k",
+    "stride": "Stride s",
+    "dilation": "Dilation d",
+    "padding": "padding=p",
+}
+CLIPBOARD = ["clipboard-read", "clipboard-write"]
+
+READ = """lab => {
+  const cells = (table) => [...table.querySelectorAll("td")].map((cell) => ({
+    at: Number(cell.dataset.at.split(",")[1]), value: Number(cell.textContent),
+    kind: [...cell.classList], left: cell.getBoundingClientRect().left,
+    width: cell.getBoundingClientRect().width }));
+  const lanes = [...lab.querySelectorAll(".cnl-lane")].map((lane) => {
+    const [input, output] = [...lane.querySelectorAll("[role=grid]")].map(cells);
+    return { title: lane.ariaLabel, text: lane.textContent, input, output,
+      sum: lane.querySelector(".cnl-sum")?.textContent };
+  });
+  const sliders = Object.fromEntries([...lab.querySelectorAll(".cnl-slider")].map((slider) => {
+    const { value, min, max } = slider.querySelector("input");
+    return [slider.querySelector("label").textContent, { value: +value, min: +min, max: +max }];
+  }));
+  const text = (query) => lab.querySelector(query).textContent;
+  return { lanes, sliders, compare: text(".cnl-compare"), spoken: text(".cnl-hidden"),
+    count: text(".cnl-count"), message: text(".cnl-message") };
+}"""
+
+
+@pytest.fixture
+def watch(tmp_path, request):
+    """The pages of a test may ask for their own folder and the bundles, or for the built book."""
+    homes = [tmp_path.as_uri() + "/", DIST.as_uri() + "/"]
+    if "book_file" in request.fixturenames:
+        homes.append(request.getfixturevalue("book_file"))
+    return Watch(*homes)
+
+
+class Hand:
+    """One mounted same-padding lab: finds its parts, reads what it shows."""
+
+    def __init__(self, page: Page, name: str):
+        self.page = page
+        self.place = page.locator(f"#lab-{name}")
+        self.place.scroll_into_view_if_needed()
+        self.root = self.place.locator(".cnl")
+        self.root.wait_for()
+
+    def read(self) -> dict:
+        return self.root.evaluate(READ)
+
+    def settings(self) -> dict:
+        sliders = self.read()["sliders"]
+        return {name: sliders[label]["value"] for name, label in SLIDERS.items()}
+
+    def slider(self, name):
+        return self.root.get_by_role("slider", name=SLIDERS[name], exact=True)
+
+    def slide(self, name, value):
+        self.slider(name).fill(str(value))
+
+    def cell(self, way, grid, i):
+        label = f"{WAYS.get(way, way)}, {grid}"
+        return self.root.get_by_role("grid", name=label, exact=True).locator(f'[data-at="0,{i}"]')
+
+    def button(self, label):
+        return self.root.get_by_role("button", name=label, exact=True)
+
+
+@pytest.fixture
+def open_lab(open_page, tmp_path):
+    """Open a page that holds these labs, and return a hand on the first of them."""
+
+    def open_lab(*labs, theme="light", fragment="", **options):
+        url = write_page(tmp_path, *labs, theme=theme)
+        page = open_page(url + fragment, theme=theme, permissions=CLIPBOARD, **options)
+        page.set_default_timeout(5000)
+        return Hand(page, labs[0].name)
+
+    return open_lab
+
+
+def assert_right(hand: Hand):
+    """Each lane shows the padding and the outputs that Python gives for the page's settings."""
+    reading, lab = hand.read(), SameLab(**hand.settings())
+    assert len(reading["lanes"]) == 3
+    for lane, way in zip(reading["lanes"], ("same", "SAME", "number"), strict=True):
+        sides, output = lab.sides[way], lab.output[way]
+        assert lane["title"] == WAYS.get(way, f"PyTorch, padding={lab.padding}")
+        if sides is None:
+            assert lane["input"] is None and "refuses stride" in lane["text"]
+            continue
+        padding = [cell["at"] for cell in lane["input"] if "padding" in cell["kind"]]
+        before, after = range(-sides[0], 0), range(lab.size, lab.size + sides[1])
+        assert padding == [*before, *after]
+        assert [cell["value"] for cell in lane["output"]] == output.tolist()
+    ours, theirs = lab.output["number"], lab.output["SAME"]
+    agree = ours.shape == theirs.shape and torch.equal(ours, theirs)
+    assert ("agree too" in reading["compare"]) == agree, (lab, reading["compare"])
+
+
+def test_it_opens_on_numbers_that_differ(open_lab):
+    hand = open_lab(SameLab(size=8, kernel=3, stride=2, padding=1))
+    assert_right(hand)
+    same, tensorflow, number = hand.read()["lanes"]
+    assert "padding='same' is not supported for strided convolutions" in same["text"]
+    assert "max((⌈8/2⌉ − 1)·2 + 3 − 8, 0) = 1 in all: 0 before and 1 after" in tensorflow["text"]
+    assert tensorflow["sum"] == "y[0] = 1 + 2 + 3 = 6"
+    assert "⌊(8 + 2·1 − 3)/2⌋ + 1 = 4" in number["text"]
+    assert number["sum"] == "y[0] = 0 + 1 + 2 = 3"
+    assert "1 cell further right" in hand.read()["compare"]
+    assert "F.pad(x, (0, 1))" in hand.read()["compare"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_any_walk_over_the_sliders_stays_possible_and_right(open_lab, seed):
+    hand = open_lab(SameLab(), motion="reduce")
+    rng = random.Random(seed)
+    for _ in range(25):
+        name = rng.choice(list(SLIDERS))
+        limits = hand.read()["sliders"][SLIDERS[name]]
+        hand.slide(name, rng.randint(limits["min"], limits["max"]))
+        assert_right(hand)
+
+
+def test_sizes_are_kept_at_stride_one_and_the_odd_cell_goes_behind(open_lab):
+    hand = open_lab(SameLab(size=5, kernel=2, stride=1, padding=1))
+    assert_right(hand)
+    same, tensorflow, number = hand.read()["lanes"]
+    assert len(same["output"]) == len(tensorflow["output"]) == 5 and len(number["output"]) == 6
+    assert "always agree" in hand.read()["compare"]
+    assert "5 outputs against 6" in hand.read()["compare"]
+    hand.slide("kernel", 3)
+    assert "'SAME' and padding=1 agree too" in hand.read()["compare"]
+
+
+def test_no_padding_is_valid_and_what_would_agree_is_named(open_lab):
+    hand = open_lab(SameLab(size=7, kernel=3, stride=2, padding=0))
+    reading = hand.read()
+    assert "nothing, as TensorFlow’s 'VALID'" in reading["lanes"][2]["text"]
+    assert "padding=1 would agree" in reading["compare"]
+    hand.slide("padding", 1)
+    assert "agree too" in hand.read()["compare"]
+
+
+def test_input_cells_stand_above_one_another_and_outputs_below_their_windows(open_lab):
+    hand = open_lab(SameLab(size=8, kernel=4, stride=2, padding=2, dilation=2))
+    _, tensorflow, number = hand.read()["lanes"]
+    span = 2 * 3 + 1
+    lefts = [{cell["at"]: cell["left"] for cell in lane["input"]} for lane in (tensorflow, number)]
+    for at in lefts[0].keys() & lefts[1].keys():
+        assert lefts[0][at] == pytest.approx(lefts[1][at], abs=0.5)
+    for lane in (tensorflow, number):
+        first, width = lane["input"][0]["left"], lane["input"][0]["width"]
+        for i, cell in enumerate(lane["output"]):
+            middle = first + (2 * i + (span - 1) / 2) * width
+            assert cell["left"] == pytest.approx(middle, abs=1), i
+
+
+def test_the_mouse_picks_an_output_and_an_input(open_lab):
+    hand = open_lab(SameLab(size=8, kernel=3, stride=2, padding=1))
+    hand.cell("SAME", "output", 3).click()
+    hand.page.mouse.move(0, 0)
+    _, tensorflow, number = hand.read()["lanes"]
+    assert tensorflow["sum"] == "y[3] = 7 + 8 + 0 = 15"
+    assert number["sum"] == "y[3] = 6 + 7 + 8 = 21"
+    assert [c["at"] for c in tensorflow["input"] if "lit" in c["kind"]] == [6, 7, 8]
+    hand.cell("SAME", "input", 8).click()
+    hand.page.mouse.move(0, 0)
+    _, tensorflow, number = hand.read()["lanes"]
+    assert tensorflow["sum"] == "x[8] = 0 is added to y[3]"
+    assert number["sum"] == "x[8] = 0 is read by no window"
+    assert "is read by no window" in hand.read()["spoken"]
+
+
+def test_a_hovered_cell_is_shown_and_the_picked_one_comes_back(open_lab):
+    hand = open_lab(SameLab(size=8, kernel=3, stride=2, padding=1))
+    hand.cell("SAME", "output", 1).hover()
+    assert hand.read()["lanes"][1]["sum"] == "y[1] = 3 + 4 + 5 = 12"
+    hand.page.mouse.move(0, 0)
+    assert hand.read()["lanes"][1]["sum"] == "y[0] = 1 + 2 + 3 = 6"
+
+
+def test_fingers_pick_on_a_phone_and_the_page_does_not_scroll_sideways(open_lab):
+    hand = open_lab(SameLab(size=16), touch=True, is_mobile=True, width=390)
+    hand.cell("SAME", "output", 7).tap()
+    assert hand.read()["lanes"][1]["sum"] == "y[7] = 15 + 16 + 0 = 31"
+    cell = hand.read()["lanes"][1]["output"][0]
+    assert cell["width"] >= 44
+    root = "document.documentElement"
+    assert hand.page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+
+
+def test_keys_walk_the_outputs_and_reset_a_slider(open_lab):
+    hand = open_lab(SameLab(size=8, kernel=3, stride=2, padding=1))
+    hand.cell("SAME", "output", 0).focus()
+    for key in ("ArrowRight", "ArrowRight", "End", "ArrowRight"):
+        hand.page.keyboard.press(key)
+    assert hand.read()["lanes"][1]["sum"] == "y[3] = 7 + 8 + 0 = 15"
+    assert "y[3] equals 7 plus 8 plus 0 equals 15" in hand.read()["spoken"]
+    hand.slider("size").focus()
+    hand.page.keyboard.press("ArrowLeft")
+    assert hand.settings()["size"] == 7
+    assert_right(hand)
+    hand.page.keyboard.press("0")
+    assert hand.settings()["size"] == 8
+
+
+def test_the_player_steps_through_all_outputs(open_lab):
+    hand = open_lab(SameLab(size=8, kernel=3, stride=2, padding=1), motion="reduce")
+    for wanted in ("2 of 4", "3 of 4", "4 of 4", "1 of 4"):
+        hand.button("Next output").click()
+        assert hand.read()["count"] == wanted
+
+
+def test_a_pick_that_a_way_lacks_is_said_so(open_lab):
+    hand = open_lab(SameLab(size=5, kernel=2, stride=1, padding=1))
+    hand.cell("PyTorch, padding=1", "output", 5).click()
+    hand.page.mouse.move(0, 0)
+    assert hand.read()["lanes"][0]["sum"] == "has no y[5]"
+    hand.cell("PyTorch, padding=1", "input", -1).click()
+    hand.page.mouse.move(0, 0)
+    assert hand.read()["lanes"][0]["sum"] == "has no cell x[−1]"
+
+
+def test_a_link_brings_the_settings_back(open_lab, open_page):
+    hand = open_lab(SameLab(name="one"), SameLab(name="two"))
+    hand.slide("size", 11)
+    hand.slide("dilation", 2)
+    hand.button("Copy link").click()
+    hand.root.get_by_text("Link copied.").wait_for()
+    link = hand.page.evaluate("navigator.clipboard.readText()")
+    page = open_page(link)
+    again = Hand(page, "one")
+    assert again.settings() == hand.settings()
+    assert Hand(page, "two").settings()["size"] == 8
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"size": 99}, "size is not a whole number from 1 to 24"),
+        ({"stride": "2"}, "stride is not a whole number"),
+        ({"kernel": 9, "size": 2, "padding": 0}, "spans 9 cells"),
+        ({"picked": ["kernel", 0, 0]}, "picked cell is not a cell"),
+        ({"dilation": None}, "dilation is not a whole number"),
+    ],
+)
+def test_a_bad_link_is_refused_and_the_lab_goes_on(open_lab, change, reason):
+    lab = SameLab(name="one")
+    settings = {key: value for key, value in lab.settings().items() if key != "name"} | change
+    packed = base64.urlsafe_b64encode(json.dumps(settings).encode()).decode().rstrip("=")
+    hand = open_lab(lab, fragment=f"#lab=one&s={packed}")
+    assert reason in hand.read()["message"]
+    assert hand.settings()["size"] == 8
+    hand.slide("size", 9)
+    assert_right(hand)
+
+
+@pytest.mark.parametrize("stride", [1, 2])
+def test_copied_code_gives_the_outputs_of_the_page(open_lab, stride):
+    hand = open_lab(SameLab(size=9, kernel=4, stride=stride, dilation=2, padding=2))
+    hand.button("Copy as PyTorch").click()
+    hand.root.get_by_text("Code copied.").wait_for()
+    names = {}
+    exec(hand.page.evaluate("navigator.clipboard.readText()"), names)
+    wanted = SameLab(**hand.settings()).output
+    assert names["tensorflow"].flatten().tolist() == wanted["SAME"].tolist()
+    assert names["number"].flatten().tolist() == wanted["number"].tolist()
+    if stride == 1:
+        assert names["same"].flatten().tolist() == wanted["same"].tolist()
+    assert ("same" in names) == (stride == 1)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing_serious(open_lab, theme, width):
+    hand = open_lab(SameLab(), SameLab(name="two", stride=1), theme=theme, width=width)
+    Hand(hand.page, "two")
+    assert faults(hand.page) == []
+
+
+def test_print_and_pages_without_scripts_show_the_still(open_lab, open_page, tmp_path):
+    hand = open_lab(SameLab())
+    hand.page.emulate_media(media="print")
+    assert hand.place.locator(".cnl-still svg").first.is_visible()
+    assert not hand.root.is_visible()
+    page = open_page(write_page(tmp_path, SameLab()), java_script_enabled=False)
+    assert page.locator(".cnl-still svg").count() == 2
+
+
+@pytest.mark.xdist_group("alone")
+def test_slider_to_paint(open_lab):
+    hand = open_lab(SameLab(size=16, kernel=7, stride=1, padding=4))
+    for name in SLIDERS.values():
+        rounds = [hand.page.evaluate(MEASURE, [name, MOVES])["times"] for _ in range(ROUNDS)]
+        assert min(percentile(times, 0.95) for times in rounds) <= BUDGET, name
+
+
+# In the book
+
+
+def test_in_the_built_chapter_offline(open_page, book_file):
+    page = open_page(book_file + "chapters/padding-stride.html", offline=True)
+    hand = Hand(page, "same")
+    assert_right(hand)
+    hand.slide("size", 7)
+    assert "agree too" in hand.read()["compare"]
+    hand.slide("stride", 1)
+    hand.slide("kernel", 4)
+    assert_right(hand)
+    hand.cell("same", "output", 0).click()
+    page.mouse.move(0, 0)
+    assert hand.read()["lanes"][0]["sum"] == "y[0] = 0 + 1 + 2 + 3 = 6"
+
+
+def test_the_formula_of_the_chapters_labs_counts_both_ways(open_page, book_file):
+    page = open_page(book_file + "chapters/padding-stride.html", offline=True)
+    place = page.locator("#lab-strided")
+    place.scroll_into_view_if_needed()
+    formula = place.locator(".cnl-formula")
+    formula.wait_for()
+    assert "height ⌊(3 + 2·1 − 1·(2 − 1) − 1) / 3⌋ + 1 = 2" in formula.text_content()
+    place.get_by_role("switch", name="formula with padding in total").check()
+    assert "height ⌊(3 − 2 + 2 + 3) / 3⌋ = 2" in formula.text_content()
+    assert "width ⌊(3 − 2 + 2 + 2) / 2⌋ = 2" in formula.text_content()
+    place.get_by_role("slider", name="Dilation", exact=True).fill("2")
+    assert "⌊(3 − (2·(2 − 1) + 1) + 2 + 3) / 3⌋ = 1" in formula.text_content()
+    floor = page.locator("#lab-floor")
+    floor.scroll_into_view_if_needed()
+    floor.locator(".cnl-formula").wait_for()
+    assert "1 row and 1 column" in floor.locator(".cnl-formula").text_content()
+    assert floor.get_by_role("switch", name="formula with padding in total").count() == 0
