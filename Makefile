@@ -5,7 +5,6 @@
 # make lint     look over the style of the Python and the types of the JavaScript
 # make serve    build, then serve the book on http://localhost:8000 (or PORT=…)
 # make bundles  rebuild the front-end bundles after a change to a .js file
-# make bench    measure what the README claims
 # make env      make the environment, no more
 # make clean    remove what was built; the environment (.venv, node_modules) stays
 #
@@ -29,7 +28,7 @@ export PYTHONHASHSEED  ?= 0
 # Sphinx and npm look for node here: it is the environment's own.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: book test fast chapters lint serve bundles bench env clean
+.PHONY: book test fast chapters lint serve bundles env clean
 .DELETE_ON_ERROR:
 
 # pip's hundreds of lines, shown as one that moves; a log gets only what takes long.
@@ -93,9 +92,6 @@ test: env
 serve: book
 	@echo "Serving on http://localhost:$(PORT) (Ctrl+C ends it)"
 	@$(BIN)/python -m http.server --directory _build/html --bind 127.0.0.1 $(PORT)
-
-bench: env
-	$(BIN)/python -m benchmarks
 
 clean:
 	rm -rf _build .pytest_cache .hypothesis .ruff_cache
