@@ -181,10 +181,11 @@ def pool2d(
     padding is more than half of the window, or the window does not fit. Source: chapter "Pooling".
     """
     size, (p_h, p_w) = as_pair(size), as_pair(padding)
-    if mode not in ("max", "average") or 2 * p_h > size[0] or 2 * p_w > size[1]:
+    too_wide = 2 * p_h > size[0] or 2 * p_w > size[1]
+    if mode not in ("max", "average") or too_wide:
         raise ValueError(
-            f"mode {mode}, window {size}, padding {p_h, p_w}: mode is "
-            "max or average, padding at most half of the window"
+            f"mode {mode}, window {size}, padding {p_h, p_w}: "
+            "mode max or average, padding at most half a window"
         )
     frame = -torch.inf if mode == "max" else 0
     x = F.pad(x, (p_w, p_w, p_h, p_h), value=frame)

@@ -142,7 +142,7 @@ function Line({ before, after, high, row }) {
 function Changes({ table, method, shift, onPick }) {
   const high = Math.max(1e-9, ...METHODS.flatMap((name) => table[name].map(({ change }) => change)));
   return (
-    <div class="cnl-scroll">
+    <div class="cnl-changes-box">
       <table class="cnl-changes">
         <thead><tr><th scope="col">After the kernel</th><th scope="col" colSpan={2}>Change at shift {shift}</th><th scope="col">Shifts 0 to {MOST}</th></tr></thead>
         <tbody>
