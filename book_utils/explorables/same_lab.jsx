@@ -1,7 +1,7 @@
 /** The same-padding lab: one axis padded by PyTorch, by TensorFlow and by a number (see same_lab.py). */
 import {
   activationScale, axis, checkInteger, checkPicked, full, Grid, Lab, limits, links, Message, OutputPlayer, outputSize,
-  plural, Sharing, Slider, span, spoken, tensorflowSame, torchSame, unread, useLab, useMemo, usePick, view,
+  plural, Sharing, Slider, span, spoken, tensorflowSame, torchSame, unread, useEffect, useLab, useMemo, usePick, useRef, view,
 } from "./shared.js";
 
 /**
@@ -115,9 +115,10 @@ function SameLab(host) {
   const { picked } = pick;
   const heard = picked && all.map((lane) => lane.axis && `${lane.title}: ${describe(lane.axis, picked)}.`);
 
+  const scroller = useScrollToPicked(lab.state.picked);
   return (
     <Lab label="Same-padding lab">
-      <div class="cnl-lanes">
+      <div class="cnl-lanes" ref={scroller}>
         {all.map((lane) => <LaneView key={lane.id} lane={lane} left={left} pick={pick} />)}
       </div>
       <p class="cnl-compare" aria-live="polite">{compare(lanes, state)}</p>
@@ -130,6 +131,18 @@ function SameLab(host) {
       <Sliders lab={lab} />
     </Lab>
   );
+}
+
+/** Keeps the picked output in sight where the lanes are wider than the window. @param {unknown} picked */
+function useScrollToPicked(picked) {
+  const scroller = useRef(/** @type {HTMLDivElement | null} */ (null));
+  useEffect(() => {
+    const cell = scroller.current?.querySelector(".cnl-outputs .picked");
+    if (!scroller.current || !cell) return;
+    const [box, at] = [scroller.current.getBoundingClientRect(), cell.getBoundingClientRect()];
+    scroller.current.scrollLeft += Math.max(0, at.right - box.right) - Math.max(0, box.left - at.left);
+  }, [String(picked)]);
+  return scroller;
 }
 
 /** @param {{ lane: Lane, left: number, pick: ReturnType<typeof usePick> }} props  `left`: cells to the left of x[0] in all lanes */

@@ -209,6 +209,15 @@ def test_fingers_pick_on_a_phone_and_the_page_does_not_scroll_sideways(open_lab)
     assert hand.page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
 
 
+def test_the_player_keeps_its_output_in_sight_on_a_phone(open_lab):
+    hand = open_lab(SameLab(size=16), touch=True, is_mobile=True, width=390, motion="reduce")
+    for button in ("Previous output", "Next output"):
+        hand.button(button).tap()
+        hand.page.wait_for_timeout(100)  # the view scrolls after it has painted
+        cell = hand.root.locator(".cnl-outputs .picked").first.bounding_box()
+        assert 0 <= cell["x"] and cell["x"] + cell["width"] <= 390, button
+
+
 def test_keys_walk_the_outputs_and_reset_a_slider(open_lab):
     hand = open_lab(SameLab(size=8, kernel=3, stride=2, padding=1))
     hand.cell("SAME", "output", 0).focus()
