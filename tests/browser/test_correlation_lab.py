@@ -764,7 +764,7 @@ def test_a_picked_cell_far_outside_goes_back_to_the_first_output(open_lab):
 # Kinds of page and reader
 
 LARGE = CorrelationLab(
-    numbers(12, 12), numbers(7, 7) / 7, padding=4, flip=True, picked=["output", 3, 3]
+    numbers(16, 16), numbers(9, 9) / 7, padding=8, flip=True, picked=["output", 3, 3]
 )
 
 

@@ -108,22 +108,21 @@ export function Grid(props) {
           onPointerLeave={() => onPoint?.(null)}>
           <tbody>
             {range(shape[0]).map((i) => (
-              <tr key={i} role="row">
+              <tr key={i + offset[0]} role="row">
                 {range(shape[1]).map((j) => {
                   const at = /** @type {At} */ ([i + offset[0], j + offset[1]]);
                   const { value, text = short(value), shade = 0, kind = "", note, says, locked } = cell(...at);
                   const isPicked = picked !== null && same(at, picked);
                   return (
-                    <td key={j} role="gridcell" data-at={String(at)}
-                      class={`cnl-cell ${kind}${isPicked ? " picked" : ""}${shade < 0 ? " minus" : ""}`}
-                      style={`--shade:${(100 * Math.abs(shade)).toFixed(0)}%${lengthOf(text)}`}
+                    <td key={at[1]} role="gridcell" data-at={String(at)}
+                      class={`cnl-cell ${kind}${isPicked ? " picked" : ""}${shade < 0 ? " minus" : ""}${note ? " noted" : ""} s${Math.round(20 * Math.abs(shade))} ${lengthOf(text)}`}
                       aria-selected={isPicked} aria-readonly={!onEdit || !!locked}
                       aria-label={`row ${at[0]}, column ${at[1]}: ${text}${note ?? ""}${says ? `, ${says}` : ""}`}
                       title={full(value) === text ? undefined : full(value)}
                       tabIndex={same(at, focusable) ? 0 : -1}>
                       {editing && same(at, editing.at)
                         ? <Editor label={`${label}, row ${at[0]}, column ${at[1]}`} {...editing} onDone={finish} />
-                        : <>{text}{note && <small aria-hidden="true" style={lengthOf(note)}>{note}</small>}</>}
+                        : <>{text}{note ? <small aria-hidden="true" class={lengthOf(note)}>{note}</small> : null}</>}
                     </td>
                   );
                 })}
@@ -138,7 +137,7 @@ export function Grid(props) {
 }
 
 /** Tells the style sheet of a number too long for the usual type. @param {string} text */
-const lengthOf = (text) => (text.length > 3 ? `;--length:${text.length}` : "");
+const lengthOf = (text) => (text.length > 3 ? `l${text.length}` : "");
 
 /** The window as a box that glides over the table. @param {{ at: At, shape: At }} frame @param {At} offset */
 function frameStyle({ at, shape }, offset) {
