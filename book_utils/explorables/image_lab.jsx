@@ -302,7 +302,7 @@ const LONGEST = 3; // a picture longer than three times its width is drawn short
 function Canvas({ bytes, size: { height, width }, style }) {
   const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
   useLayoutEffect(() => {
-    canvas.current?.getContext("2d")?.putImageData(new ImageData(/** @type {any} */ (bytes), width, height), 0, 0);
+    canvas.current?.getContext("2d", { willReadFrequently: true })?.putImageData(new ImageData(/** @type {any} */ (bytes), width, height), 0, 0);
   }, [bytes]);
   return <canvas ref={canvas} class={Math.max(height, width) <= COARSE ? "coarse" : ""} width={width} height={height} style={style} aria-hidden="true" />;
 }
@@ -377,7 +377,7 @@ function Settings({ lab: { state, initial, change }, solution, memory }) {
       <Choice label="Shown as" value={state.show} onChange={(show) => change({ show })} options={SHOWS.map((show) => ({ value: show, label: SHOWN[show] }))} />
       <div class="cnl-bar">
         <Switch label="colour" checked={state.colour} onChange={(colour) => change({ colour })} />
-        <Switch label={`divide by the sum, ${full(sum)}`} checked={state.normalise && sum !== 0} onChange={(normalise) => change({ normalise })} disabled={sum === 0} />
+        <Switch label={`divide by the sum, ${short(sum)}`} checked={state.normalise && sum !== 0} onChange={(normalise) => change({ normalise })} disabled={sum === 0} />
       </div>
     </div>
   );
