@@ -42,11 +42,12 @@ function sheetOf(kernel) {
 const alike = (a, b) => a.length === b.length && a[0].length === b[0].length &&
   a.every((row, i) => row.every((v, j) => Math.abs(v - b[i][j]) < 1e-6));
 
-/** The name of a kernel, with whatever zeros around it; "" for one drawn by hand. @param {Rows} kernel @param {Preset[]} presets */
-export function nameOf(kernel, presets) {
+/** The preset that a kernel is, at whatever size or with whatever zeros around it. @param {Rows} kernel @param {Preset[]} presets */
+export function presetOf(kernel, presets) {
   const [h, w] = [kernel.length, kernel[0].length];
-  const is = (/** @type {Preset} */ { name, kernel: rows }) => alike(sheetOf(kernel), sheetOf(rows)) || (FAMILIES[name] && alike(kernel, FAMILIES[name](h, w)));
-  return presets.find(is)?.name ?? "";
+  const sheet = sheetOf(kernel);
+  return presets.find(({ name, kernel: rows }) =>
+    alike(sheet, sheetOf(rows)) || (FAMILIES[name] && alike(kernel, FAMILIES[name](h, w))));
 }
 
 /** Numbers as people read them: the sum of the weights without its rounding errors. @param {Rows} kernel */
@@ -57,7 +58,7 @@ export class KernelMemory {
   /** @param {Rows} kernel @param {Preset[]} presets */
   constructor(kernel, presets) {
     this.last = kernel;
-    this.name = nameOf(kernel, presets);
+    this.name = presetOf(kernel, presets)?.name ?? "";
     this.sheet = sheetOf(kernel);
   }
 

@@ -4,7 +4,7 @@ import {
   MODES, python, Radios, shapeOf, Sharing, short, Slider, spoken, Switch, useEffect, useLab, useLayoutEffect, useMemo,
   useRef, useState, view, Weights, weightScale,
 } from "./shared.js";
-import { KernelMemory, LARGEST_KERNEL, nameOf, sumOf } from "./image_kernels.js";
+import { KernelMemory, LARGEST_KERNEL, presetOf, sumOf } from "./image_kernels.js";
 import { filter, grey, longestKernel, paddingOf, shownAs, SHOWS, toPixels, windowAt } from "./parts/filter.js";
 import { decode, openPicture } from "./parts/pictures.js";
 
@@ -36,14 +36,13 @@ function accept(s, photos) {
   };
 }
 
-/** What the settings come to on one picture. @param {Planes} picture @param {Record<string, any>} state */
-function solve(picture, { normalise, stride, mode, colour, bias, ...state }) {
+/** What the settings come to on one picture. @param {Planes} x @param {Record<string, any>} state */
+function solve(x, { normalise, stride, mode, bias, ...state }) {
   const kernel = /** @type {number[][]} */ (state.kernel);
   const sum = sumOf(kernel);
   const over = normalise && sum !== 0 ? sum : 1;
   const used = kernel.map((row) => row.map((v) => v / over));
-  const possible = WAYS.filter((way) => kernelFits(picture, kernel, way));
-  const x = colour ? picture : grey(picture);
+  const possible = WAYS.filter((way) => kernelFits(x, kernel, way));
   const options = { stride, mode: possible.includes(mode) ? mode : "zeros", bias };
   return { x, kernel, over, sum, options, possible, output: filter(x, used, options), padding: paddingOf(kernel, options.mode) };
 }
@@ -107,11 +106,12 @@ function useDecoded(jpeg) {
 /** The result for the present settings, computed once a frame however fast they change. @param {Planes | null} picture @param {Record<string, any>} state */
 function useSolution(picture, state) {
   const [solution, set] = useState(/** @type {Solution | null} */ (null));
+  const x = useMemo(() => picture && (state.colour ? picture : grey(picture)), [picture, state.colour]);
   useLayoutEffect(() => {
-    if (!picture) return;
-    const frame = requestAnimationFrame(() => set(solve(picture, state)));
+    if (!x) return;
+    const frame = requestAnimationFrame(() => set(solve(x, state)));
     return () => cancelAnimationFrame(frame);
-  }, [picture, ...KEYS.slice(1, -2).map((key) => state[key])]);
+  }, [x, ...KEYS.slice(1, -2).map((key) => state[key])]);
   return solution;
 }
 
@@ -210,7 +210,7 @@ function FileButton({ label, camera = false, onOpen }) {
 
 /** @param {{ state: Record<string, any>, initial: Record<string, any>, presets: Preset[], change: (changes: Record<string, any>) => void }} props */
 function KernelChoice({ state, initial, presets, change }) {
-  const name = nameOf(state.kernel, presets);
+  const name = useMemo(() => presetOf(state.kernel, presets)?.name ?? "", [state.kernel]);
   const options = presets.map((preset) => ({ value: preset.name, label: preset.name }));
   const choose = (/** @type {string} */ chosen) => {
     const kernel = presets.find((preset) => preset.name === chosen)?.kernel;
@@ -238,7 +238,7 @@ function Work({ lab, solution, presets, memory }) {
   const which = output.channels > 1 ? `${CHANNELS[c]} ` : "";
   const shape = shapeOf(kernel);
   const total = output.data.length;
-  const preset = presets.find(({ name }) => name === nameOf(kernel, presets));
+  const preset = useMemo(() => presetOf(kernel, presets), [kernel]);
 
   return (
     <>

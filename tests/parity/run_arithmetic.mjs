@@ -3,17 +3,19 @@
 import { readFileSync } from "node:fs";
 import * as arithmetic from "../../book_utils/explorables/arithmetic.js";
 import * as mixing from "../../book_utils/explorables/mixing.js";
+import * as shifting from "../../book_utils/explorables/shifting.js";
 import * as binding from "../../book_utils/explorables/parts/binding.js";
 import * as descent from "../../book_utils/explorables/parts/descent.js";
 import * as filters from "../../book_utils/explorables/parts/filter.js";
-import { FAMILIES, KernelMemory, nameOf } from "../../book_utils/explorables/image_kernels.js";
+import { FAMILIES, KernelMemory, presetOf } from "../../book_utils/explorables/image_kernels.js";
 
-const functions = { ...arithmetic, ...binding, ...descent, ...filters, ...mixing, nameOf };
+const functions = { ...arithmetic, ...binding, ...descent, ...filters, ...mixing, ...shifting };
 
 // Pictures come as lists, and the image lab's functions want flat arrays.
 for (const name of ["filter", "grey", "windowAt"]) {
   functions[name] = (x, ...rest) => filters[name]({ ...x, data: Float32Array.from(x.data) }, ...rest);
 }
+functions.presetOf = (kernel, presets) => presetOf(kernel, presets)?.name ?? null;
 functions.family = (name, ...size) => FAMILIES[name](...size);
 
 // What a kernel comes to after steps: [height, width], or { at, value } typed in.

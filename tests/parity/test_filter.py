@@ -132,10 +132,10 @@ PRESETS = [{"name": n, "meaning": "", "kernel": k.weights.tolist()} for n, k in 
 def test_names_are_known_at_any_size_and_among_zeros():
     wide = F.pad(KERNELS["Sobel x"].weights, (1, 1, 1, 1)).tolist()
     grids = [wide, [[1]], [[1 / 49] * 7] * 7, [[1, 2], [3, 4]]]
-    names = evaluate([("nameOf", grid, PRESETS) for grid in grids])
-    assert names == ["Sobel x", "identity", "box blur", ""]
+    names = evaluate([("presetOf", grid, PRESETS) for grid in grids])
+    assert names == ["Sobel x", "identity", "box blur", None]
     own = [KERNELS[name].weights.tolist() for name in KERNELS]
-    assert evaluate([("nameOf", grid, PRESETS) for grid in own]) == list(KERNELS)
+    assert evaluate([("presetOf", grid, PRESETS) for grid in own]) == list(KERNELS)
 
 
 def remember(kernel, *steps):
