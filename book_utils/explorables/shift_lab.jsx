@@ -68,7 +68,7 @@ function ShiftLab(host) {
       <Changes table={table} method={method} shift={shift} onPick={(value) => change({ method: value })} />
       <div class="cnl-bar">
         <Player what="shift" playing={playing} onPlaying={play} count={MOST + 1} at={shift} onStep={(s) => lab.set({ shift: s })} />
-        <Sharing lab={{ ...lab, state: { image, method, shift, row } }} python={() => asPython(state)} />
+        <Sharing lab={{ ...lab, state: { image, method, shift, row: Math.min(row, most) } }} python={() => asPython(state)} />
       </div>
       <Message lab={lab} />
       <div class="cnl-panel">

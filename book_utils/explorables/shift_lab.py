@@ -44,8 +44,9 @@ class ShiftLab(Explorable):
     row = Whole(0, 35, 15).tag(sync=True)
 
     def __init__(self, images: Any, names: Any = None, kernel: Any = None, **settings: Any) -> None:
+        kernel = SOBEL if kernel is None else kernel
         names = names or [f"picture {i + 1}" for i in range(len(images))]
-        super().__init__(images=images, names=names, kernel=kernel or SOBEL, **settings)
+        super().__init__(images=images, names=names, kernel=kernel, **settings)
 
     def features(self, method: str | None = None, shift: int | None = None) -> Tensor:
         """Return the feature map (height, width) of the shown image after a method and a shift."""

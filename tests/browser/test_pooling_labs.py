@@ -1,0 +1,456 @@
+"""The pooling lab and the shift lab under mouse, touch and keyboard, held against PyTorch."""
+
+import base64
+import json
+from dataclasses import dataclass
+from random import Random
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch.testing import assert_close
+
+from book_utils.explorables import PoolingLab, ShiftLab
+from book_utils.explorables.base import DIST
+from book_utils.explorables.shift_lab import METHODS
+from tests.browser.conftest import Watch
+from tests.browser.lab_page import LabHand, write_page
+from tests.browser.test_latency import BUDGET, Timer, percentile
+from tests.browser.test_pages import faults
+
+CLIPBOARD = ["clipboard-read", "clipboard-write"]
+COUNTING = torch.arange(16).reshape(4, 4)
+IMAGE = torch.randint(0, 256, (2, 12, 16), generator=torch.Generator().manual_seed(1))
+
+READ_POOLING = """lab => {
+  const number = (text) =>
+    text.includes("∞") ? (text.startsWith("−") ? -Infinity : Infinity)
+      : parseFloat(text.replaceAll("−", "-"));
+  const grids = [...lab.querySelectorAll("[role=grid]")].map((table) =>
+    [...table.rows].map((row) => [...row.cells].map((cell) => ({
+      at: cell.dataset.at.split(",").map(Number), kind: [...cell.classList],
+      value: String(number(cell.title || cell.getAttribute("aria-label").split(": ")[1])),
+      note: cell.querySelector("small")?.textContent ?? "" }))));
+  const sliders = Object.fromEntries([...lab.querySelectorAll(".cnl-slider")].map((slider) => {
+    const { value, min, max } = slider.querySelector("input");
+    return [slider.querySelector("label").textContent, { value: +value, min: +min, max: +max }];
+  }));
+  const switches = Object.fromEntries([...lab.querySelectorAll(".cnl-switch")].map((part) =>
+    [part.textContent, part.querySelector("input").checked]));
+  const text = (query) => lab.querySelector(query).textContent;
+  return { input: grids[0], output: grids[1], sliders, switches,
+    kind: [...lab.querySelectorAll("select")].at(-1).value, sum: text(".cnl-sum"),
+    formula: text(".cnl-formula"), spoken: text("[aria-live]"), message: text(".cnl-message") };
+}"""
+
+
+@dataclass
+class Shown:
+    """What a pooling lab shows at one moment."""
+
+    input: list
+    output: list
+    sliders: dict
+    switches: dict
+    kind: str
+    sum: str
+    formula: str
+    spoken: str
+    message: str
+
+    def pair(self, label):
+        names = [label] * 2 if label in self.sliders else [f"{label}, height", f"{label}, width"]
+        return tuple(self.sliders[name]["value"] for name in names)
+
+    def cells(self, grid, kind):
+        found = (cell for row in getattr(self, grid) for cell in row if kind in cell["kind"])
+        return {tuple(cell["at"]) for cell in found}
+
+    def values(self, grid):
+        rows = [
+            [
+                float(c["value"].replace("Infinity", "inf"))
+                for c in row
+                if "padding" not in c["kind"]
+            ]
+            for row in getattr(self, grid)
+        ]
+        return torch.tensor([row for row in rows if row])
+
+    def by_torch(self):
+        x, ceil = self.values("input")[None], self.switches["round the size up (ceil mode)"]
+        window, stride, padding = map(self.pair, ("Window size", "Stride", "Padding"))
+        if self.kind == "max":
+            return F.max_pool2d(x, window, stride, padding, self.pair("Dilation"), ceil)[0]
+        return F.avg_pool2d(x, window, stride, padding, ceil, self.switches["count padding"])[0]
+
+
+class PoolingHand(LabHand):
+    """A mounted pooling lab."""
+
+    def read(self):
+        return Shown(**self.root.evaluate(READ_POOLING))
+
+    def switch(self, label):
+        return self.root.get_by_role("switch", name=label)
+
+
+@pytest.fixture
+def watch(tmp_path, request):
+    """The pages of a test may ask for their own folder and the bundles, or for the built book."""
+    homes = [tmp_path.as_uri() + "/", DIST.as_uri() + "/"]
+    if "book_file" in request.fixturenames:
+        homes.append(request.getfixturevalue("book_file"))
+    return Watch(*homes)
+
+
+@pytest.fixture
+def open_lab(open_page, tmp_path):
+    """Open a page with one lab and return a hand on it."""
+
+    def open_lab(lab, fragment="", theme="light", **options):
+        page = open_page(write_page(tmp_path, lab, theme=theme) + fragment, theme=theme, **options)
+        return (PoolingHand if isinstance(lab, PoolingLab) else LabHand)(page, lab.name)
+
+    return open_lab
+
+
+def link(name, settings):
+    """Encode settings the way a shared link carries them."""
+    packed = base64.urlsafe_b64encode(json.dumps(settings).encode()).decode().rstrip("=")
+    return f"#lab={name}&s={packed}"
+
+
+# The pooling lab
+
+
+def test_a_picked_output_names_its_winner(open_lab):
+    lab = open_lab(PoolingLab(stride=1))
+    lab.cell("output", 1, 1).click()
+    shown = lab.read()
+    assert shown.sum == "y[1, 1] = max(4, 5, 7, 8) = 8"
+    assert shown.spoken == "y[1, 1] equals max4, 5, 7, 8 equals 8"
+    assert shown.cells("input", "lit") == {(1, 1), (1, 2), (2, 1), (2, 2)}
+    assert shown.cells("input", "winner") == {(2, 2)}
+    lab.choose("Keep the", "average")
+    lab.cell("output", 0, 0).click()
+    assert lab.read().sum == "y[0, 0] = (0 + 1 + 3 + 4) / 4 = 2"
+
+
+def test_a_picked_input_says_where_it_wins(open_lab):
+    lab = open_lab(PoolingLab(stride=1))
+    lab.cell("input", 1, 1).click()
+    shown = lab.read()
+    assert shown.sum == (
+        "x[1, 1] = 4 is in 4 windows; wins y[0, 0]; loses y[0, 1] to 5, y[1, 0] to 7, y[1, 1] to 8"
+    )
+    assert shown.cells("output", "winner") == {(0, 0)} and len(shown.cells("output", "lit")) == 4
+    lab.choose("Keep the", "average")
+    assert lab.read().sum.startswith("x[1, 1] = 4 is in 4 windows and adds 4 / 4 to y[0, 0]")
+
+
+def test_the_first_of_equals_wins(open_lab):
+    lab = open_lab(PoolingLab([[7, 7], [1, 7]]))
+    shown = lab.read()
+    assert shown.sum.endswith("= 7, the first of 3 alike")
+    assert shown.cells("input", "winner") == {(0, 0)}
+
+
+def test_padding_is_minus_infinity_or_zero_and_counted_or_not(open_lab):
+    lab = open_lab(PoolingLab(window=3, stride=1, padding=1))
+    assert {cell["value"] for cell in lab.read().input[0]} == {"-Infinity"}
+    assert lab.read().sum == "y[0, 0] = max(−∞, −∞, −∞, −∞, 0, 1, −∞, 3, 4) = 4"
+    lab.choose("Keep the", "average")
+    assert lab.read().sum == "y[0, 0] = (0 + 0 + 0 + 0 + 0 + 1 + 0 + 3 + 4) / 9 = 0.8888889"
+    lab.switch("count padding").click()
+    shown = lab.read()
+    assert shown.sum == "y[0, 0] = (0 + 1 + 3 + 4) / 4 = 2; 5 cells of padding not counted"
+    assert len(shown.cells("input", "uncounted")) == 16
+    assert_close(shown.values("output"), shown.by_torch())
+
+
+def test_ceil_mode_shows_what_sticks_out(open_lab):
+    lab = open_lab(PoolingLab(torch.arange(25).reshape(5, 5), kind="average"))
+    assert "1 row and 1 column of the padded input are read by no window" in lab.read().formula
+    assert len(lab.read().cells("input", "unread")) == 9
+    lab.switch("round the size up (ceil mode)").click()
+    lab.cell("output", 2, 2).click()
+    shown = lab.read()
+    assert shown.sum == "y[2, 2] = (24) / 1 = 24; 3 cells beyond the edge never counted"
+    assert_close(shown.values("output"), shown.by_torch())
+    assert "⌈(5 + 2·0 − 1·(2 − 1) − 1) / 2⌉ + 1 = 3" in shown.formula
+
+
+def test_a_dropped_window_is_explained(open_lab):
+    lab = open_lab(PoolingLab([[1, 2]], (1, 2), stride=3, padding=(0, 1), ceil_mode=True))
+    shown = lab.read()
+    assert "width ⌈(2 + 2·1 − 1·(2 − 1) − 1) / 3⌉ + 1 − 1 = 1" in shown.formula
+    assert "is dropped" in shown.formula
+    assert_close(shown.values("output"), shown.by_torch())
+
+
+EXAMPLES = {
+    "0…8, window 2×2, stride 1, max": [[4, 5], [7, 8]],
+    "0…8, window 2×2, stride 1, average": [[2, 3], [5, 6]],
+    "the window 1, −1, −1, −2, max": [[1]],
+    "the window 1, −1, −1, −2, average": [[-0.75]],
+    "0…15, window 3×3, stride 3": [[10]],
+    "0…15, window 3×3, stride 2, padding 1": [[5, 7], [13, 15]],
+    "0…15, window 2×3, padding 0 and 1": [[5, 7], [13, 15]],
+    "0…15, padding behind alone: TensorFlow’s SAME": [[10, 11], [14, 15]],
+}
+
+
+def test_the_worked_examples_give_the_numbers_of_the_book(open_lab):
+    lab = open_lab(PoolingLab())
+    options = lab.root.get_by_role("combobox", name="Example").locator("option").all_text_contents()
+    assert set(EXAMPLES) < set(options)
+    for option in options:
+        lab.choose("Example", option)
+        shown = lab.read()
+        assert_close(shown.values("output"), shown.by_torch(), msg=option)
+        assert shown.values("output").tolist() == EXAMPLES.get(
+            option, shown.values("output").tolist()
+        ), option
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_setting_that_can_be_reached_jams_or_errs(open_lab, seed):
+    rng, lab = Random(seed), open_lab(PoolingLab(COUNTING))
+    for _ in range(40):
+        shown = lab.read()
+        if rng.random() < 0.25:
+            box = lab.root.locator(".cnl-switch input:enabled").all()
+            rng.choice(box).click()
+        elif rng.random() < 0.15:
+            lab.choose("Keep the", rng.choice(["max", "average"]))
+        else:
+            name, slider = rng.choice(sorted(shown.sliders.items()))
+            lab.slider(name).fill(str(rng.randint(slider["min"], slider["max"])))
+        shown = lab.read()
+        assert_close(shown.values("output"), shown.by_torch())
+        assert shown.message == ""
+        for label, slider in shown.sliders.items():
+            assert slider["min"] <= slider["value"] <= slider["max"], label
+
+
+def test_stride_follows_the_window_until_it_is_moved(open_lab):
+    lab = open_lab(PoolingLab(torch.arange(36).reshape(6, 6)))
+    lab.slider("Window size").fill("3")
+    assert lab.read().pair("Stride") == (3, 3)
+    lab.slider("Stride").fill("1")
+    lab.slider("Window size").fill("2")
+    shown = lab.read()
+    assert shown.pair("Stride") == (1, 1) and not shown.switches["stride = window"]
+    lab.switch("stride = window").click()
+    assert lab.read().pair("Stride") == (2, 2)
+
+
+def test_the_keyboard_alone(open_lab):
+    lab = open_lab(PoolingLab(COUNTING))
+    lab.cell("output", 0, 0).focus()
+    lab.page.keyboard.press("ArrowRight")
+    assert lab.read().sum == "y[0, 1] = max(2, 3, 6, 7) = 7"
+    lab.cell("input", 0, 0).focus()
+    lab.page.keyboard.press("Enter")
+    lab.page.keyboard.press("Control+A")
+    lab.page.keyboard.type("99")
+    lab.page.keyboard.press("Enter")
+    assert lab.read().values("output")[0, 0] == 99
+    lab.slider("Window size").focus()
+    lab.page.keyboard.press("ArrowRight")
+    assert lab.read().pair("Window size") == (3, 3)
+    lab.page.keyboard.press("0")
+    assert lab.read().pair("Window size") == (2, 2)
+    assert lab.read().values("input")[0, 0] == 99
+
+
+def test_a_finger_picks(open_lab):
+    lab = open_lab(PoolingLab(COUNTING), width=390, height=844, touch=True)
+    lab.cell("output", 1, 0).tap()
+    assert lab.read().sum == "y[1, 0] = max(8, 9, 12, 13) = 13"
+    assert lab.cell("output", 1, 0).bounding_box()["width"] >= 44
+    lab.switch("round the size up (ceil mode)").tap()
+    assert lab.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_link_and_the_copied_code_give_the_same(open_lab):
+    made = PoolingLab(COUNTING, 3, stride=2, padding=1, kind="average", count_include_pad=False)
+    lab = open_lab(made, permissions=CLIPBOARD)
+    lab.slider("Padding").fill("0")
+    lab.cell("output", 0, 0).click()
+    names = {}
+    exec(lab.copied_code(), names)  # noqa: S102
+    assert_close(names["y"], lab.read().values("output"))
+    address = lab.copied_link()
+    lab.page.goto("about:blank")
+    lab.page.goto(address)
+    again = PoolingHand(lab.page, "lab").read()
+    assert again.kind == "average" and again.pair("Padding") == (0, 0)
+    assert not again.switches["count padding"]
+
+
+GOOD = PoolingLab(COUNTING, name="lab").settings()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"padding": [2, 2]},
+        {"window": [9, 9]},
+        {"kind": "<img src=x onerror=alert(1)>"},
+        {"kind": "average", "dilation": [2, 2]},
+        {"stride": [0, 0]},
+        {"input": [["<b>"]]},
+        {"ceil_mode": 1},
+        {"picked": ["output", 0]},
+    ],
+    ids=str,
+)
+def test_a_hostile_link_is_refused(open_lab, change):
+    lab = open_lab(PoolingLab(COUNTING), fragment=link("lab", GOOD | change))
+    lab.root.get_by_text("settings were not used").wait_for()
+    shown = lab.read()
+    assert shown.values("output").tolist() == [[5, 7], [13, 15]]
+    assert lab.root.locator("img, b").count() == 0
+
+
+# The shift lab
+
+
+def shift_lab(**settings):
+    return ShiftLab(IMAGE, ["one", "two"], **settings)
+
+
+def figures(lab):
+    return [float(text) for text in lab.root.locator(".cnl-figures").all_text_contents()]
+
+
+def test_the_shift_lab_shows_pytorchs_changes(open_lab):
+    made = shift_lab()
+    lab = open_lab(made)
+    for image in (0, 1):
+        made.image = image
+        lab.choose("Picture", made.names[image])
+        for shift in range(5):
+            lab.slider("Shift to the right").fill(str(shift))
+            assert figures(lab) == pytest.approx(made.output[:, shift].tolist(), abs=0.00501)
+
+
+def test_a_method_is_picked_and_its_arithmetic_said(open_lab):
+    made = shift_lab(shift=2)
+    lab = open_lab(made)
+    for i, method in enumerate(METHODS):
+        lab.button(method).click()
+        said = lab.root.locator(".cnl-sum").text_content()
+        assert said.startswith(f"{method}, shift 2: ‖after − before‖ / ‖before‖ = ")
+        assert said.endswith(f"= {made.output[i, 2]:.2f}")
+        size = made.features(method, 0).shape
+        assert lab.root.locator(f'canvas[aria-label="features after, {size[0]} by {size[1]}"]')
+        pixels = lab.root.locator("canvas").nth(2)
+        assert pixels.evaluate("c => [c.height, c.width]") == list(size)
+    spoken = lab.root.locator("[aria-live]").text_content()
+    assert "divided by" in spoken and "‖" not in spoken
+
+
+def test_the_pixels_are_the_features(open_lab):
+    made = shift_lab(method="max 2×2", shift=3)
+    lab = open_lab(made)
+    alpha = (
+        lab.root.locator("canvas")
+        .nth(2)
+        .evaluate(
+            "c => Array.from(c.getContext('2d').getImageData(0, 0, c.width, c.height).data)"
+            ".filter((_, i) => i % 4 == 3)"
+        )
+    )
+    features = made.features().flatten()
+    most = max(made.features(shift=s).max() for s in range(5))
+    assert_close(torch.tensor(alpha) / 255, features / most, atol=0.003, rtol=0)
+
+
+def test_the_shift_lab_by_keyboard_and_player(open_lab):
+    lab = open_lab(shift_lab())
+    lab.slider("Shift to the right").focus()
+    lab.page.keyboard.press("ArrowRight")
+    assert "shift 2" in lab.root.locator(".cnl-sum").text_content()
+    lab.button("Next shift").click()
+    assert "shift 3" in lab.root.locator(".cnl-sum").text_content()
+    lab.button("Reset").click()
+    assert "shift 1" in lab.root.locator(".cnl-sum").text_content()
+    lab.slider("Row drawn as a line").fill("0")
+    assert "Row 0:" in lab.root.locator(".cnl-line figcaption").text_content()
+
+
+def test_the_shift_lab_by_touch_on_a_phone(open_lab):
+    lab = open_lab(shift_lab(), width=390, height=844, touch=True)
+    lab.button("stride 2").tap()
+    assert lab.root.locator(".cnl-sum").text_content().startswith("stride 2, shift 1")
+    assert lab.button("stride 2").bounding_box()["height"] >= 44
+    assert lab.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_shift_labs_link_and_code(open_lab):
+    made = shift_lab()
+    lab = open_lab(made, permissions=CLIPBOARD)
+    lab.button("blur, then stride 2").click()
+    lab.slider("Shift to the right").fill("3")
+    names = {}
+    exec(lab.copied_code(), names)  # noqa: S102
+    assert_close(names["change"], made.output[4, 3])
+    address = lab.copied_link()
+    assert len(address) < 400  # the pictures stay on the page
+    lab.page.goto("about:blank")
+    lab.page.goto(address)
+    again = LabHand(lab.page, "lab").root.locator(".cnl-sum").text_content()
+    assert again.startswith("blur, then stride 2, shift 3")
+
+
+@pytest.mark.parametrize("change", [{"image": 2}, {"shift": 5}, {"method": "x"}, {"row": 99}])
+def test_a_bad_link_to_the_shift_lab_is_refused(open_lab, change):
+    good = {"image": 0, "method": "stride 2", "shift": 2, "row": 3}
+    lab = open_lab(shift_lab(), fragment=link("lab", good | change))
+    lab.root.get_by_text("settings were not used").wait_for()
+    assert "shift 1" in lab.root.locator(".cnl-sum").text_content()
+
+
+# Both
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_no_serious_fault(open_lab, theme, width):
+    padded = PoolingLab(window=3, stride=1, padding=1, kind="average", count_include_pad=False)
+    for lab in (padded, shift_lab()):
+        assert faults(open_lab(lab, theme=theme, width=width, motion="reduce").page) == []
+
+
+LARGE = torch.randint(0, 256, (1, 32, 32), generator=torch.Generator().manual_seed(2))
+SPEED = [
+    (PoolingLab(LARGE[0, :12, :12], 6, stride=1, padding=3), "Input size"),
+    (PoolingLab(LARGE[0, :12, :12], 6, stride=1, padding=3), "Stride"),
+    (ShiftLab(LARGE, method="no pooling"), "Shift to the right"),
+    (ShiftLab(LARGE, method="no pooling"), "Row drawn as a line"),
+]
+
+
+@pytest.mark.xdist_group("alone")
+@pytest.mark.parametrize(("lab", "slider"), SPEED, ids=lambda v: getattr(v, "view", v))
+def test_a_slider_is_painted_within_a_frame(open_lab, lab, slider):
+    work, _ = Timer(open_lab(lab).page).least(slider)
+    late = percentile(work, 0.95)
+    print(f"{lab.view}, {slider}: {late:.1f} ms")
+    assert late <= BUDGET
+
+
+@pytest.mark.parametrize("name", ["first", "ceil", "shift"])
+def test_the_labs_of_the_built_chapter(open_page, book_file, name):
+    page = open_page(book_file + "chapters/pooling.html", offline=True)
+    lab = (LabHand if name == "shift" else PoolingHand)(page, name)
+    if name == "shift":
+        lab.slider("Shift to the right").fill("0")
+        assert figures(lab) == [0] * 5
+    else:
+        lab.slider("Stride").fill("3")
+        shown = lab.read()
+        assert_close(shown.values("output"), shown.by_torch())
