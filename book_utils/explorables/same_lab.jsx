@@ -65,14 +65,18 @@ const valueAt = (a, i) => (i >= 0 && i < a.n ? i + 1 : 0);
 /** The cells that an output looks at. @param {Axis} a @param {number} output */
 const cellsOf = (a, output) => links(a, { output }).map((link) => link.padded - a.before);
 
-/** What an output adds up to. @param {Axis} a @param {number} output */
-const sumOf = (a, output) => cellsOf(a, output).reduce((sum, i) => sum + valueAt(a, i), 0);
+/** What each output adds up to. @param {Axis} a */
+function sumsOf(a) {
+  const sums = new Array(a.size).fill(0);
+  for (const { output, source } of links(a)) sums[output] += source + 1; // a zero of the padding has the source -1
+  return sums;
+}
 
 /** What a pick means on one axis. @param {Axis} a @param {{ grid: string, at: [number, number] }} pick */
 function describe(a, { grid, at: [, i] }) {
   if (grid === "output") {
     if (i >= a.size) return `has no y[${i}]`;
-    return `y[${i}] = ${cellsOf(a, i).map((cell) => valueAt(a, cell)).join(" + ")} = ${sumOf(a, i)}`;
+    return `y[${i}] = ${cellsOf(a, i).map((cell) => valueAt(a, cell)).join(" + ")} = ${sumsOf(a)[i]}`;
   }
   if (i < -a.before || i >= a.n + a.after) return `has no cell x[${full(i)}]`;
   const outputs = links(a, { padded: i + a.before }).map(({ output }) => `y[${output}]`);
@@ -177,8 +181,9 @@ function Steps({ title, a, indent, pick }) {
       says: [inPadding && "padding", isIdle && "read by no window"].filter(Boolean).join(", "),
     };
   };
+  const sums = sumsOf(a);
   const outputCell = (/** @type {number} */ _, /** @type {number} */ i) =>
-    ({ value: sumOf(a, i), kind: chosen === i || reached.has(i) ? "lit" : "" });
+    ({ value: sums[i], kind: chosen === i || reached.has(i) ? "lit" : "" });
   return (
     <>
       <div class="cnl-track" style={`--indent:${indent}`}>
