@@ -1,7 +1,7 @@
 /** The image lab: a kernel slides over a photograph, the book's or the reader's own (see image_lab.py). */
 import {
   activationScale, checkGrid, checkInteger, checkOneOf, checkPair, Choice, factor, Figure, full, Grid, Lab, Legend, Message,
-  MODES, python, Radios, shapeOf, Sharing, short, Slider, spoken, Switch, useEffect, useLab, useLayoutEffect, useMemo,
+  MODES, python, shapeOf, Sharing, short, Slider, spoken, Switch, useEffect, useLab, useLayoutEffect, useMemo,
   useRef, useState, view, Weights, weightScale,
 } from "./shared.js";
 import { KernelMemory, LARGEST_KERNEL, presetOf, sumOf } from "./image_kernels.js";
@@ -20,6 +20,7 @@ import { decode, openPicture } from "./parts/pictures.js";
 const KEYS = ["photo", "kernel", "normalise", "stride", "mode", "colour", "bias", "show", "picked"];
 const WAYS = [...MODES, "none"];
 const WRITTEN_OUT = 5; // the longest kernel whose products are written out
+const NOTED = 3; // the longest kernel whose weights stand in the window, too
 const SPOKEN_TERMS = 9;
 const SHOWN = /** @type {Record<string, string>} */ ({ clip: "y", abs: "|y|", shift: "0.5 + y/2" });
 const CHANNELS = ["red", "green", "blue"];
@@ -251,7 +252,8 @@ function Work({ lab, solution, presets, memory }) {
           </Figure>
           <p class="cnl-formula">{preset && `${preset.name}: ${preset.meaning}. `}Weights sum to {full(sum)}.</p>
           {Math.max(...shape) <= WRITTEN_OUT && <Window solution={solution} channel={c} at={at} />}
-          {output.channels > 1 && <Radios label="Window of channel" value={c + 1} options={[1, 2, 3]} onChange={(v) => setChannel(v - 1)} />}
+          {output.channels > 1 && <Choice label="Channel" value={CHANNELS[c]} onChange={(name) => setChannel(CHANNELS.indexOf(name))}
+            options={CHANNELS.map((name) => ({ value: name, label: name }))} />}
         </div>
       </div>
       <div class="cnl-said">
@@ -285,7 +287,7 @@ function Window({ solution: { x, kernel, options }, channel, at }) {
           const [a, b] = [i - corner[0], j - corner[1]];
           return {
             value: tidy(values[a][b]), shade: scale.of(values[a][b]), kind: outside ? "padding" : "", says: outside ? "padding" : "",
-            note: `×${short(kernel[a][b])}`,
+            note: kernel.length > NOTED || kernel[0].length > NOTED ? "" : `×${short(kernel[a][b])}`,
           };
         }} />
     </Figure>
