@@ -245,7 +245,7 @@ function Work({ lab, solution, presets, memory }) {
     <>
       <div class="cnl-row cnl-image">
         <Stage solution={solution} pixels={pixels} picked={at} onPick={(picked) => change({ picked })} />
-        <div class="cnl-beside">
+        <div class="cnl-beside" style={{ flexBasis: `max(15rem, ${shape[1]} * var(--cnl-cell) + 8px)` }}>
           <Figure name="Kernel" shape={shape} legend={<Legend scale="weights" {...scale} />}>
             <Weights label={`Kernel, ${shape.join(" by ")}`} rows={state.kernel} scale={weightScale(state.kernel.flat())} onRefuse={lab.complain}
               onEdit={(place, v) => change({ kernel: memory.withTyped(place, v) })} />
