@@ -14,8 +14,10 @@ import { PRESETS } from "./channel_presets.js";
 const KEYS = ["input", "kernel", "bias", "stride", "padding", "channel", "picked"];
 const MOST = { inputs: 4, outputs: 3 };
 const GRIDS = ["output", ...["input", "kernel", "partial"].flatMap((grid) => range(MOST.inputs).map((c) => `${grid} ${c}`))];
-/** As far as the sliders go, unless the page's own settings go further. */
-const CAPS = { n: 6, k: 4, stride: 3, padding: 2 };
+/** As far as the sliders go, unless the page’s own settings go further. */
+const CAPS = { n: 5, k: 3, stride: 3, padding: 1 };
+/** Four channels of 5×5 take longer than a frame to redraw: either less of one or of the other. */
+const TIGHT = { n: CAPS.n - 1, inputs: MOST.inputs - 1 };
 
 /** Every map of one state. @param {Record<string, any>} state */
 function solve({ input, kernel, bias, stride, padding, channel }) {
@@ -253,8 +255,8 @@ function Said({ lab, pick, c_o }) {
   return (
     <div class="cnl-said">
       <div class="cnl-sum">{describe(lab, pick.shown).map((line) => <p key={line}>{line}</p>)}</div>
-      <p class="cnl-formula">Output size: {sizeFormula(0, settings[0], rows.size)}, {sizeFormula(1, settings[1], columns.size)}.</p>
-      <p class="cnl-formula">Parameters: c_o·c_i·k_h·k_w + c_o = {c_o}·{c_i}·{rows.k}·{columns.k} + {c_o} = {number(weights + c_o)}.
+      <p class="cnl-formula">Output size: {sizeFormula(0, settings[0], rows.size)}, {sizeFormula(1, settings[1], columns.size)}.<br />
+        Parameters: c_o·c_i·k_h·k_w + c_o = {c_o}·{c_i}·{rows.k}·{columns.k} + {c_o} = {number(weights + c_o)}.
         Multiply-adds: {rows.size}·{columns.size} places · {number(weights)} weights = {number(area * weights)}.
         A dense layer between the same shapes: {c_i}·{rows.n}·{columns.n} · {c_o}·{rows.size}·{columns.size} = {number(c_i * pixels * c_o * area)} weights.</p>
       <div class="cnl-hidden" aria-live={pick.playing ? "off" : "polite"}>{spoken(describe(lab, pick.picked).join(". "))}</div>
@@ -269,13 +271,15 @@ function Said({ lab, pick, c_o }) {
  * }} props
  */
 function Sliders({ lab, by, state, initial, change }) {
-  const [down, across] = lab.settings.map((settings) => limits(settings, CAPS));
+  const caps = { ...CAPS, n: by.c_i > TIGHT.inputs ? TIGHT.n : CAPS.n };
+  const inputs = Math.max(...lab.settings.map(({ n }) => n)) > TIGHT.n ? TIGHT.inputs : MOST.inputs;
+  const [down, across] = lab.settings.map((settings) => limits(settings, caps));
   const both = (/** @type {"n" | "k" | "stride" | "padding"} */ name) =>
     /** @type {[{ min: number, max: number }, { min: number, max: number }]} */ ([down[name], across[name]]);
   const { c_o, c_i, resized } = by;
   return (
     <div class="cnl-panel">
-      <Slider label="Input channels" value={c_i} min={1} max={MOST.inputs} initial={initial.input.length}
+      <Slider label="Input channels" value={c_i} min={1} max={Math.max(c_i, inputs)} initial={initial.input.length}
         onChange={(c) => change(resized({ channels: [c_o, c] }))} />
       <Slider label="Output channels" value={c_o} min={1} max={MOST.outputs} initial={initial.kernel.length}
         onChange={(c) => change(resized({ channels: [c, c_i] }))} />
