@@ -117,7 +117,7 @@ export function Grid(props) {
                     <td key={at[1]} role="gridcell" data-at={String(at)}
                       class={`cnl-cell ${kind}${isPicked ? " picked" : ""}${shade < 0 ? " minus" : ""}${note ? " noted" : ""} s${Math.round(20 * Math.abs(shade))} ${lengthOf(text)}`}
                       aria-selected={isPicked} aria-readonly={!onEdit || !!locked}
-                      aria-label={`row ${at[0]}, column ${at[1]}: ${text}${note ?? ""}${says ? `, ${says}` : ""}`}
+                      aria-label={`row ${at[0]}, column ${at[1]}: ${text || full(value)}${note ?? ""}${says ? `, ${says}` : ""}`}
                       title={full(value) === text ? undefined : full(value)}
                       tabIndex={same(at, focusable) ? 0 : -1}>
                       {editing && same(at, editing.at)

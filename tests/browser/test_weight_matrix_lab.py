@@ -1,0 +1,135 @@
+"""The weight-matrix lab on a page: what it shows is what its Python side computes."""
+
+import re
+
+import pytest
+
+from book_utils.explorables import WeightMatrixLab
+from tests.browser.lab_page import write_page
+
+
+def hand(page, name="lab"):
+    page.locator(f"#lab-{name}").scroll_into_view_if_needed()
+    root = page.locator(f"#lab-{name} .cnl")
+    root.wait_for()
+    return root
+
+
+@pytest.fixture
+def open_lab(open_page, tmp_path):
+    def open_lab(*args, fragment="", on_page=None, **settings):
+        url = write_page(tmp_path, WeightMatrixLab(*args, **settings))
+        return hand(open_page(url + fragment, permissions=["clipboard-read"], **(on_page or {})))
+
+    return open_lab
+
+
+def cell(root, grid, at):
+    return root.locator(f'[role="grid"][aria-label^="{grid}"] [data-at="{at}"]')
+
+
+def matrix(root):
+    """The matrix as the page shows it: the number of the parameter in each cell."""
+    labels = root.locator('[aria-label^="Weight matrix"]').evaluate(
+        "table => [...table.rows].map(row => [...row.cells].map(cell => cell.ariaLabel))"
+    )
+    return [[int(re.search(r": (\d+)", label)[1]) for label in row] for row in labels]
+
+
+def lit(root, grid):
+    cells = root.locator(f'[role="grid"][aria-label^="{grid}"] .lit').all()
+    return {cell.get_attribute("data-at") for cell in cells}
+
+
+def count(root):
+    return root.locator(".cnl-formula strong").inner_text().replace("\u202f", "")
+
+
+@pytest.mark.parametrize("stage", ["dense", "local", "shared"])
+def test_every_stage_shows_the_matrix_and_the_count_of_python(open_lab, stage):
+    root = open_lab(5, 1)
+    root.get_by_label("Weights").select_option(stage)
+    expected = WeightMatrixLab(5, 1, stage=stage)
+    assert matrix(root) == expected.output.tolist()
+    assert count(root).split()[0] == str(expected.parameters)
+
+
+def test_a_picture_has_two_axes_and_a_megapixel_is_counted_with_it(open_lab):
+    root = open_lab(8, 1, stage="shared")
+    root.get_by_role("combobox").last.select_option("2")
+    assert matrix(root) == WeightMatrixLab(4, 1, axes=2, stage="shared").output.tolist()
+    root.get_by_label("Weights").select_option("dense")
+    assert "1\u202f000\u202f000\u202f000\u202f000" in root.locator(".cnl-formula").inner_text()
+
+
+def test_a_pressed_weight_lights_up_wherever_it_stands(open_lab):
+    root = open_lab(5, 1, stage="shared")
+    cell(root, "Weight matrix", "1,2").click()
+    assert lit(root, "Weight matrix") == {"0,1", "1,2", "2,3", "3,4"}
+    said = root.locator(".cnl-sum").inner_text()
+    assert said == "v[1]: output 1 reads input 2, 1 away. The same number stands in 4 cells."
+    cell(root, "Weight matrix", "0,4").click()
+    assert root.locator(".cnl-sum").inner_text() == "Output 0 does not read input 4."
+
+
+def test_an_output_shows_its_row_and_the_inputs_it_reads(open_lab):
+    root = open_lab(6, 2, stage="local")
+    cell(root, "Output", "0,0").click()
+    assert lit(root, "Input") == {"0,0", "0,1", "0,2"}
+    assert lit(root, "Weight matrix") == {"0,0", "0,1", "0,2"}
+    assert root.locator(".cnl-sum").inner_text() == "Output 0 reads 3 inputs."
+
+
+def test_by_keyboard_the_reach_follows_the_side_and_never_passes_it(open_lab):
+    root = open_lab(8, 7)
+    side = root.get_by_role("slider", name="Side")
+    reach = root.get_by_role("slider", name="Δ, how far an output reads")
+    side.focus()
+    for n in range(7, 0, -1):
+        root.page.keyboard.press("ArrowLeft")
+        assert (side.input_value(), reach.input_value()) == (str(n), str(n - 1))
+        assert reach.get_attribute("max") == str(n - 1)
+    assert matrix(root) == [[1]]
+    cell(root, "Weight matrix", "0,0").focus()
+    root.page.keyboard.press("ArrowRight")  # nowhere to go
+    assert cell(root, "Weight matrix", "0,0").evaluate("el => el === document.activeElement")
+
+
+def test_arrow_keys_walk_the_matrix(open_lab):
+    root = open_lab(5, 1, stage="shared")
+    cell(root, "Weight matrix", "0,0").focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight"):
+        root.page.keyboard.press(key)
+    assert cell(root, "Weight matrix", "2,1").get_attribute("aria-selected") == "true"
+
+
+def test_by_touch_on_a_phone(open_lab):
+    root = open_lab(4, 1, axes=2, stage="shared", on_page={"touch": True, "width": 390})
+    cell(root, "Input", "1,1").tap()
+    assert len(lit(root, "Output")) == 9
+    assert root.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_link_brings_the_settings_back_and_a_broken_one_changes_nothing(open_lab, open_page):
+    root = open_lab(8, 1, stage="dense")
+    root.get_by_role("slider", name="Side").press("ArrowLeft")
+    root.get_by_label("Weights").select_option("local")
+    root.get_by_role("button", name="Copy link").click()
+    root.get_by_text("Link copied.").wait_for()
+    link = root.page.evaluate("navigator.clipboard.readText()")
+    assert matrix(hand(open_page(link))) == WeightMatrixLab(7, 1, stage="local").output.tolist()
+    broken = hand(open_page(link[:-9]))
+    assert "were not used" in broken.locator(".cnl-message").inner_text()
+    assert count(broken) == "64 free parameters"
+
+
+@pytest.mark.parametrize("where", ["http", "file"])
+def test_both_labs_of_the_built_chapter(where, open_page, request):
+    base = request.getfixturevalue(f"book_{where}")
+    page = open_page(f"{base}chapters/dense-to-conv.html", offline=where == "file")
+    root = hand(page, "weights")
+    root.get_by_label("Weights").select_option("shared")
+    assert count(root) == "3 free parameters"
+    root = hand(page, "picture")
+    root.get_by_role("slider", name="Δ, how far an output reads").press("ArrowRight")
+    assert count(root) == "25 free parameters"
