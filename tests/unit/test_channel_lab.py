@@ -95,3 +95,13 @@ def test_the_still_picture_says_every_sum():
     assert "Input channel 1" in still and "partial 1" in still
     assert "with bias 5, are output channel 1" in still
     assert str(ChannelLab(X, torch.stack([K, K + 1]), [0, 5]).output.tolist()) in still
+
+
+def test_a_front_end_changes_several_settings_in_one_message():
+    lab = ChannelLab(X, torch.stack([K, K + 1]), channel=1)
+    one = {"input": [[[1, 2], [3, 4]]], "kernel": [[[[1]]]], "bias": [5], "channel": 0}
+    lab.set_state(one)
+    assert lab.output.tolist() == [[[6, 7], [8, 9]]]
+    with pytest.raises(TraitError):
+        lab.set_state({"kernel": [[[[1]], [[2]]]]})
+    assert lab.output.tolist() == [[[6, 7], [8, 9]]]
