@@ -75,7 +75,7 @@ function shade(y, show) {
 
 /** @param {Record<string, any>} state @param {Opened | null} own @param {Solution | null} lab */
 function asPython({ photo, kernel, colour, stride, show }, own, lab) {
-  const { padding: { rows, columns }, options: { mode, bias }, over } = /** @type {Solution} */ (lab);
+  const { x, padding: { rows, columns }, options: { mode, bias }, over } = /** @type {Solution} */ (lab);
   const file = own && JSON.stringify(own.name);
   return [
     "import torch", "import torch.nn.functional as F",
@@ -83,7 +83,7 @@ function asPython({ photo, kernel, colour, stride, show }, own, lab) {
       `picture = ImageOps.exif_transpose(Image.open(${file})).convert("RGB")`, "picture.thumbnail((256, 256))",
       "x = torch.from_numpy(np.asarray(picture) / 255).float().permute(2, 0, 1)"]
       : ["from book_utils import data", "",
-        `x = data.photo(${JSON.stringify(photo)})  # (3, h, w) in [0, 1], or a picture of your own`]),
+        `x = data.photo(${JSON.stringify(photo)}, size=${Math.min(x.height, x.width)})  # (3, h, w) in [0, 1], or a picture of your own`]),
     colour ? "x = x[:, None]  # each channel by itself: (3, 1, h, w)" : "x = x.mean(0)[None, None]  # grey: (1, 1, h, w)",
     `k = torch.tensor(${python.grid(kernel)}, dtype=torch.float32)`,
     ...(over === 1 ? [] : ["k = k / k.sum()"]),

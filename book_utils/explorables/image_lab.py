@@ -19,8 +19,8 @@ from .base import Explorable
 from .correlation_lab import MODES
 from .traits import Matrix, Pair, Whole
 
-SIDES = (12, 256)  # pixels: every kernel fits, and three photographs do not weigh a page down
-QUALITY = 80
+SIDES = (12, 256)  # pixels: every kernel fits, and photographs do not weigh a page down
+QUALITY = 75
 SHOWS = ("clip", "abs", "shift")
 
 
@@ -28,8 +28,8 @@ class Photographs(TraitType):
     """Photographs by name, as JPEG data URIs: [{"name": …, "jpeg": …}, …].
 
     Takes names out of `data.PHOTOS`, or a mapping of names to float tensors or arrays (3, height,
-    width) in [0, 1] with sides of 12 to 256 pixels. A bundled photograph is cut to its middle
-    256 × 256 pixels.
+    width) in [0, 1] with sides of 12 to 256 pixels. A bundled photograph
+    is made small enough.
     """
 
     def validate(self, obj: HasTraits, value: Any) -> list[dict[str, str]]:
@@ -39,7 +39,7 @@ class Photographs(TraitType):
         if _is_packed(value):
             return value
         if not isinstance(value, Mapping):
-            value = {name: _middle(data.photo(name)) for name in value}
+            value = {name: _bundled(name) for name in value}
         where = f"{type(obj).__name__}.{self.name}"
         if not value:
             raise TraitError(f"{where} was given no photograph; allowed: one or more")
@@ -51,11 +51,10 @@ def _is_packed(value: Any) -> bool:
     return bool(value) and isinstance(value, list) and all(isinstance(v, dict) for v in value)
 
 
-def _middle(photo: torch.Tensor) -> torch.Tensor:
-    """Cut (3, height, width) to a square of its shorter side."""
-    side = min(photo.shape[1:])
-    top, left = ((n - side) // 2 for n in photo.shape[1:])
-    return photo[:, top : top + side, left : left + side]
+def _bundled(name: str) -> torch.Tensor:
+    """Load a photograph of the book, whole, its longer side at most 256 pixels."""
+    height, width = data.photo(name).shape[1:]
+    return data.photo(name, size=SIDES[1] * min(height, width) // max(height, width))
 
 
 def _jpeg(where: str, name: str, photo: Any) -> str:
@@ -122,7 +121,7 @@ class ImageLab(Explorable):
     def __init__(
         self,
         kernel: Any = "Gaussian",
-        photos: str | Sequence[str] | Mapping[str, Any] = ("astronaut", "coffee", "camera"),
+        photos: str | Sequence[str] | Mapping[str, Any] = ("astronaut", "coffee"),
         **settings: Any,
     ) -> None:
         settings.setdefault("picked", (96, 200))

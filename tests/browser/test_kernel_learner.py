@@ -243,3 +243,18 @@ def test_in_print_the_two_kernels_stand(open_learner):
         "aria-label"
     )
     assert not lab.root.is_visible()
+
+
+@pytest.mark.parametrize("home", ["http", "file"])
+def test_the_built_chapter(open_page, request, home):
+    base = request.getfixturevalue(f"book_{home}")
+    page = open_page(f"{base}chapters/cross-correlation.html", offline=home == "file")
+    lab = LearnerHand(page, "learner")
+    begin = torch.randn(1, 2, generator=torch.Generator().manual_seed(0)).tolist()
+    assert lab.weights() == pytest.approx(begin[0], rel=1e-6)
+    lab.slider("Steps").press("End")
+    lab.must_show(start=begin, rate=0.03)
+    for rate, grows in ((0.032, False), (0.034, True)):  # on both sides of the limit, 2/60
+        lab.slider("Learning rate").press("ArrowRight")
+        lab.must_show(start=begin, rate=rate)
+        assert ("It grows" in lab.verdict) == grows
