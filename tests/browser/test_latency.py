@@ -1,29 +1,40 @@
 """From a slider to the paint: at most 16 ms at the 95th percentile, one frame of a 60 Hz screen.
 
-What is timed, for each move of a slider: from just before the input event is sent, through the
-lab's handler, the arithmetic and the new DOM, to the end of the browser's rendering of the next
-frame (style, layout, paint). The end of rendering is seen as the first message that arrives after
-a requestAnimationFrame callback. The wait between the handler's end and the frame's start is the
-display's clock, not the lab's work, so it is left out.
+Two times are taken for each move of a slider, both from just before the input event is sent,
+through the lab's handler, the arithmetic and the new DOM, to the end of the browser's rendering of
+the next frame (style, layout, paint):
 
-Other programs on the machine can only add to a time. So a slider makes the same moves in several
-rounds, and each move counts with its least time; the percentile is over the moves, which differ in
-how much they redraw. `pytest -s` prints the table.
+- *work*: what the page's thread computed, by its own processor clock, as Chromium's
+  Performance.getMetrics gives it. Other programs hardly change it, and the budget holds always.
+- *wall*: what the clock on the wall says. The end of rendering is seen as the first message that
+  arrives after a requestAnimationFrame callback; the wait for the frame to start is the display's
+  clock, not the lab's work, so it is left out. On a busy machine this measures the neighbours, so
+  the budget holds where a processor is free.
+
+A slider makes the same moves in several rounds, and each move counts with its least time, since a
+disturbance can only add; the percentile is over the moves, which differ in how much they redraw.
+`pytest -s` prints the table.
 """
+
+import os
 
 import pytest
 import torch
 
-from book_utils.explorables import CorrelationLab
+from book_utils.explorables import ChannelLab, CorrelationLab, MixLab
 from book_utils.explorables.base import DIST
 from tests.browser.conftest import Watch
 from tests.browser.lab_page import LabHand, write_page
 
 BUDGET = 16.0  # milliseconds
-ROUNDS, MOVES = 6, 40
-SLIDERS = ("Input size", "Kernel size", "Stride", "Padding", "Dilation")
+ROUNDS, MOVES = 4, 24
+SLIDERS = {
+    "correlation_lab": ("Input size", "Kernel size", "Stride", "Padding", "Dilation"),
+    "channel_lab": ("Input channels", "Output channels", "Input size", "Kernel size", "Padding"),
+    "mix_lab": ("Strength",),
+}
 
-MEASURE = """async ([name, moves]) => {
+PREPARE = """name => {
   const slider = [...document.querySelectorAll(".cnl-slider")]
     .find((part) => part.querySelector("label").textContent === name).querySelector("input");
   const {port1, port2} = new MessageChannel();
@@ -32,22 +43,22 @@ MEASURE = """async ([name, moves]) => {
     port1.onmessage = () => done(performance.now() - start);
     port2.postMessage(null);
   }));
-  await frame();
-  const times = [], values = [];
-  for (let i = 0, value = Number(slider.value), step = 1; i < moves; i++) {
-    if (value + step > Number(slider.max) || value + step < Number(slider.min)) step = -step;
-    value += step;
+  let step = 1;
+  globalThis.move = async () => {
+    const next = Number(slider.value) + step;
+    if (next > Number(slider.max) || next < Number(slider.min)) step = -step;
     const start = performance.now();
-    slider.value = value;
+    slider.value = Number(slider.value) + step;
     slider.dispatchEvent(new Event("input", { bubbles: true }));
     await null; // the view redraws in a microtask
     const handled = performance.now() - start;
-    times.push(handled + await frame());
-    values.push(Number(slider.value));
-  }
-  slider.dispatchEvent(new MouseEvent("dblclick", { bubbles: true }));
-  await frame();
-  return { times, values };
+    return [handled + await frame(), Number(slider.value)];
+  };
+  globalThis.reset = () => {
+    step = 1;
+    slider.dispatchEvent(new MouseEvent("dblclick", { bubbles: true }));
+    return frame();
+  };
 }"""
 
 g = torch.Generator().manual_seed(0)
@@ -61,6 +72,14 @@ LABS = {
         flip=True,
         picked=["output", 5, 5],
     ),
+    "two channels": ChannelLab(),
+    # As large as the sliders go: 4 inputs of 36 cells with the padding, 4 slices, 4 partial maps.
+    "4 channels of 4×4 with 3×3, padding 1, 3 outputs": ChannelLab(
+        torch.randint(-9, 10, (4, 4, 4), generator=g),
+        torch.randint(-9, 10, (3, 4, 3, 3), generator=g),
+        padding=1,
+    ),
+    "160×160 pixels mixed": MixLab(weight=torch.rand(3, 3, generator=g)),
 }
 
 pytestmark = pytest.mark.xdist_group("alone")
@@ -72,6 +91,40 @@ def watch(tmp_path):
     return Watch(tmp_path.as_uri() + "/", DIST.as_uri() + "/")
 
 
+class Timer:
+    """Moves sliders of one page and takes their times, in milliseconds."""
+
+    def __init__(self, page):
+        self.page = page
+        self.chromium = page.context.new_cdp_session(page)
+        self.chromium.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def clock(self):
+        """How long the page's thread has computed so far."""
+        metrics = self.chromium.send("Performance.getMetrics")["metrics"]
+        return 1000 * next(m["value"] for m in metrics if m["name"] == "TaskDuration")
+
+    def round(self):
+        """One round of moves: (work, wall, value) of each."""
+        moves, before = [], self.clock()
+        for _ in range(MOVES):
+            wall, value = self.page.evaluate("move()")
+            after = self.clock()
+            moves.append((after - before, wall, value))
+            before = after
+        self.page.evaluate("reset()")
+        return moves
+
+    def least(self, slider):
+        """The least work and wall time of each move over all rounds."""
+        self.page.evaluate(PREPARE, slider)
+        repeats = list(zip(*(self.round() for _ in range(ROUNDS)), strict=True))
+        values = [{value for _, _, value in repeat} for repeat in repeats]
+        assert all(len(value) == 1 for value in values), "rounds differ in their moves"
+        assert len(set.union(*values)) > 1, "the slider did not move"
+        return [[min(move[i] for move in repeat) for repeat in repeats] for i in (0, 1)]
+
+
 def percentile(times, share):
     return sorted(times)[min(len(times) - 1, int(share * len(times)))]
 
@@ -80,16 +133,15 @@ def percentile(times, share):
 def test_slider_to_paint(open_page, tmp_path, name):
     page = open_page(write_page(tmp_path, LABS[name]))
     LabHand(page)
+    timer = Timer(page)
+    busy = os.getloadavg()[0] > os.cpu_count() / 2
+    print(f"\n{name}: milliseconds{' (busy machine)' if busy else ''}")
+    print(f"{'slider':<16}{'work p50':>10}{'p95':>6}{'wall p50':>10}{'p95':>6}")
     late = []
-    print(f"\n{name}\n{'slider':<14}{'p50 ms':>8}{'p95 ms':>8}{'p95 of all rounds':>20}")
-    for slider in SLIDERS:
-        rounds = [page.evaluate(MEASURE, [slider, MOVES]) for _ in range(ROUNDS)]
-        assert len({tuple(r["values"]) for r in rounds}) == 1
-        assert len(set(rounds[0]["values"])) > 1
-        times = [min(repeats) for repeats in zip(*(r["times"] for r in rounds), strict=True)]
-        middle, p95 = percentile(times, 0.5), percentile(times, 0.95)
-        everything = percentile([t for r in rounds for t in r["times"]], 0.95)
-        print(f"{slider:<14}{middle:>8.1f}{p95:>8.1f}{everything:>20.1f}")
-        if p95 > BUDGET:
-            late.append((slider, round(p95, 1)))
+    for slider in SLIDERS[LABS[name].view]:
+        work, wall = timer.least(slider)
+        shown = [percentile(times, share) for times in (work, wall) for share in (0.5, 0.95)]
+        print("{:<16}{:>10.1f}{:>6.1f}{:>10.1f}{:>6.1f}".format(slider, *shown))
+        if shown[1] > BUDGET or (shown[3] > BUDGET and not busy):
+            late.append((slider, *(round(time, 1) for time in shown)))
     assert late == [], f"later than {BUDGET} ms"

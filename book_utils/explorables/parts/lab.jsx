@@ -47,6 +47,8 @@ export function Sharing({ lab, python }) {
 export const view = (Component) => ({
   /** @param {Host & { el: HTMLElement }} context */
   render({ model, el, share }) {
+    // Keys pressed here are the explorable's: JupyterLab would move to another cell, or restart the kernel.
+    el.setAttribute("data-lm-suppress-shortcuts", "true");
     render(<Component model={model} share={share} />, el);
     return () => render(null, el);
   },
