@@ -43,12 +43,18 @@ export function Sharing({ lab, python }) {
   return <ShareButtons share={lab.share} settings={() => lab.state} python={python} onSay={lab.say} />;
 }
 
+/**
+ * Leaves the keys to what has the focus: JupyterLab takes arrows for moves between cells, and 0 0 for a restart
+ * of the kernel, unless the focused element itself says otherwise.
+ * @param {FocusEvent} event
+ */
+const keepKeys = ({ target }) => /** @type {Element} */ (target).setAttribute("data-lm-suppress-shortcuts", "true");
+
 /** A component as the view that anywidget and the static host mount. @param {(host: Host) => any} Component */
 export const view = (Component) => ({
   /** @param {Host & { el: HTMLElement }} context */
   render({ model, el, share }) {
-    // Keys pressed here are the explorable's: JupyterLab would move to another cell, or restart the kernel.
-    el.setAttribute("data-lm-suppress-shortcuts", "true");
+    el.addEventListener("focusin", keepKeys);
     render(<Component model={model} share={share} />, el);
     return () => render(null, el);
   },
