@@ -1,0 +1,315 @@
+"""A real JupyterLab on loopback: the lab in the browser and the widget in the kernel are one.
+
+The tests drive the page with a browser and ask the kernel through a second client of their own, so
+that neither side is taken at the other's word.
+"""
+
+import json
+import os
+import re
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import nbformat
+import pytest
+from jupyter_client import BlockingKernelClient
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Watch
+from tests.browser.lab_page import LabHand, Reading
+from tests.built_book import ROOT
+
+pytestmark = pytest.mark.xdist_group("alone")
+
+CHAPTER = ROOT / "chapters" / "cross-correlation.ipynb"
+NOTEBOOK = [
+    "from book_utils.explorables import CorrelationLab",
+    "lab = CorrelationLab(name='live')\nlab",
+    "lab  # a second view",
+    "lab.output.tolist()",
+]
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Jupyter:
+    """A JupyterLab server in a folder of its own, and what it says of itself."""
+
+    def __init__(self, folder):
+        self.folder, self.token = folder, secrets.token_hex(16)
+        self.address = f"http://127.0.0.1:{free_port()}/"
+        self.runtime = folder / "runtime"
+        settings = {
+            "ServerApp.ip": "127.0.0.1",
+            "ServerApp.port": self.address.split(":")[2].rstrip("/"),
+            "ServerApp.port_retries": 0,
+            "ServerApp.root_dir": folder / "work",
+            "IdentityProvider.token": self.token,
+            "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+            "LabApp.extension_manager": "readonly",
+        }
+        news = folder / "settings" / "@jupyterlab" / "apputils-extension"
+        news.mkdir(parents=True)
+        (news / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
+        # Everything Jupyter would write to the reader's home goes to the folder instead.
+        places = {
+            "JUPYTER_RUNTIME_DIR": self.runtime,
+            "JUPYTER_CONFIG_DIR": folder / "config",
+            "JUPYTER_DATA_DIR": folder / "data",
+            "JUPYTERLAB_SETTINGS_DIR": folder / "settings",
+            "JUPYTERLAB_WORKSPACES_DIR": folder / "workspaces",
+            "IPYTHONDIR": folder / "ipython",
+            "PYTHONPATH": ROOT,
+        }
+        self.log = (folder / "log.txt").open("wb")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+            + [f"--{name}={value}" for name, value in settings.items()],
+            env=os.environ | {name: str(place) for name, place in places.items()},
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def ask(self, path):
+        """A GET of the server's own interface, as JSON."""
+        with urllib.request.urlopen(
+            f"{self.address}{path}?token={self.token}", timeout=5
+        ) as answer:
+            return json.load(answer)
+
+    def wait(self, seconds=60):
+        """Wait until the server answers; fail with its log where it does not."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self.process.poll() is None:
+            try:
+                return self.ask("api/status")
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.2)
+        text = (self.folder / "log.txt").read_text(errors="replace")
+        pytest.fail(f"JupyterLab did not start:\n{text[-2000:]}", pytrace=False)
+
+    def kernel(self, name):
+        """A client of the kernel that runs the notebook of this name."""
+        sessions = self.ask("api/sessions")
+        (kernel,) = [s["kernel"]["id"] for s in sessions if s["path"] == name]
+        client = BlockingKernelClient(connection_file=str(self.runtime / f"kernel-{kernel}.json"))
+        client.load_connection_file()
+        client.start_channels()
+        client.wait_for_ready(timeout=30)
+        return client
+
+    def stop(self):
+        """End the server and its kernels, politely at first."""
+        for sign, seconds in ((signal.SIGTERM, 10), (signal.SIGKILL, 5)):
+            try:
+                os.killpg(self.process.pid, sign)
+                self.process.wait(seconds)
+                break
+            except (ProcessLookupError, subprocess.TimeoutExpired):
+                continue
+        self.log.close()
+
+
+@pytest.fixture(scope="module")
+def jupyter(tmp_path_factory):
+    """A running JupyterLab with the chapter and a small notebook in its folder."""
+    folder = tmp_path_factory.mktemp("jupyter")
+    (folder / "work").mkdir()
+    small = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in NOTEBOOK])
+    small.metadata.kernelspec = {
+        "name": "python3",
+        "display_name": "Python 3",
+        "language": "python",
+    }
+    nbformat.write(small, folder / "work" / "small.ipynb")
+    shutil.copy(CHAPTER, folder / "work" / "chapter.ipynb")
+    server = Jupyter(folder)
+    try:
+        server.wait()
+        yield server
+    finally:
+        server.stop()
+
+
+class JupyterWatch(Watch):
+    """Leaves out what JupyterLab says to the console of itself; what raises still counts."""
+
+    def on_console(self, message):
+        pass
+
+
+@pytest.fixture
+def watch(jupyter):
+    """The pages of these tests may ask for the server alone."""
+    return JupyterWatch(jupyter.address, jupyter.address.replace("http", "ws", 1))
+
+
+class Live:
+    """A notebook that is open in JupyterLab and has been run."""
+
+    def __init__(self, page, client):
+        self.page, self.client = page, client
+
+    def python(self, expression):
+        """The value of an expression in the notebook's kernel."""
+        reply = self.client.execute(
+            "",
+            user_expressions={"it": f"__import__('json').dumps({expression})"},
+            reply=True,
+            timeout=120,
+        )
+        it = reply["content"]["user_expressions"]["it"]
+        assert it["status"] == "ok", it
+        return json.loads(eval(it["data"]["text/plain"]))  # noqa: S307
+
+    def run(self, code):
+        """Run code in the kernel; return the name of the error it raised, if any."""
+        content = self.client.execute(code, reply=True, timeout=30)["content"]
+        return content.get("ename")
+
+    def until(self, expression, value, seconds=10):
+        """Wait until the kernel agrees."""
+        end = time.monotonic() + seconds
+        while self.python(expression) != value and time.monotonic() < end:
+            time.sleep(0.1)
+        assert self.python(expression) == value
+
+
+class LiveHand(LabHand):
+    """A hand on a correlation lab in a cell's output; live labs have no place of their own."""
+
+    def __init__(self, page, number=0):
+        self.page = page
+        self.place = self.root = page.get_by_role("region", name="Correlation lab").nth(number)
+        self.root.wait_for(timeout=60_000)
+        self.root.scroll_into_view_if_needed()
+
+
+@pytest.fixture
+def run_all(open_page, jupyter):
+    """Open a notebook in JupyterLab, run all its cells and wait for the last."""
+    clients = []
+
+    def run_all(name, theme="JupyterLab Light"):
+        # a workspace each, so that no notebook of another test comes back
+        where = f"{jupyter.address}lab/workspaces/{name.removesuffix('.ipynb')}/tree/{name}"
+        page = open_page(f"{where}?token={jupyter.token}", height=1000)
+        page.locator(".jp-Notebook").wait_for(timeout=60_000)
+        choose(page, "Settings", "Theme", theme)
+        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
+        choose(page, "Run", "Run All Cells")
+        LiveHand(page)  # the cells are on their way to the kernel
+        clients.append(jupyter.kernel(name))
+        live = Live(page, clients[-1])
+        live.python("True")  # answered after the last cell
+        assert page.locator('[data-mime-type="application/vnd.jupyter.error"]').count() == 0
+        return live
+
+    yield run_all
+    for client in clients:
+        client.stop_channels()
+
+
+def choose(page, menu, *labels):
+    """Choose from JupyterLab's menus."""
+    page.locator(".lm-MenuBar-itemLabel").get_by_text(menu, exact=True).click()
+    *above, last = [page.locator(".lm-Menu-itemLabel").get_by_text(x, exact=True) for x in labels]
+    for item in above:
+        item.hover()
+    last.click()
+
+
+def settings_of(reading: Reading):
+    """What the page shows, as the traits have it."""
+    pairs = {name.lower(): list(reading.pair(name)) for name in ("Stride", "Padding", "Dilation")}
+    grids = {name: reading.values(name).tolist() for name in ("input", "kernel", "output")}
+    return {**pairs, **grids, "mode": reading.mode, "flip": reading.flip}
+
+
+TRAITS = (
+    "{{name: getattr({0}, name) for name in "
+    "('stride', 'padding', 'dilation', 'input', 'kernel', 'mode', 'flip')}}"
+    " | {{'output': {0}.output.tolist()}}"
+)
+
+
+def test_a_lab_in_a_chapter_is_wired_to_python_both_ways(run_all):
+    live = run_all("chapter.ipynb")
+    lab, traits = LiveHand(live.page), TRAITS.format("first")
+    assert live.page.locator(".cnl-explorable").count() == 0, "the widget, not the book's HTML"
+    assert settings_of(lab.read()) == live.python(traits)
+
+    # from the page to Python: a slider, a switch, a typed number
+    lab.slider("Padding").focus()
+    live.page.keyboard.press("ArrowRight")
+    live.until("first.padding", [1, 1])
+    assert settings_of(lab.read()) == live.python(traits)
+    for _ in range(2):  # elsewhere in JupyterLab, 0 0 restarts the kernel
+        live.page.keyboard.press("0")
+    live.until("first.padding", [0, 0])
+    lab.slider("Input size").focus()
+    live.page.keyboard.press("ArrowRight")
+    live.until("len(first.input)", 4)
+    lab.flip.press("Space")
+    live.until("first.flip", True)
+    lab.cell("kernel", 0, 0).focus()
+    live.page.keyboard.type("-12")
+    live.page.keyboard.press("Enter")
+    live.until("first.kernel[0][0]", -12)
+    shown = settings_of(lab.read())
+    assert shown == live.python(traits)
+    assert lab.focused() == "Kernel 0,0"
+
+    # what is impossible stays on neither side
+    lab.cell("kernel", 0, 0).focus()
+    live.page.keyboard.press("Enter")
+    lab.editor.fill("1e30")
+    live.page.keyboard.press("Enter")
+    assert "is out of range" in lab.read().message
+    assert live.run("first.stride = 0") == "TraitError"
+    assert live.run("first.kernel = [[1] * 9] * 9") == "TraitError"
+    assert settings_of(lab.read()) == live.python(traits) == shown
+
+    # from Python to the page
+    assert live.run("first.stride = (2, 1); first.flip = False") is None
+    expect(lab.slider("Stride, height")).to_have_value("2")
+    together = "first.input, first.kernel, first.padding = [[1] * 6] * 5, [[1, 2, 3]] * 3, 0"
+    assert live.run(f"with first.hold_trait_notifications(): {together}") is None
+    expect(lab.grid("output")).to_have_attribute("aria-label", "Output, 2 by 4")
+    assert settings_of(lab.read()) == live.python(traits)
+
+
+def test_two_views_of_one_lab_follow_each_other_in_the_dark(run_all):
+    live = run_all("small.ipynb", theme="JupyterLab Dark")
+    expect(live.page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
+    upper, lower = LiveHand(live.page, 0), LiveHand(live.page, 1)
+    upper.slider("Padding").focus()
+    live.page.keyboard.press("ArrowRight")
+    expect(lower.slider("Padding")).to_have_value("1")
+    upper.cell("output", 1, 1).click()
+    live.until("lab.picked", ["output", 1, 1])
+    expect(lower.cell("output", 1, 1)).to_have_class(re.compile("picked"))
+    ground, number = upper.cell("input", 0, 0).evaluate(
+        "cell => [getComputedStyle(cell).backgroundColor, getComputedStyle(cell).color]"
+    )
+    assert luminance(ground) < 0.35 < 0.8 < luminance(number)
+
+
+def luminance(colour):
+    """Rough lightness, 0 to 1, of a computed colour in any notation."""
+    parts = [float(part) for part in re.findall(r"[\d.]+", colour.split("/")[0])]
+    if colour.startswith("rgb"):
+        return sum(parts[:3]) / 3 / 255
+    return parts[0] if colour.startswith("okl") else sum(parts[:3]) / 3
