@@ -358,6 +358,7 @@ def test_a_single_pixel_takes_what_it_can(open_lab):
     lab.choose("Padding", "replicate")
     assert lab.picture().tolist() == [[[90, 90, 90]]]
     lab.choose("Padding", "circular")
+    lab.settle()
     assert int(lab.slider("Kernel size").get_attribute("max")) == 3
 
 
