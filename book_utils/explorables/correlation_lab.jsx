@@ -20,7 +20,7 @@ export const ALLOWED = /** @type {const} */ ({
   input: 16, kernel: 9, stride: [1, 16], padding: [0, 8], dilation: [1, 8],
 });
 /** As far as the sliders go, unless the page's own settings go further: the grids fit a page, and a move a frame. */
-const CAPS = { n: 10, k: 7, stride: 5, padding: 3, dilation: 4 };
+const CAPS = { n: 9, k: 7, stride: 5, padding: 3, dilation: 4 };
 const AXES = /** @type {const} */ ([0, 1]);
 const LETTERS = { input: "x", kernel: "w", output: "y" };
 

@@ -64,13 +64,13 @@ PREPARE = """name => {
 g = torch.Generator().manual_seed(0)
 LABS = {
     "3×3 with 2×2": CorrelationLab(),
-    # As large as the sliders go: 256 cells with the padding, a 7×7 kernel shown twice, 100 outputs.
-    "10×10 with 7×7, padding 3, flipped": CorrelationLab(
-        torch.randint(-9, 10, (10, 10), generator=g),
+    # As large as the sliders go: 225 cells with the padding, a 7×7 kernel shown twice, 81 outputs.
+    "9×9 with 7×7, padding 3, flipped": CorrelationLab(
+        torch.randint(-9, 10, (9, 9), generator=g),
         torch.randint(-9, 10, (7, 7), generator=g),
         padding=3,
         flip=True,
-        picked=["output", 5, 5],
+        picked=["output", 4, 4],
     ),
     "two channels": ChannelLab(),
     # As large as the sliders go: 4 inputs of 36 cells with the padding, 4 slices, 4 partial maps.
