@@ -865,10 +865,10 @@ def on_book(request, open_page):
 
 def test_the_built_chapter_by_keyboard(on_book):
     lab = on_book()
-    assert lab.read().sum == "y[0, 0] = 0×0 + 1×1 + 3×2 + 4×3 = 19"
+    assert lab.read().sum == written_out(lab.read(), 0, 0)
     lab.cell("output", 0, 0).focus()
     lab.page.keyboard.press("ArrowDown")
-    assert lab.read().sum == "y[1, 0] = 3×0 + 4×1 + 6×2 + 7×3 = 37"
+    assert lab.read().sum == written_out(lab.read(), 1, 0)
     lab.cell("input", 0, 0).focus()
     lab.page.keyboard.type("9")
     lab.page.keyboard.press("Enter")
@@ -885,15 +885,25 @@ def test_the_built_chapter_by_keyboard(on_book):
     assert_right(lab.read())
 
 
+def written_out(reading, row, column):
+    """The sum that makes one output of a plain lab of whole numbers."""
+    kernel = reading.values("kernel").int()
+    window = reading.values("input").int()[row:, column:][: len(kernel), : kernel.shape[1]]
+    terms = [f"{x}×{w}" for x, w in zip(window.flatten(), kernel.flatten(), strict=True)]
+    return f"y[{row}, {column}] = {' + '.join(terms)} = {(window * kernel).sum()}"
+
+
 def test_the_built_chapter_by_mouse(on_book):
     lab = on_book()
+    start = lab.read().values("output")
     for grid in ("output", "kernel", "input"):
         lab.cell(grid, 1, 1).click()
         reading = lab.read()
         lights = {name: reading.cells(name, "lit") for name in ("input", "kernel", "output")}
         assert lights == expected_lights(list(meetings(reading)), grid, (1, 1))
     lab.root.get_by_text("flip the kernel (convolution)").click()
-    assert lab.read().values("output").tolist() == [[5, 11], [23, 29]]
+    assert lab.read().flip
+    assert_right(lab.read())
     names = (
         lab.root.get_by_role("combobox", name="Example", exact=True)
         .locator("option")
@@ -912,7 +922,7 @@ def test_the_built_chapter_by_mouse(on_book):
     lab.button("Play").click()
     lab.button("Pause").click()
     lab.button("Reset").click()
-    assert lab.read().values("output").tolist() == [[19, 25], [37, 43]]
+    assert lab.read().values("output").equal(start)
 
 
 def test_the_built_chapter_by_touch(on_book):
@@ -952,7 +962,7 @@ def test_a_hostile_link_to_the_built_chapter(on_book, name):
     lab = on_book(f"#lab=first&s={HOSTILE[name]}")
     reading = lab.read()
     assert reading.message.startswith("The link’s settings were not used: ")
-    assert reading.values("output").tolist() == [[19, 25], [37, 43]]
+    assert reading.grids == on_book().read().grids
 
 
 def test_the_built_chapter_in_print(on_book):
