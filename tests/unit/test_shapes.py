@@ -70,12 +70,21 @@ def stacks(draw):
     return nn.Sequential(*layers)
 
 
+def runs(model):
+    """Does PyTorch accept 40×32 pixels for this stack?"""
+    try:
+        model(torch.zeros(1, 1, 40, 32))
+    except RuntimeError:
+        return False
+    return True
+
+
 def _per_axis(value, axis):
     return value if isinstance(value, int) else value[axis]
 
 
 @settings(max_examples=40, deadline=None)
-@given(stacks())
+@given(stacks().filter(runs))
 def test_table_predicts_shapes_and_reach(model):
     table = layer_table(model, (1, 40, 32))
     x = torch.rand(1, 1, 40, 32)
@@ -92,7 +101,7 @@ def test_table_predicts_shapes_and_reach(model):
 
 
 @settings(max_examples=40, deadline=None)
-@given(stacks())
+@given(stacks().filter(runs))
 def test_receptive_field_is_the_support_of_the_gradient(model):
     # All weights positive and max replaced by average, so that no gradient cancels or is routed.
     layers = [
