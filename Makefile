@@ -69,6 +69,8 @@ lint: env
 	$(BIN)/ruff format --check .
 	$(BIN)/npm run --silent check
 
+TIMED := tests/browser/test_latency.py
+
 # Two workers, so one thread each.
 fast chapters test: export OMP_NUM_THREADS ?= 1
 
@@ -85,7 +87,9 @@ test: env
 	@echo "2 of 4: the book"
 	@$(MAKE) --no-print-directory book
 	@echo "3 of 4: unit, parity, book and browser tests"
-	$(BIN)/pytest tests -n 2 --dist loadgroup
+	$(BIN)/pytest tests -n 2 --dist loadgroup --ignore=$(TIMED)
+	@echo "The labs' sliders, timed while nothing else runs:"
+	$(BIN)/pytest $(TIMED) -s
 	@echo "4 of 4: every cell of every chapter"
 	@$(MAKE) --no-print-directory chapters
 

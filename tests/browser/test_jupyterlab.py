@@ -28,7 +28,7 @@ from tests.built_book import ROOT
 
 pytestmark = pytest.mark.xdist_group("alone")
 
-CHAPTER = ROOT / "chapters" / "cross-correlation.ipynb"
+CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 NOTEBOOK = [
     "from book_utils.explorables import CorrelationLab",
     "lab = CorrelationLab(name='live')\nlab",
@@ -124,7 +124,7 @@ class Jupyter:
 
 @pytest.fixture(scope="module")
 def jupyter(tmp_path_factory):
-    """A running JupyterLab with the chapter and a small notebook in its folder."""
+    """A running JupyterLab with the chapters and a small notebook in its folder."""
     folder = tmp_path_factory.mktemp("jupyter")
     (folder / "work").mkdir()
     small = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in NOTEBOOK])
@@ -134,7 +134,8 @@ def jupyter(tmp_path_factory):
         "language": "python",
     }
     nbformat.write(small, folder / "work" / "small.ipynb")
-    shutil.copy(CHAPTER, folder / "work" / "chapter.ipynb")
+    for chapter in CHAPTERS:
+        shutil.copy(chapter, folder / "work")
     server = Jupyter(folder)
     try:
         server.wait()
@@ -210,7 +211,7 @@ def run_all(open_page, jupyter):
         choose(page, "Settings", "Theme", theme)
         page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
         choose(page, "Run", "Run All Cells")
-        LiveHand(page)  # the cells are on their way to the kernel
+        page.locator(".cnl").first.wait_for(timeout=60_000)  # the kernel is at work
         clients.append(jupyter.kernel(name))
         live = Live(page, clients[-1])
         live.python("True")  # answered after the last cell
@@ -246,7 +247,7 @@ TRAITS = (
 
 
 def test_a_lab_in_a_chapter_is_wired_to_python_both_ways(run_all):
-    live = run_all("chapter.ipynb")
+    live = run_all("cross-correlation.ipynb")
     lab, traits = LiveHand(live.page), TRAITS.format("first")
     assert live.page.locator(".cnl-explorable").count() == 0, "the widget, not the book's HTML"
     assert settings_of(lab.read()) == live.python(traits)
@@ -305,6 +306,31 @@ def test_two_views_of_one_lab_follow_each_other_in_the_dark(run_all):
         "cell => [getComputedStyle(cell).backgroundColor, getComputedStyle(cell).color]"
     )
     assert luminance(ground) < 0.35 < 0.8 < luminance(number)
+
+
+EVERY_SETTING = (
+    "{w.model_id: repr(w) for w in __import__('ipywidgets').Widget.widgets.values()"
+    " if hasattr(w, 'static_html')}"
+)
+
+
+@pytest.mark.parametrize("chapter", [path.name for path in CHAPTERS])
+def test_the_sliders_of_every_chapter_are_wired_to_python(run_all, chapter):
+    live = run_all(chapter)
+    labs = live.page.locator(".cnl:has(input[type=range])").all()
+    assert labs, "a chapter has something to touch"
+    for lab in labs:
+        moved = 0
+        for slider in lab.locator("input[type=range]").all():
+            value, least, most = slider.evaluate("s => [s.value, s.min, s.max]")
+            if least == most:
+                continue
+            before = live.python(EVERY_SETTING)
+            slider.press("ArrowLeft" if value == most else "ArrowRight")
+            assert slider.input_value() != value, slider.get_attribute("aria-label")
+            live.page.wait_for_timeout(150)
+            moved += live.python(EVERY_SETTING) != before
+        assert moved, f"no slider of {lab.get_attribute('aria-label')} reaches Python"
 
 
 def luminance(colour):
