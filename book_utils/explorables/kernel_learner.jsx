@@ -1,7 +1,7 @@
 /** The kernel learner: watch gradient descent find a kernel, or run away (see kernel_learner.py). */
 import {
-  checkGrid, descend, ellipseOfError, Figure, full, Grid, Lab, Legend, Message, Player, range, Sharing, short, Slider, useLab,
-  useMemo, useState, view, weightScale,
+  checkGrid, descend, ellipseOfError, Figure, full, Lab, Legend, Message, Player, range, Sharing, short, Slider, useLab,
+  useMemo, useState, view, Weights, weightScale,
 } from "./shared.js";
 
 const KEYS = ["input", "kernel", "start", "rate", "steps"];
@@ -53,11 +53,11 @@ function KernelLearner(host) {
     <Lab label="Kernel learner">
       <div class="cnl-row">
         <Figure name="Learned kernel" shape={shape} legend={<Legend scale="weights" {...scale} />}>
-          <Weights label="Learned kernel" rows={now.weights} scale={scale} onComplain={lab.complain}
+          <Weights label={`Learned kernel, ${shape.join(" by ")}`} rows={now.weights} scale={scale} onRefuse={lab.complain}
             onEdit={(at, value) => restart({ start: now.weights.map((row, i) => row.map((v, j) => (i === at[0] && j === at[1] ? value : v))) })} />
         </Figure>
         <Figure sign="→" name="Kernel to be found" shape={shape}>
-          <Weights label="Kernel to be found" rows={kernel} scale={scale} />
+          <Weights label={`Kernel to be found, ${shape.join(" by ")}`} rows={kernel} scale={scale} />
         </Figure>
       </div>
       <div class="cnl-row cnl-charts">
@@ -99,21 +99,6 @@ function verdict(run, steps, ranAway) {
   if (ranAway && at === run.length - 1) return `${error} It has run away: every step overshoots by more than the one before. Lower the rate.`;
   if (run[at].loss > run[at - 1].loss) return `${error} It grows: each step overshoots.`;
   return run[at].loss < 1e-6 * run[0].loss ? `${error} The kernel is found.` : error;
-}
-
-/**
- * @param {{
- *   label: string, rows: number[][], scale: ReturnType<typeof weightScale>,
- *   onEdit?: (at: [number, number], value: number) => void, onComplain?: (text: string) => void,
- * }} props
- */
-function Weights({ label, rows, scale, onEdit, onComplain }) {
-  const [picked, pick] = useState(/** @type {[number, number] | null} */ (null));
-  return (
-    <Grid label={`${label}, ${rows.length} by ${rows[0].length}`} shape={[rows.length, rows[0].length]} scale="weights"
-      cell={(i, j) => ({ value: rows[i][j], shade: scale.of(rows[i][j]) })}
-      picked={picked} onPick={pick} onEdit={onEdit} onRefuse={onComplain} />
-  );
 }
 
 const CHART = { width: 300, height: 170, left: 44, right: 8, top: 10, bottom: 30 };

@@ -1,11 +1,11 @@
-/** A small grid of weights to type into, outside the picking of a lab. */
+/** A small grid of weights, to type into where there is `onEdit`, outside the picking of a lab. */
 import { useState } from "preact/hooks";
 import { Grid } from "./grid.jsx";
 
 /**
  * @param {{
  *   label: string, rows: number[][], scale: ReturnType<typeof import("./figure.jsx").weightScale>,
- *   onEdit: (at: [number, number], value: number) => void, onRefuse: (text: string) => void,
+ *   onEdit?: (at: [number, number], value: number) => void, onRefuse?: (text: string) => void,
  *   says?: (row: number, column: number) => string,
  * }} props
  */
