@@ -6,7 +6,17 @@ import pytest
 import torch
 from torch import nn
 
-from book_utils.models import LeNet
+from book_utils.models import (
+    DigitLeNet,
+    LeNet,
+    NormLeNet,
+    Residual,
+    ResNet,
+    resnet18,
+    resnet34,
+    resnet50,
+    small_resnet,
+)
 from book_utils.models.lenet import xavier
 
 
@@ -54,3 +64,41 @@ def test_every_parameter_gets_a_gradient():
     model = LeNet()
     model(torch.rand(2, 1, 28, 28)).logsumexp(1).sum().backward()
     assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in model.parameters())
+
+
+def counted(model):
+    return sum(p.numel() for p in model.parameters())
+
+
+def test_parameters_of_the_other_networks():
+    assert counted(DigitLeNet()) == 60_074
+    assert counted(NormLeNet()) == 62_158
+    assert counted(resnet18()) == 11_689_512
+    assert counted(resnet34()) == 21_797_672
+    assert counted(resnet50()) == 25_557_032
+    assert counted(resnet18(stem="small", classes=10)) == 11_173_962
+    assert counted(small_resnet(20, channels=3)) == 269_722
+
+
+def test_parameters_of_the_residual_network_with_biases_and_bare_projections():
+    """11,178,378, as in Zhang et al. (2023): bias in each convolution, no norm in the shortcuts."""
+    net = resnet18(channels=1, classes=10)
+    biases = sum(m.out_channels for m in net.modules() if isinstance(m, nn.Conv2d))
+    norms = 2 * (128 + 256 + 512)
+    assert counted(net) + biases - norms == 11_178_378
+
+
+@pytest.mark.parametrize("stem, side", [("imagenet", 32), ("small", 28), ("half", 28)])
+@pytest.mark.parametrize("shortcut", [True, False])
+def test_small_resnets_of_every_stem_take_small_pictures(stem, side, shortcut):
+    net = small_resnet(8, 4, shortcut, stem=stem)
+    assert net(torch.zeros(2, 1, side, side)).shape == (2, 10)
+
+
+def test_a_depth_that_no_small_resnet_has_is_refused():
+    with pytest.raises(ValueError, match="depth = 9: give 8, 14, 20"):
+        small_resnet(9)
+    with pytest.raises(ValueError, match="stem = 'large'"):
+        small_resnet(8, stem="large")
+    with pytest.raises(ValueError, match="3 depths and 4 widths"):
+        ResNet(Residual, (1, 1, 1))

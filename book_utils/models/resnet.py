@@ -1,0 +1,177 @@
+"""Residual networks: blocks around a shortcut, and the networks that He et al. (2015) made of them."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+def conv(c_in: int, c_out: int, k: int, stride: int = 1, bias: bool = False) -> nn.Conv2d:
+    """Return a k×k convolution, k odd, that keeps the size at stride 1."""
+    return nn.Conv2d(c_in, c_out, k, stride, padding=k // 2, bias=bias)
+
+
+class Residual(nn.Module):
+    """y = relu(f(x) + s(x)): two 3×3 convolutions around a shortcut (He et al., 2015, fig. 2).
+
+    (n, c_in, h, w) -> (n, c_out, ⌈h/stride⌉, ⌈w/stride⌉). The shortcut s is the identity where the
+    shapes agree, else a 1×1 convolution; without `shortcut` the block is plain, y = relu(f(x)).
+    Source: chapter "Residual networks".
+    """
+
+    expansion = 1  # channels out, for each that the block computes with
+
+    def __init__(self, c_in: int, c_out: int, stride: int = 1, shortcut: bool = True) -> None:
+        super().__init__()
+        self.f = nn.Sequential(
+            conv(c_in, c_out, 3, stride), nn.BatchNorm2d(c_out), nn.ReLU(),
+            conv(c_out, c_out, 3), nn.BatchNorm2d(c_out),
+        )  # fmt: skip
+        self.s = nn.Identity()
+        if (c_in, stride) != (c_out, 1):
+            self.s = nn.Sequential(conv(c_in, c_out, 1, stride), nn.BatchNorm2d(c_out))
+        if not shortcut:
+            self.s = None
+
+    def forward(self, x: Tensor) -> Tensor:  # (n, c_in, h, w) -> (n, c_out, h/stride, w/stride)
+        """Add what the two convolutions found to what came in."""
+        y = self.f(x)
+        return F.relu(y if self.s is None else y + self.s(x))
+
+
+class Bottleneck(nn.Module):
+    """A 3×3 convolution between two of 1×1, around a shortcut (He et al., 2015, fig. 5).
+
+    (n, c_in, h, w) -> (n, 4·c, ⌈h/stride⌉, ⌈w/stride⌉): the 3×3 works on c channels, a quarter of
+    those that come out. The stride is taken by the 3×3, as in torchvision.
+    Source: chapter "Residual networks".
+    """
+
+    expansion = 4
+
+    def __init__(self, c_in: int, c: int, stride: int = 1) -> None:
+        super().__init__()
+        c_out = self.expansion * c
+        self.f = nn.Sequential(
+            conv(c_in, c, 1), nn.BatchNorm2d(c), nn.ReLU(),
+            conv(c, c, 3, stride), nn.BatchNorm2d(c), nn.ReLU(),
+            conv(c, c_out, 1), nn.BatchNorm2d(c_out),
+        )  # fmt: skip
+        self.s = nn.Identity()
+        if (c_in, stride) != (c_out, 1):
+            self.s = nn.Sequential(conv(c_in, c_out, 1, stride), nn.BatchNorm2d(c_out))
+
+    def forward(self, x: Tensor) -> Tensor:  # (n, c_in, h, w) -> (n, 4·c, h/stride, w/stride)
+        """Add what the three convolutions found to what came in."""
+        return F.relu(self.f(x) + self.s(x))
+
+
+class ResNet(nn.Sequential):
+    """A stem, stages of blocks, the mean over each map, and one dense layer: scores (n, classes).
+
+    `block`: called with (c_in, c, stride), `Residual` or `Bottleneck` or your own; `depths`:
+    blocks in each stage; `widths`: c of each stage, whose first block has stride 2, but for the
+    first stage's; `stem`: "imagenet" (7×7, stride 2, then max pooling: a quarter of the size),
+    "small" (3×3, the size kept) or "half" (3×3, stride 2). Weights as in He et al. (2015): normal, with variance
+    2 / (k²·c_out) for the convolutions.
+    ValueError for another stem, or for as many depths as widths not given.
+    Source: He et al. (2015), table 1 and section 4.2; chapter "Residual networks".
+    """
+
+    def __init__(
+        self,
+        block: type[nn.Module],
+        depths: Sequence[int],
+        widths: Sequence[int] = (64, 128, 256, 512),
+        channels: int = 3,
+        classes: int = 1000,
+        stem: str = "imagenet",
+    ) -> None:
+        if len(depths) != len(widths):
+            raise ValueError(
+                f"{len(depths)} depths and {len(widths)} widths: give one of each for every stage"
+            )
+        layers = _stem(stem, channels, widths[0])
+        c, expansion = widths[0], getattr(block, "expansion", 1)
+        for stage, (depth, width) in enumerate(zip(depths, widths, strict=True)):
+            for i in range(depth):
+                layers.append(block(c, width, stride=2 if stage > 0 and i == 0 else 1))
+                c = expansion * width
+        super().__init__(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(c, classes))
+        for layer in self.modules():
+            if isinstance(layer, nn.Conv2d):
+                nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu")
+
+
+def _stem(kind: str, channels: int, width: int) -> list[nn.Module]:
+    if kind == "imagenet":
+        first, last = conv(channels, width, 7, stride=2), [nn.MaxPool2d(3, 2, padding=1)]
+    elif kind in ("small", "half"):
+        first, last = conv(channels, width, 3, stride=1 if kind == "small" else 2), []
+    else:
+        raise ValueError(f'stem = {kind!r}: give "imagenet", "small" or "half"')
+    return [first, nn.BatchNorm2d(width), nn.ReLU(), *last]
+
+
+def resnet18(**settings: object) -> ResNet:
+    """ResNet-18 of He et al. (2015): 11,689,512 parameters; `settings` as for ResNet."""
+    return ResNet(Residual, (2, 2, 2, 2), **settings)
+
+
+def resnet34(**settings: object) -> ResNet:
+    """ResNet-34 of He et al. (2015): 21,797,672 parameters; `settings` as for ResNet."""
+    return ResNet(Residual, (3, 4, 6, 3), **settings)
+
+
+def resnet50(**settings: object) -> ResNet:
+    """ResNet-50 of He et al. (2015): 25,557,032 parameters; `settings` as for ResNet."""
+    return ResNet(Bottleneck, (3, 4, 6, 3), **settings)
+
+
+class PaddedShortcut(nn.Module):
+    """Every stride-th pixel, and channels of zeros for those that are new: no parameter.
+
+    (n, c_in, h, w) -> (n, c_out, ⌈h/stride⌉, ⌈w/stride⌉), c_out >= c_in.
+    Source: He et al. (2015), section 4.1, option A.
+    """
+
+    def __init__(self, c_in: int, c_out: int, stride: int) -> None:
+        super().__init__()
+        self.new, self.stride = c_out - c_in, stride
+
+    def forward(self, x: Tensor) -> Tensor:  # (n, c_in, h, w) -> (n, c_out, h/stride, w/stride)
+        """Leave pixels out, add channels."""
+        return F.pad(x[..., :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.new))
+
+
+class ResidualA(Residual):
+    """`Residual` whose shortcut has no parameters where the shapes differ: option A."""
+
+    def __init__(self, c_in: int, c_out: int, stride: int = 1) -> None:
+        super().__init__(c_in, c_out, stride, shortcut=False)
+        same = (c_in, stride) == (c_out, 1)
+        self.s = nn.Identity() if same else PaddedShortcut(c_in, c_out, stride)
+
+
+def small_resnet(
+    depth: int = 8,
+    width: int = 16,
+    shortcut: bool = True,
+    channels: int = 1,
+    classes: int = 10,
+    stem: str = "small",
+) -> ResNet:
+    """Return a ResNet of three stages for small pictures, `depth` layers with weights deep.
+
+    (n, channels, h, w) -> (n, classes). Widths are width, 2·width and 4·width; shortcuts have no
+    parameters; without `shortcut` the network is plain; `stem` as for ResNet. depth 20, width 16 and 3 channels make
+    the ResNet-20 of He et al. (2015), section 4.2, with 269,722 parameters.
+    ValueError unless depth is 6·n + 2.
+    """
+    n, rest = divmod(depth - 2, 6)
+    if n < 1 or rest:
+        raise ValueError(f"depth = {depth}: give 8, 14, 20 or another 6·n + 2")
+    block = ResidualA if shortcut else partial(Residual, shortcut=False)
+    widths = (width, 2 * width, 4 * width)
+    return ResNet(block, (n, n, n), widths, channels, classes, stem)
