@@ -1,4 +1,4 @@
-"""Residual networks: blocks around a shortcut, and the networks that He et al. (2015) made of them."""
+"""Residual networks: blocks around a shortcut, and networks made of them (He et al., 2015)."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -73,8 +73,8 @@ class ResNet(nn.Sequential):
     `block`: called with (c_in, c, stride), `Residual` or `Bottleneck` or your own; `depths`:
     blocks in each stage; `widths`: c of each stage, whose first block has stride 2, but for the
     first stage's; `stem`: "imagenet" (7×7, stride 2, then max pooling: a quarter of the size),
-    "small" (3×3, the size kept) or "half" (3×3, stride 2). Weights as in He et al. (2015): normal, with variance
-    2 / (k²·c_out) for the convolutions.
+    "small" (3×3, the size kept) or "half" (3×3, stride 2). The weights of convolutions are drawn
+    from a normal distribution of variance 2 / (k²·c_out), those of dense layers as in PyTorch.
     ValueError for another stem, or for as many depths as widths not given.
     Source: He et al. (2015), table 1 and section 4.2; chapter "Residual networks".
     """
@@ -165,8 +165,8 @@ def small_resnet(
     """Return a ResNet of three stages for small pictures, `depth` layers with weights deep.
 
     (n, channels, h, w) -> (n, classes). Widths are width, 2·width and 4·width; shortcuts have no
-    parameters; without `shortcut` the network is plain; `stem` as for ResNet. depth 20, width 16 and 3 channels make
-    the ResNet-20 of He et al. (2015), section 4.2, with 269,722 parameters.
+    parameters; without `shortcut` the network is plain; `stem` as for ResNet. Depth 20, width 16
+    and 3 channels make the ResNet-20 of He et al. (2015), section 4.2: 269,722 parameters.
     ValueError unless depth is 6·n + 2.
     """
     n, rest = divmod(depth - 2, 6)
