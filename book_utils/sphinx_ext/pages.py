@@ -1,5 +1,6 @@
 """Take out of each page what it does not use, and mend what a screen reader would trip over."""
 
+import itertools
 import re
 import shutil
 from html import escape
@@ -18,7 +19,14 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 NO_EXCERPTS_FROM_DISK = (
     'if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;'
 )
-MATH_STYLES = ("katex/katex.min.css", "katex-math.css")
+# Styles and scripts that extensions add to every page, by the classes they are for.
+WHAT_FOR = {
+    "katex": ("katex/katex.min.css", "katex-math.css"),
+    "sd-": ("sphinx-design.min.css", "design-tabs.js"),
+    "toggle|dropdown": ("togglebutton.css", "togglebutton.js"),
+    "proof": ("proof.css",),
+    "exercise|solution": ("exercise.css",),
+}
 
 
 def clear_assets(app: Sphinx, builder: Builder) -> None:
@@ -34,16 +42,21 @@ def prepare(
     doctree: nodes.document | None,
 ) -> None:
     """Fit the head of a page to what is on it."""
-    if 'class="katex' not in context.get("body", ""):
-        styles = context["css_files"]
-        context["css_files"] = [
-            style for style in styles if not str(style.filename).endswith(MATH_STYLES)
-        ]
+    unused = files_without_use(context.get("body", ""))
+    for kind in ("css_files", "script_files"):
+        context[kind] = [file for file in context[kind] if not str(file.filename).endswith(unused)]
     if pagename == "search":
         app.add_js_file(None, body=NO_EXCERPTS_FROM_DISK, priority=600)
     if doctree is not None:
         context["metatags"] += metatags(app, pagename, doctree)
         offer_clean_notebook(app, pagename)
+
+
+def files_without_use(body: str) -> tuple[str, ...]:
+    """Return the styles and scripts of `WHAT_FOR` whose classes nothing in the HTML has."""
+    found = [re.search(rf'class="([^"]* )?({classes})', body) for classes in WHAT_FOR]
+    files = [files for files, use in zip(WHAT_FOR.values(), found, strict=True) if not use]
+    return tuple(itertools.chain.from_iterable(files))
 
 
 def metatags(app: Sphinx, pagename: str, doctree: nodes.document) -> str:

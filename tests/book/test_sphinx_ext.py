@@ -169,6 +169,15 @@ PAGE = """<!DOCTYPE html><html><head><title>填充</title>
 <p>padding 填充 &lt;b&gt; <math><mi>x</mi></math></p><script>"填充"</script></body></html>"""
 
 
+def test_styles_and_scripts_that_a_page_does_not_use():
+    every = {file for files in pages.WHAT_FOR.values() for file in files}
+    assert set(pages.files_without_use("<p>Plain text about proof and toggles.</p>")) == every
+    unused = pages.files_without_use('<div class="wide sd-card"><i class="katex">x</i></div>')
+    assert every - set(unused) == {*pages.WHAT_FOR["katex"], *pages.WHAT_FOR["sd-"]}
+    unused = pages.files_without_use('<div class="admonition dropdown">')
+    assert every - set(unused) == {"togglebutton.css", "togglebutton.js"}
+
+
 def test_mended_page():
     html = pages.mend(PAGE)
     assert "fontawesome" not in html
