@@ -1,0 +1,287 @@
+"""What all runs share: the options, the record as it grows, the training of one network.
+
+An experiment is a module with `plan`, which yields the settings of each run, and `run`, which
+makes it and returns its results. `main` does the rest: it skips what is done already, writes the
+record after each run, and publishes it when all are there.
+"""
+
+import argparse
+import json
+import math
+import os
+import platform
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from book_utils import data, records
+from book_utils.data import Dataset
+from book_utils.train import device as fastest
+from book_utils.train import fit
+
+ROOT = Path(__file__).parents[1]
+CODE = ("experiments", "book_utils/train.py", "book_utils/data", "book_utils/models")
+CURVES = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
+
+Settings = dict[str, object]
+Results = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was asked for; `out` gets the record, `work` what is needed to go on after a stop."""
+
+    seeds: int
+    epochs: int | None
+    quick: bool
+    out: Path
+    work: Path
+    device: torch.device
+
+    @property
+    def recording(self) -> bool:
+        """Whether the package's own records and weights are written."""
+        return self.out == records.FOLDER
+
+    def pick(self, full: int, quick: int = 1) -> int:
+        """Return a number of epochs: the one asked for, else one of these."""
+        return self.epochs or (quick if self.quick else full)
+
+
+Plan = Callable[[Options, list[dict]], Iterator[Settings]]
+Run = Callable[[Settings, Options], Results]
+
+
+def parse(question: str, argv: list[str] | None = None) -> Options:
+    """Read the command line; a quick run must say where it writes, and never over a record."""
+    parser = argparse.ArgumentParser(description=question)
+    parser.add_argument("--seeds", type=int, help="how many (default: 5)")
+    parser.add_argument("--epochs", type=int, help="instead of the experiment's own number")
+    parser.add_argument("--quick", action="store_true", help="seconds, to try it: needs --out")
+    parser.add_argument("--out", type=Path, help="folder of the record (default: the package's)")
+    parser.add_argument("--device", help="cpu or cuda (default: the fastest there is)")
+    given = parser.parse_args(argv)
+    for name in ("seeds", "epochs"):
+        if getattr(given, name) is not None and getattr(given, name) < 1:
+            parser.error(f"--{name} {getattr(given, name)}: give a whole number of at least 1")
+    out = (given.out or records.FOLDER).resolve()
+    if given.quick and out == records.FOLDER:
+        parser.error("--quick is no record: give --out FOLDER")
+    out.mkdir(parents=True, exist_ok=True)
+    work = ROOT / "experiments" / "partial" if out == records.FOLDER else out / "partial"
+    work.mkdir(exist_ok=True)
+    where = torch.device(given.device) if given.device else fastest()
+    seeds = given.seeds or (2 if given.quick else 5)
+    return Options(seeds, given.epochs, given.quick, out, work, where)
+
+
+class Growing:
+    """A record that is written after each run, so that an interruption loses one at most."""
+
+    def __init__(self, name: str, question: str, options: Options, command: str) -> None:
+        self.partial = options.work / f"{name}.json"
+        self.published = options.out / f"{name}.json"
+        self.content = {
+            "name": name,
+            "question": question,
+            "date": "",
+            "commit": _git("rev-parse", "--short", "HEAD") or "unknown",
+            "dirty": bool(_git("status", "--porcelain", "--", *CODE)),
+            "device": describe(options.device),
+            "versions": versions(),
+            "command": command,
+            "runs": [],
+        }
+        if self.partial.exists():
+            self._resume()
+
+    def _resume(self) -> None:
+        """Take over what is done; runs of other code, device or versions must not be mixed."""
+        earlier = vars(records.read(self.partial))
+        for key in ("device", "versions"):
+            if earlier[key] != self.content[key]:
+                raise SystemExit(
+                    f"{self.partial} was begun with {key} {earlier[key]}, here it is "
+                    f"{self.content[key]}: delete it to begin anew"
+                )
+        self.content |= {key: earlier[key] for key in ("commit", "dirty", "command", "runs")}
+
+    @property
+    def runs(self) -> list[dict]:
+        """The runs so far."""
+        return self.content["runs"]
+
+    def has(self, settings: Settings) -> bool:
+        """Whether a run with exactly these settings is done."""
+        return any(settings.items() <= run.items() for run in self.runs)
+
+    def add(self, run: dict) -> None:
+        """Take a run in and save all."""
+        self.runs.append(rounded(run))
+        self.content["date"] = datetime.now(UTC).date().isoformat()
+        write(self.partial, self.content)
+
+    def publish(self, **more: object) -> None:
+        """Check the record and write it where `book_utils.records` looks."""
+        write(self.published, rounded(self.content | more))
+
+
+def main(
+    name: str,
+    question: str,
+    plan: Plan,
+    run: Run,
+    finish: Callable[[list[dict], Options], dict] = lambda runs, options: {},
+    argv: list[str] | None = None,
+) -> None:
+    """Make the runs that `plan` yields and are not there yet; publish the record.
+
+    `plan(options, runs)` sees the runs so far, so that it can choose by them; `finish` returns
+    further fields, such as notes.
+    """
+    options = parse(question, argv)
+    words = sys.argv[1:] if argv is None else argv
+    command = shlex.join(["python", "-m", f"experiments.{name}", *words])
+    record = Growing(name, question, options, command)
+    for settings in plan(options, record.runs):
+        if record.has(settings):
+            continue
+        start = time.perf_counter()
+        results = run(settings, options)
+        record.add(settings | {"seconds": time.perf_counter() - start} | results)
+        print(f"{datetime.now():%H:%M:%S} {name} {settings}", flush=True)
+    record.publish(**finish(record.runs, options))
+    print(f"wrote {record.published}")
+
+
+def clothes(options: Options, full: bool = True) -> tuple[Dataset, Dataset]:
+    """Return Fashion-MNIST, all of it or the bundled sample; a few of these for a quick run."""
+    return _few(data.fashion_mnist(full=full and not options.quick), options)
+
+
+def digits(options: Options) -> tuple[Dataset, Dataset]:
+    """Return the bundled digits, or a few of them for a quick run."""
+    return _few(data.mnist(), options)
+
+
+def about(splits: tuple[Dataset, Dataset]) -> Settings:
+    """Return what a record says of the data of a run."""
+    train, test = splits
+    return {"data": train.name.split(",")[0], "n_train": len(train), "n_test": len(test)}
+
+
+def train(
+    model: nn.Module, splits: tuple[Dataset, Dataset], settings: Settings, options: Options
+) -> Results:
+    """Train with plain gradient descent by `fit`, an epoch at a time; return curves and size.
+
+    settings: "seed", "epochs", "lr", "batch_size" and, if wanted, "momentum" and "schedule":
+    "cosine" lowers the rate from epoch to epoch. A run whose loss is no longer a number ends: its
+    curves hold None from there on, and "diverged" is True.
+    """
+    model = model.to(options.device)
+    momentum = settings.get("momentum", 0.0)
+    optimizer = torch.optim.SGD(model.parameters(), lr=settings["lr"], momentum=momentum)
+    curves = {name: [] for name in CURVES}
+    epochs = settings["epochs"]
+    for epoch in range(epochs):
+        if settings.get("schedule") == "cosine":
+            share = (1 + math.cos(math.pi * epoch / epochs)) / 2
+            optimizer.param_groups[0]["lr"] = settings["lr"] * share
+        try:
+            history = fit(
+                model, *splits, epochs=1, batch_size=settings["batch_size"], optimizer=optimizer,
+                seed=1000 * settings["seed"] + epoch, device=options.device, plot=False,
+            )  # fmt: skip
+        except FloatingPointError:
+            break
+        if history.interrupted:  # `fit` keeps what it has; a record needs whole runs
+            raise KeyboardInterrupt
+        for name, curve in curves.items():
+            curve += getattr(history, name)
+    for curve in curves.values():
+        curve += [None] * (epochs - len(curve))
+    curves = rounded(curves)
+    diverged = None in curves["train_loss"] or None in curves["test_loss"]
+    return {"parameters": sum(p.numel() for p in model.parameters()), "diverged": diverged} | curves
+
+
+def seeded(seed: int, make: Callable[[], nn.Module]) -> nn.Module:
+    """Make a network whose first weights depend on the seed alone."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return make()
+
+
+def rounded(value: object) -> object:
+    """Round every float to 5 significant digits; what is not finite becomes None, as in JSON."""
+    if isinstance(value, dict):
+        return {key: rounded(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [rounded(item) for item in value]
+    if isinstance(value, float):
+        return float(f"{value:.5g}") if math.isfinite(value) else None
+    return value
+
+
+def write(path: Path, content: dict) -> None:
+    """Write a record, a run a line, after checking it; a reader never sees half of it."""
+    records.Record(**content)
+    head = [
+        f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False, allow_nan=False)}"
+        for key, value in content.items()
+        if key != "runs"
+    ]
+    runs = [json.dumps(run, allow_nan=False, separators=(",", ":")) for run in content["runs"]]
+    lines = ",\n".join(head) + ',\n"runs": [\n' + ",\n".join(runs) + "\n]"
+    draft = path.with_suffix(".draft")
+    draft.write_text("{\n" + lines + "\n}\n", encoding="utf-8")
+    os.replace(draft, path)
+
+
+def describe(device: torch.device) -> str:
+    """Name a device for a record: "CPU (…, 1 thread)" or "GPU (…)"."""
+    if device.type == "cuda":
+        return f"GPU ({torch.cuda.get_device_name(device)})"
+    if device.type != "cpu":
+        return f"GPU ({device.type}, {platform.machine()})"
+    threads = torch.get_num_threads()
+    return f"CPU ({_processor()}, {threads} thread{'s' if threads > 1 else ''})"
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that the numbers may depend on."""
+    return {
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "book_utils": version("convnets-live"),
+    }
+
+
+def _few(splits: tuple[Dataset, Dataset], options: Options) -> tuple[Dataset, Dataset]:
+    train, test = splits
+    return (train.subset(200), test.subset(100)) if options.quick else splits
+
+
+def _git(*words: str) -> str:
+    done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout.strip()
+
+
+def _processor() -> str:
+    """Return the processor's name as Linux and macOS know it, else its kind."""
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        for line in info.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.processor() or platform.machine()
