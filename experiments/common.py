@@ -8,7 +8,6 @@ record after each run, and publishes it when all are there.
 import argparse
 import json
 import math
-import os
 import platform
 import shlex
 import subprocess
@@ -245,7 +244,7 @@ def write(path: Path, content: dict) -> None:
     lines = ",\n".join(head) + ',\n"runs": [\n' + ",\n".join(runs) + "\n]"
     draft = path.with_suffix(".draft")
     draft.write_text("{\n" + lines + "\n}\n", encoding="utf-8")
-    os.replace(draft, path)
+    draft.replace(path)
 
 
 def describe(device: torch.device) -> str:

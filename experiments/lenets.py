@@ -1,4 +1,4 @@
-"""How good are the two LeNets of the chapter, and a dense network beside them?
+"""The two LeNets of the chapter and a dense network beside them: how good they are.
 
 LeNet (sigmoids, average pooling) and a dense network of three hidden layers on all of
 Fashion-MNIST; the digits' LeNet (ReLU, max pooling) on the 4,000 bundled digits. Writes the

@@ -1,4 +1,4 @@
-"""Digits as other hands would write them: each batch turned, scaled, moved, thinned or thickened."""
+"""Digits as other hands would write them: turned, scaled, moved, thinned or thickened."""
 
 import math
 from collections.abc import Iterator
