@@ -221,14 +221,14 @@ def seeded(seed: int, make: Callable[[], nn.Module]) -> nn.Module:
         return make()
 
 
-def rounded(value: object) -> object:
-    """Round every float to 5 significant digits; what is not finite becomes None, as in JSON."""
+def rounded(value: object, digits: int = 5) -> object:
+    """Round every float to some significant digits; what is not finite becomes None, as in JSON."""
     if isinstance(value, dict):
-        return {key: rounded(item) for key, item in value.items()}
+        return {key: rounded(item, digits) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [rounded(item) for item in value]
+        return [rounded(item, digits) for item in value]
     if isinstance(value, float):
-        return float(f"{value:.5g}") if math.isfinite(value) else None
+        return float(f"{value:.{digits}g}") if math.isfinite(value) else None
     return value
 
 
