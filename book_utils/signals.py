@@ -72,7 +72,8 @@ def network(
 
 def batch() -> tuple[Tensor, Tensor]:
     """Return the pictures that are sent through: 32 of Fashion-MNIST, with their labels."""
-    return data.fashion_mnist()[0][:IMAGES]
+    images, labels = data.fashion_mnist()[0][:IMAGES]
+    return images, labels
 
 
 def typical(runs: Iterable[Signals]) -> Signals:
