@@ -28,7 +28,13 @@ from book_utils.train import device as fastest
 from book_utils.train import fit
 
 ROOT = Path(__file__).parents[1]
-CODE = ("experiments", "book_utils/*.py", "book_utils/data", "book_utils/models")
+CODE = (
+    "experiments",
+    "book_utils/train.py",
+    "book_utils/signals.py",
+    "book_utils/data",
+    "book_utils/models",
+)
 CURVES = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
 
 Settings = dict[str, object]
