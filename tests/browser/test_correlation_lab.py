@@ -285,6 +285,19 @@ def test_a_split_slider_stays_under_the_hand_when_height_meets_width(open_lab):
     assert lab.read().pair("Stride") == (1, 2)
 
 
+def test_a_slider_stays_under_the_hand_while_the_grids_above_it_grow(open_lab):
+    lab = open_lab(CorrelationLab())
+    lab.page.add_style_tag(content="body { padding-block: 60rem !important }")  # room to scroll
+    slider = lab.slider("Input size")
+    slider.scroll_into_view_if_needed()
+    height = "document.documentElement.scrollHeight"
+    for key in ("End", "Home", "0"):
+        top, tall = slider.bounding_box()["y"], lab.page.evaluate(height)
+        slider.press(key)
+        lab.page.wait_for_function(f"({height}) !== {tall}")
+        assert abs(slider.bounding_box()["y"] - top) < 1
+
+
 def test_values_typed_into_cells_survive_the_size_sliders(open_lab):
     lab = open_lab(CorrelationLab())
     for grid, row, column, typed in (("input", 2, 2, "50"), ("kernel", 1, 1, "-7")):

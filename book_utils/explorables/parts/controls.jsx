@@ -1,6 +1,7 @@
 /** Sliders, switches and the player: the one panel that every lab shares. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useId } from "./ids.js";
+import { useSteady } from "./steady.js";
 
 /**
  * A slider that shows its name, value, unit and range. `0` or a double-click puts it back.
@@ -11,14 +12,19 @@ import { useId } from "./ids.js";
  */
 export function Slider({ label, unit = "", value, min, max, initial, onChange, format = String }) {
   const id = useId();
-  const reset = () => onChange(Math.min(max, Math.max(min, initial)));
+  const [input, hold] = useSteady();
+  const change = (/** @type {number} */ to) => {
+    hold();
+    onChange(to);
+  };
+  const reset = () => change(Math.min(max, Math.max(min, initial)));
   return (
     <div class="cnl-slider">
       <label for={id}>{label}</label>
       <output for={id}>{format(value)}</output>
-      <input id={id} type="range" min={min} max={max} step={1} value={value}
+      <input id={id} ref={input} type="range" min={min} max={max} step={1} value={value}
         aria-valuetext={`${format(value)} ${unit}`.trim()}
-        onInput={(event) => onChange(Number(event.currentTarget.value))}
+        onInput={(event) => change(Number(event.currentTarget.value))}
         onDblClick={reset}
         onKeyDown={(event) => {
           if (event.key !== "0") return;

@@ -1,0 +1,27 @@
+/** A control that stays under the hand while what stands above it grows or shrinks. */
+import { useLayoutEffect, useRef } from "preact/hooks";
+
+/** What scrolls an element: in JupyterLab a part of the page, in the book the page. @param {Element} element */
+function scrollerOf(element) {
+  for (let box = element.parentElement; box; box = box.parentElement) {
+    if (/auto|scroll/.test(getComputedStyle(box).overflowY) && box.scrollHeight > box.clientHeight) return box;
+  }
+  return document.scrollingElement;
+}
+
+/**
+ * A reference for the element, and a function to call before a change: once the change is drawn, the page is
+ * scrolled by as much as the element moved.
+ * @returns {[import("preact").RefObject<HTMLInputElement | null>, () => void]}
+ */
+export function useSteady() {
+  const element = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const top = useRef(/** @type {number | null} */ (null));
+  useLayoutEffect(() => {
+    if (top.current === null || !element.current) return;
+    const moved = element.current.getBoundingClientRect().top - top.current;
+    top.current = null;
+    if (moved) scrollerOf(element.current)?.scrollBy({ top: moved, behavior: "instant" });
+  });
+  return [element, () => { top.current = element.current?.getBoundingClientRect().top ?? null; }];
+}
