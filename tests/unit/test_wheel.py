@@ -9,7 +9,7 @@ from zipfile import ZipFile
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_wheel_carries_bundles_and_samples(tmp_path: Path) -> None:
+def test_the_wheel_carries_bundles_samples_records_and_weights(tmp_path: Path) -> None:
     # setuptools leaves its traces beside the sources, so it gets a copy.
     source = tmp_path / "source"
     source.mkdir()
@@ -25,7 +25,12 @@ def test_the_wheel_carries_bundles_and_samples(tmp_path: Path) -> None:
     modules = ROOT.glob("book_utils/**/*.py")
     bundles = ROOT.glob("book_utils/explorables/dist/*")
     samples = ROOT.glob("book_utils/samples/*.*")
-    needed = {path.relative_to(ROOT).as_posix() for path in [*modules, *bundles, *samples]}
-    assert any("/dist/" in name for name in needed)
-    assert any("/samples/" in name for name in needed)
+    results = [
+        *ROOT.glob("book_utils/records/*.json"),
+        *ROOT.glob("book_utils/weights/*.safetensors"),
+    ]
+    carriers = [*modules, *bundles, *samples, *results]
+    needed = {path.relative_to(ROOT).as_posix() for path in carriers}
+    for folder in ("dist", "samples", "records", "weights"):
+        assert any(f"/{folder}/" in name for name in needed)
     assert not needed - carried
