@@ -110,7 +110,7 @@ class Growing:
             self._resume()
 
     def _resume(self) -> None:
-        """Take over what is done; runs of other code, device or versions must not be mixed."""
+        """Take over what is done, not from another device; after a change name both commits."""
         earlier = vars(records.read(self.partial))
         for key in ("device", "versions"):
             if earlier[key] != self.content[key]:
@@ -118,7 +118,10 @@ class Growing:
                     f"{self.partial} was begun with {key} {earlier[key]}, here it is "
                     f"{self.content[key]}: delete it to begin anew"
                 )
-        self.content |= {key: earlier[key] for key in ("commit", "dirty", "command", "runs")}
+        commits = dict.fromkeys([*earlier["commit"].split(", "), self.content["commit"]])
+        self.content |= {key: earlier[key] for key in ("command", "runs")}
+        self.content["commit"] = ", ".join(commits)
+        self.content["dirty"] |= earlier["dirty"]
 
     @property
     def runs(self) -> list[dict]:

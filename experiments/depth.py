@@ -70,5 +70,15 @@ def run(settings: Settings, options: Options) -> Results:
     return about(splits) | results
 
 
+def finish(runs: list[dict], options: Options) -> Results:
+    """Add what was done, in words."""
+    return {"notes": NOTES}
+
+
+def start(argv: list[str] | None = None) -> None:
+    """Make the runs that are missing, and the record."""
+    main("depth", QUESTION, plan, run, finish, argv)
+
+
 if __name__ == "__main__":
-    main("depth", QUESTION, plan, run, lambda runs, options: {"notes": NOTES})
+    start()

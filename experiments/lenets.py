@@ -126,5 +126,10 @@ def _kept(options: Options, name: str, seed: int) -> Path:
     return options.work / f"{name}-{seed}.safetensors"
 
 
+def start(argv: list[str] | None = None) -> None:
+    """Make the runs that are missing, and the record."""
+    main("lenets", QUESTION, plan, run, finish, argv)
+
+
 if __name__ == "__main__":
-    main("lenets", QUESTION, plan, run, finish)
+    start()

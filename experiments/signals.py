@@ -33,25 +33,19 @@ NOTES = {
 def plan(options: Options, runs: list[dict]) -> list[Settings]:
     """The four kinds of network, depth by depth: first those that are trained, then the others."""
     trained = {"weights": "he", "epochs": options.pick(EPOCHS), "batch_size": 64, "momentum": 0.9}
-    depths = DEPTHS[:1] if options.quick else DEPTHS
-    kinds = [(depth, trained | {"lr": RATES[norm]}, norm) for depth in depths for norm in RATES]
-    more = depths if options.quick else sorted(DEPTHS + MORE_DEPTHS)
+    depths, more = (DEPTHS[:1], ()) if options.quick else (DEPTHS, MORE_DEPTHS)
+    kinds = [(depth, norm, trained | {"lr": RATES[norm]}) for depth in depths for norm in RATES]
+    fresh = [("default", depth) for depth in (*depths, *more)] + [("he", depth) for depth in more]
     kinds += [
-        (depth, {"weights": "default", "epochs": 0}, norm) for depth in more for norm in RATES
-    ]
-    kinds += [
-        (depth, {"weights": "he", "epochs": 0}, norm) for depth in MORE_DEPTHS for norm in RATES
+        (depth, norm, {"weights": weights, "epochs": 0})
+        for weights, depth in fresh
+        for norm in RATES
     ]
     return [
-        {
-            "model": model,
-            "shortcut": model == "residual",
-            "norm": norm,
-            "depth": depth,
-            "seed": seed,
-        }
+        {"model": model, "shortcut": model == "residual", "norm": norm, "depth": depth}
         | settings
-        for depth, settings, norm in kinds
+        | {"seed": seed}
+        for depth, norm, settings in kinds
         for model in ("plain", "residual")
         for seed in range(options.seeds)
     ]
@@ -74,5 +68,15 @@ def _signals(model: nn.Module) -> Results:
     return rounded(measure(model, *batch()), digits=DIGITS)
 
 
+def finish(runs: list[dict], options: Options) -> Results:
+    """Add what was done, in words."""
+    return {"notes": NOTES}
+
+
+def start(argv: list[str] | None = None) -> None:
+    """Make the runs that are missing, and the record."""
+    main("signals", QUESTION, plan, run, finish, argv)
+
+
 if __name__ == "__main__":
-    main("signals", QUESTION, plan, run, lambda runs, options: {"notes": NOTES})
+    start()

@@ -1,0 +1,205 @@
+"""The recorded runs: each tried in a few seconds, stopped and taken up again, and diverging."""
+
+import json
+from functools import partial
+from pathlib import Path
+
+import pytest
+import torch
+from torch.testing import assert_close
+
+from book_utils import data, records, weights
+from book_utils.models import LeNet, NormLeNet
+from book_utils.train import evaluate
+from experiments import batch_norm, common, depth, lenets, signals
+from experiments.varied import Varied, vary
+
+EXPERIMENTS = {"lenets": lenets, "batch_norm": batch_norm, "depth": depth, "signals": signals}
+CPU = ["--device", "cpu"]
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("quick")
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_a_quick_run_writes_a_whole_record_beside_the_shipped_ones(name: str, quick: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in records.FOLDER.glob("*")}
+    argv = ["--quick", "--seeds", "2", "--out", str(quick), *CPU]
+    EXPERIMENTS[name].start(argv)
+    record = records.read(quick / f"{name}.json")
+    assert record.name == name and record.command.startswith(f"python -m experiments.{name} --q")
+    assert record.seeds[:2] == [0, 1] and record.device.startswith("CPU (")
+    assert record.versions["torch"] == torch.__version__ and record.notes
+    for run in record.runs:
+        assert (run["n_train"], run["n_test"]) == (200, 100) and run["seconds"] > 0
+        if run["epochs"]:
+            assert len(run["train_loss"]) == len(run["test_accuracy"]) == run["epochs"] == 1
+    assert {path: path.stat().st_mtime_ns for path in records.FOLDER.glob("*")} == before
+
+    # Nothing is left to do, so nothing is done again.
+    EXPERIMENTS[name].start(argv)
+    assert records.read(quick / f"{name}.json").runs == record.runs
+
+
+def test_the_quick_lenets_write_weights_and_say_how_good_exactly_these_are(quick: Path) -> None:
+    if not (quick / "lenets.json").exists():
+        lenets.start(["--quick", "--seeds", "2", "--out", str(quick), *CPU])
+    shipped = records.read(quick / "lenets.json").shipped
+    model = weights.load("digit_lenet", quick)
+    test = data.mnist()[1].subset(100)
+    assert shipped["digit_lenet"]["accuracy_sample"] == evaluate(model, test)[1]
+    assert set(shipped) == set(weights.MODELS)
+
+
+def tiny(monkeypatch: pytest.MonkeyPatch, stop_at: int | None = None) -> tuple[list, partial]:
+    """Return the list of runs that were made, and an experiment of four runs."""
+    made = []
+
+    def plan(options: common.Options, runs: list[dict]) -> list[dict]:
+        return [{"model": "m", "lr": lr, "seed": s} for lr in (0.1, 1.0) for s in range(2)]
+
+    def run(settings: dict, options: common.Options) -> dict:
+        if len(made) == stop_at:
+            raise KeyboardInterrupt
+        made.append((settings["lr"], settings["seed"]))
+        return {"data": "none", "n_train": 1, "n_test": 1, "loss": float("nan")}
+
+    return made, partial(common.main, "tiny", "Why?", plan, run)
+
+
+def test_a_run_that_was_stopped_goes_on_where_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    argv = ["--out", str(tmp_path), *CPU]
+    made, start = tiny(monkeypatch, stop_at=3)
+    with pytest.raises(KeyboardInterrupt):
+        start(argv=argv)
+    assert made == [(0.1, 0), (0.1, 1), (1.0, 0)]
+    assert not (tmp_path / "tiny.json").exists(), "half a record is not published"
+
+    made, start = tiny(monkeypatch)
+    monkeypatch.setattr(common, "_git", lambda *words: "feed123" if "rev-parse" in words else "")
+    start(argv=argv)
+    assert made == [(1.0, 1)]
+    record = records.read(tmp_path / "tiny.json")
+    assert [(run["lr"], run["seed"]) for run in record.runs] == [
+        (0.1, 0), (0.1, 1), (1.0, 0), (1.0, 1),
+    ]  # fmt: skip
+    assert record.commit.endswith(", feed123"), "runs of two commits name both"
+    assert all(run["loss"] is None for run in record.runs)
+
+
+def test_runs_of_two_devices_are_not_mixed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    argv = ["--out", str(tmp_path), *CPU]
+    _, start = tiny(monkeypatch)
+    start(argv=argv)
+    monkeypatch.setattr(common, "describe", lambda device: "GPU (another)")
+    with pytest.raises(SystemExit, match=r"was begun with device CPU .* delete it to begin anew"):
+        start(argv=argv)
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["--quick"], "give --out"),
+        (["--quick", "--out", str(records.FOLDER)], "give --out"),
+        (["--seeds", "0"], "--seeds 0: give a whole number of at least 1"),
+        (["--epochs", "-3"], "--epochs -3: give a whole number"),
+    ],
+)
+def test_options_that_would_harm_are_refused(
+    argv: list[str], message: str, capsys: pytest.CaptureFixture
+) -> None:
+    with pytest.raises(SystemExit):
+        depth.start(argv)
+    assert message in capsys.readouterr().err
+
+
+def options(tmp_path: Path) -> common.Options:
+    return common.parse("?", ["--quick", "--out", str(tmp_path), *CPU])
+
+
+def test_a_diverged_run_is_a_result_and_valid_json(tmp_path: Path) -> None:
+    splits = common.clothes(options(tmp_path))
+    settings = {"seed": 0, "epochs": 3, "lr": 1e38, "batch_size": 20}
+    results = common.train(LeNet(), splits, settings, options(tmp_path))
+    assert results["diverged"] is True
+    for name in common.CURVES:
+        assert len(results[name]) == 3 and results[name][-1] is None
+    assert json.loads(json.dumps(results, allow_nan=False)) == results
+
+
+def test_the_rate_falls_along_a_cosine_and_training_is_repeatable(tmp_path: Path) -> None:
+    splits = common.clothes(options(tmp_path))
+    settings = {"seed": 3, "epochs": 2, "lr": 0.5, "batch_size": 50, "momentum": 0.9}
+    train = partial(common.train, splits=splits, options=options(tmp_path))
+    first, again, other = (
+        train(common.seeded(3, LeNet), settings=settings | more)["train_loss"]
+        for more in ({}, {}, {"schedule": "cosine"})
+    )
+    assert first == again
+    assert first[0] == other[0] and first[1] != other[1]
+
+
+def test_floats_keep_five_digits_and_what_is_no_number_becomes_none() -> None:
+    value = {"a": [1 / 3, float("inf")], "b": (2, "x", True, None, float("nan"))}
+    assert common.rounded(value) == {"a": [0.33333, None], "b": [2, "x", True, None, None]}
+
+
+def test_the_best_rate_has_the_lowest_loss_of_those_that_did_not_diverge() -> None:
+    losses = {0.1: [0.6, 0.8], 0.3: [0.1, None], 1.0: [0.5, 0.7]}
+    runs = [
+        {"study": "lr", "model": "plain", "depth": 8, "lr": lr, "train_loss": [2.0, loss]}
+        for lr, pair in losses.items()
+        for loss in pair
+    ]
+    assert depth.best_rate(runs, "plain", 8) == 1.0
+
+
+def test_batch_statistics_ignore_the_running_averages() -> None:
+    torch.manual_seed(0)
+    test = data.fashion_mnist()[1].subset(64)
+    model = NormLeNet()
+    for layer in (model.features[1], model.dense[2]):
+        layer.running_mean.fill_(1e3)
+    order = torch.randperm(64, generator=torch.Generator().manual_seed(0))
+    expected = evaluate_in_training_mode(model, test[order])
+    assert_close(batch_norm.with_batch_statistics(model, test, 64)[0], expected)
+
+
+def evaluate_in_training_mode(model: NormLeNet, test: data.Dataset) -> float:
+    images, labels = test
+    with torch.no_grad():
+        return torch.nn.functional.cross_entropy(model.train()(images), labels).item()
+
+
+def test_digits_are_varied_in_training_alone() -> None:
+    train = data.mnist()[0][:40]
+    varied = Varied(train.images, train.labels, train.classes, train.name)
+    (images, labels), *_ = varied.batches(40)
+    assert torch.equal(images, train.images) and torch.equal(labels, train.labels)
+
+    torch.manual_seed(0)
+    drawn = [next(iter(varied.batches(40, True, torch.Generator().manual_seed(1))))]
+    drawn += [next(iter(varied.batches(40, True, torch.Generator().manual_seed(1))))]
+    assert torch.equal(drawn[0][1], drawn[1][1]) and not torch.equal(drawn[0][0], drawn[1][0])
+    for images, _ in drawn:
+        assert images.shape == train.images.shape
+        assert images.min() >= 0 and images.max() <= 1
+
+
+def test_a_varied_digit_stays_near_where_it_was() -> None:
+    torch.manual_seed(0)
+    dot = torch.zeros(200, 1, 28, 28)
+    dot[:, :, 13:15, 13:15] = 1
+    images = vary(dot)
+    places = torch.arange(28.0) - 13.5
+    mass = images.sum((1, 2, 3))
+    seen = mass > 0.5  # a thinned dot may vanish
+    assert seen.float().mean() > 0.5
+    for axis in (2, 3):
+        line = images.sum(5 - axis)[:, 0][seen]
+        centre = (line * places).sum(1) / mass[seen]
+        assert centre.abs().max() <= 2.5 and centre.std() > 0.5
