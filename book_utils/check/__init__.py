@@ -9,10 +9,13 @@ f(x, k, stride). One module a topic; a checker is its oracle, its cases and its 
 from .channels import conv1x1, conv_layer, corr2d_multi_in, corr2d_multi_in_out, parameters
 from .correlation import conv2d, conv2d_full, corr2d
 from .engine import Checker
+from .fields import receptive_field
 from .matrices import corr2d_matrix, dense_to_local, toeplitz
 from .mistakes import Misconception
+from .network import evaluate, gradient_descent
 from .padding import output_size, pad2d, same_padding
 from .pooling import avg_pool2d, max_pool2d
+from .scores import cross_entropy, softmax
 from .stride import corr2d_strided
 from .verdict import Counterexample, Verdict
 
@@ -31,11 +34,16 @@ __all__ = [
     "corr2d_multi_in",
     "corr2d_multi_in_out",
     "corr2d_strided",
+    "cross_entropy",
     "dense_to_local",
+    "evaluate",
+    "gradient_descent",
     "max_pool2d",
     "output_size",
     "pad2d",
     "parameters",
+    "receptive_field",
     "same_padding",
+    "softmax",
     "toeplitz",
 ]

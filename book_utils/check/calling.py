@@ -1,5 +1,6 @@
 """Call a reader's function: whatever it does, catch it, time it and keep it from harm."""
 
+import copy
 import dis
 import inspect
 import re
@@ -86,9 +87,14 @@ class Clock:
             signal.signal(signal.SIGPROF, before)
 
 
-def call(function: Callable, case: Case, clock: Clock) -> Answer:
-    """Call the function on copies of the case's values and say what came of it."""
-    given = {k: v.clone() if isinstance(v, torch.Tensor) else v for k, v in case.items()}
+def call(
+    function: Callable, case: Case, clock: Clock, observe: Callable[[Any, Case], Any] | None = None
+) -> Answer:
+    """Call the function on copies of the case's values and say what came of it.
+
+    `observe` may put beside the value what the call made of the things it was given.
+    """
+    given = copy.deepcopy(case)
     printed = StringIO()
     value, error = None, None
     try:
@@ -98,6 +104,7 @@ def call(function: Callable, case: Case, clock: Clock) -> Answer:
             clock.running(),
         ):
             value = function(*given.values())
+        value = observe(value, given) if observe else value
     except TimeUp:
         return Answer(unfinished=True, printed=printed.getvalue())
     except (Exception, SystemExit) as raised:

@@ -23,7 +23,8 @@ class Checker:
 
     `oracle` is the right answer, by PyTorch. `draw` makes the strategy of cases; it takes by
     keyword the parameters that an exercise may fix. `fixed` are those fixed unless asked for; a
-    fixed parameter is not passed to the reader's function.
+    fixed parameter is not passed to the reader's function. `observe` takes what the reader's
+    function returned and what it was given, and returns what is compared with the oracle.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Checker:
     misconceptions: Sequence[Misconception]
     chapter: str
     fixed: dict[str, Any] = field(default_factory=dict)
+    observe: Callable[[Any, Case], Any] | None = None
 
     def __call__(self, function: Callable, **fixed: Any) -> Verdict:
         """Check a function on up to 100 cases in about 5 seconds at most.
@@ -91,7 +93,8 @@ class Trial:
 
     def call(self, case: Case) -> Answer:
         """Return what the reader's function makes of a case."""
-        return calling.call(self.function, self.arguments(case), self.clock)
+        arguments, observe = self.arguments(case), self.checker.observe
+        return calling.call(self.function, arguments, self.clock, observe)
 
     def try_on(self, case: Case) -> Tried:
         """Return the outcome of a case, from memory if it was tried before.

@@ -55,4 +55,6 @@ def fits(value: Any, truth: Any) -> bool:
         )
     if isinstance(value, Tensor | np.ndarray):
         return value.ndim == 0 and fits(value.item(), truth)
+    if isinstance(truth, bool | float):
+        return True
     return isinstance(value, numbers.Integral) and not isinstance(value, bool)

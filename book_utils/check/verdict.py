@@ -97,7 +97,7 @@ def _grids(label: str, tensor: torch.Tensor) -> list[tuple[str, torch.Tensor]]:
 
 def _drawable(value: Any) -> torch.Tensor | None:
     """Return a value as a tensor if it can be shown as grids of numbers."""
-    tensor = None if isinstance(value, Said) else as_tensor(value)
+    tensor = None if isinstance(value, Said) or hasattr(value, "_asdict") else as_tensor(value)
     if tensor is None or tensor.ndim == 0 or not 0 < tensor.numel() <= MOST_NUMBERS:
         return None
     return tensor
@@ -107,6 +107,9 @@ def _words(value: Any) -> str:
     """Describe what has no grid: a single number, nothing at all, too much, no tensor."""
     if isinstance(value, Said):
         return value
+    if hasattr(value, "_asdict"):  # several results, each with a name
+        parts = value._asdict().items()
+        return ", ".join(f"{name.replace('_', ' ')}: {_words(part)}" for name, part in parts)
     tensor = as_tensor(value)
     if tensor is None or isinstance(value, bool):
         return repr(value)[:80]

@@ -1,5 +1,6 @@
 """Right answers in several styles pass, and a verdict says plainly what else happened."""
 
+import copy
 import math
 import re
 from html.parser import HTMLParser
@@ -195,6 +196,103 @@ def average(window):
     return sum(window.flatten().tolist()) / window.numel()
 
 
+def softmax_by_numpy(scores):
+    e = np.exp(np.asarray(scores) - np.max(np.asarray(scores), axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def cross_entropy_by_pairs(scores, labels):
+    losses = [torch.logsumexp(z, 0) - z[y] for z, y in zip(scores, labels, strict=True)]
+    return torch.stack(losses).mean()
+
+
+def cross_entropy_by_one_hot(scores, labels):
+    one_hot = F.one_hot(labels, scores.shape[1])
+    return -(one_hot * scores.log_softmax(-1)).sum() / len(scores)
+
+
+def cross_entropy_tracked(scores, labels):
+    return F.nll_loss(F.log_softmax(scores.requires_grad_(), 1), labels)
+
+
+def descent_in_place(loss, w, lr, steps):
+    w = w.clone().requires_grad_()
+    for _ in range(steps):
+        w.grad = None
+        loss(w).backward()
+        with torch.no_grad():
+            w -= lr * w.grad
+    return w
+
+
+def descent_by_grad(loss, w, lr, steps):
+    while steps:
+        w = w.detach().requires_grad_()
+        w = w - lr * torch.autograd.grad(loss(w), w)[0]
+        steps -= 1
+    return w
+
+
+def descent_by_difference(loss, w, lr, steps):
+    w, h = w.double(), 1e-4
+    for _ in range(steps):
+        slopes = [(loss(w + h * e) - loss(w - h * e)) / (2 * h) for e in torch.eye(len(w))]
+        w = w - lr * torch.stack(slopes)
+    return w
+
+
+def evaluate_with_finally(model, x, y, batch_size):
+    mode = model.training
+    try:
+        model.eval()
+        with torch.inference_mode():
+            said = torch.cat([model(part).argmax(1) for part in x.split(batch_size)])
+        return (said == y).float().mean()
+    finally:
+        model.train(mode)
+
+
+def evaluate_weighted(net, images, labels, size):
+    mode, total = net.training, 0.0
+    net.train(False)
+    for i in range(0, len(images), size):
+        with torch.no_grad():
+            right = net(images[i : i + size]).argmax(-1) == labels[i : i + size]
+        total += right.float().mean().item() * len(right)
+    net.train(mode)
+    return total / len(labels)
+
+
+def evaluate_a_copy(model, x, y, batch_size):
+    frozen = copy.deepcopy(model).eval().requires_grad_(False)
+    right = 0
+    for start in range(0, len(x), batch_size):
+        scores = frozen(x[start : start + batch_size]).numpy()
+        right += int((scores.argmax(1) == y[start : start + batch_size].numpy()).sum())
+    return right / len(y)
+
+
+def field_forwards(layers):
+    r = j = 1
+    for k, stride in layers:
+        r, j = r + (k - 1) * j, j * stride
+    return r
+
+
+def field_backwards(layers):
+    r = 1
+    for k, stride in reversed(layers):
+        r = (r - 1) * stride + k
+    return r
+
+
+def field_by_places(layers):
+    places = {0}
+    for k, stride in reversed(layers):
+        places = {stride * place + tap for place in places for tap in range(k)}
+    return max(places) + 1
+
+
 CORRELATIONS = [ops.corr2d, by_taps_in_place, by_unfold, by_einsum, by_numpy, by_fourier]
 RIGHT = {
     "corr2d": [
@@ -274,6 +372,15 @@ RIGHT = {
         lambda x, k, s, p: windows(x, k, s, p, 0).mean(-1).double(),
         lambda x, k, s, p: strided(ops.corr2d)(x, torch.ones(k, k), s, p) / k**2,
     ],
+    "softmax": [
+        softmax_by_numpy,
+        lambda z: (z - z.logsumexp(1, keepdim=True)).exp(),
+        lambda z: 1 / (z[:, None] - z[:, :, None]).double().exp().sum(2),
+    ],
+    "cross_entropy": [cross_entropy_by_pairs, cross_entropy_by_one_hot, cross_entropy_tracked],
+    "gradient_descent": [descent_in_place, descent_by_grad, descent_by_difference],
+    "evaluate": [evaluate_with_finally, evaluate_weighted, evaluate_a_copy],
+    "receptive_field": [field_forwards, field_backwards, field_by_places],
 }
 
 
@@ -564,12 +671,43 @@ def test_a_known_mistake_is_shown_by_numbers_where_it_also_leads_to_errors():
         (check.conv1x1, lambda x, k: x[: len(k)] * k[0], 6),
         (check.toeplitz, lambda k, n: toeplitz_rows(k.flip(0), n), 3),
         (check.output_size, lambda n, k, s, p, d: walked(n, k, s, 0, d), 5),
+        (check.cross_entropy, lambda z, y: F.cross_entropy(z, y, reduction="sum"), 6),
+        (check.receptive_field, lambda layers: layers[-1][0], 4),
     ],
     ids=lambda value: getattr(value, "name", ""),
 )
 def test_the_case_shown_is_really_small(checker, function, most):
     inputs = checker(function).counterexample.inputs
     assert sum(torch.as_tensor(value).numel() for value in inputs.values()) <= most
+
+
+def test_what_an_evaluation_leaves_behind_is_said_in_words():
+    def accuracy(model, x, y, batch_size):
+        return (model(x).argmax(1) == y).float().mean()
+
+    verdict = check.evaluate(accuracy)
+    assert list(verdict.counterexample.inputs) == ["model", "x", "y", "batch_size"]
+    assert re.search(r"model = a network in (training|evaluation) mode\n", str(verdict))
+    assert re.search(r"expected = accuracy: .*, autograd took notes: False\n", str(verdict))
+    assert "autograd took notes: True" in verdict._repr_html_()
+
+
+def test_an_evaluation_that_returns_nothing_is_told_so():
+    def silent(model, x, y, batch_size):
+        model.eval()
+
+    assert check.evaluate(silent).misconception == "nothing is returned"
+
+
+def test_an_evaluation_that_returns_more_than_the_accuracy_is_refused():
+    verdict = check.evaluate(lambda *given: (0.5, 1.0))
+    assert not verdict.passed
+    assert "the shape (2,), not (3,)" in verdict.message
+
+
+def test_a_loss_is_written_out_in_a_verdict():
+    verdict = check.gradient_descent(lambda loss, w, lr, steps: w)
+    assert re.search(r"loss = 1·\(w\[0\] [-+] \d", str(verdict))
 
 
 def test_a_function_of_other_parameters_is_told_what_it_is_given():
