@@ -43,7 +43,10 @@ def progress(run: Run, epochs: int, steps: int, curves: bool = True) -> Iterator
         finally:
             view.finish()
     else:
-        with tqdm(total=epochs * steps, leave=False, disable=None, unit="batch") as bar:
+        done = len(run) * steps
+        with tqdm(
+            total=epochs * steps, initial=done, leave=False, disable=None, unit="batch"
+        ) as bar:
             yield bar.update
         print(run)
 
@@ -63,7 +66,7 @@ class _Output:
         from IPython.display import display
 
         self.run, self.epochs, self.steps, self.curves = run, epochs, steps, curves
-        self.done = self.drawn = 0
+        self.done, self.drawn = len(run) * steps, 0
         self.picture = ""
         self.start = self.shown = time.perf_counter()
         self.spent, self.cost = 0.0, 0.15  # of drawing: so far, and the next time (a guess)

@@ -1,24 +1,32 @@
-"""Training: `fit`, `evaluate` and the `History` of a run."""
+"""Training: `fit` and `evaluate`."""
 
 from __future__ import annotations
 
+import copy
 import math
+import re
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from matplotlib import pyplot as plt
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from book_utils.checkpoint import Checkpoint, State
 from book_utils.data import Dataset
-from book_utils.plot import INK, Picture, show, style
+from book_utils.history import History
+from book_utils.interrupts import held_back
 from book_utils.progress import progress
 
+__all__ = ["History", "Loss", "device", "evaluate", "fit"]
+
 Loss = Callable[[Tensor, Tensor], Tensor]
+LOOK = 50  # steps between two looks at the loss: each look makes a GPU wait
 
 
 def device() -> torch.device:
@@ -26,68 +34,6 @@ def device() -> torch.device:
     if torch.cuda.is_available():
         return torch.device("cuda")
     return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
-
-
-@dataclass(repr=False)
-class History:
-    """What happened in a run of training, one entry an epoch.
-
-    `train_loss` and `train_accuracy` are means over the epoch while the model was changing;
-    `seconds` and `examples_per_second` are of training alone, without the evaluation after it;
-    `device` names where it ran; `interrupted` says that it was stopped by hand.
-    """
-
-    device: str
-    train_loss: list[float] = field(default_factory=list)
-    train_accuracy: list[float] = field(default_factory=list)
-    test_loss: list[float] = field(default_factory=list)
-    test_accuracy: list[float] = field(default_factory=list)
-    seconds: list[float] = field(default_factory=list)
-    examples_per_second: list[float] = field(default_factory=list)
-    interrupted: bool = False
-
-    def __len__(self) -> int:
-        """Return the number of finished epochs."""
-        return len(self.seconds)
-
-    def __repr__(self) -> str:
-        stop = "interrupted · " if self.interrupted else ""
-        if not len(self):
-            return f"{stop}no epoch finished · {self.device}"
-        examples = sum(s * e for s, e in zip(self.seconds, self.examples_per_second, strict=True))
-        return (
-            f"{stop}{len(self)} {'epoch' if len(self) == 1 else 'epochs'} · "
-            f"test accuracy {self.test_accuracy[-1]:.3f} · "
-            f"{examples / sum(self.seconds):,.0f} examples/s · {self.device}"
-        )
-
-    def plot(self) -> Picture:
-        """Draw loss and accuracy by epoch, on the training and on the test images.
-
-        Raises ValueError if no epoch was finished.
-        """
-        if not len(self):
-            raise ValueError("there is nothing to draw: no epoch was finished")
-        epochs = range(1, len(self) + 1)
-        with style():
-            fig, axes = plt.subplots(1, 2, figsize=(6.4, 2.6))
-            for ax, what in zip(axes, ("loss", "accuracy"), strict=True):
-                train, test = getattr(self, f"train_{what}"), getattr(self, f"test_{what}")
-                ax.plot(epochs, train, "--", marker=".", color=INK, label="train")
-                ax.plot(epochs, test, marker="o", markersize=4, label="test")
-                ax.set(xlabel="epoch", title=what)
-                ax.xaxis.get_major_locator().set_params(integer=True)
-            axes[0].legend()
-            axes[1].set_ylim(0, 1)
-        return show(fig, f"Loss and accuracy by epoch. {self._in_words()}")
-
-    def _in_words(self) -> str:
-        def course(name: str) -> str:
-            values = getattr(self, name.replace(" ", "_").lower())
-            return f"{name} from {values[0]:.2f} to {values[-1]:.2f}"
-
-        names = ("Train loss", "test loss", "train accuracy", "test accuracy")
-        return ", ".join(map(course, names)) + "."
 
 
 def fit(
@@ -102,37 +48,47 @@ def fit(
     seed: int = 0,
     device: torch.device | str | None = None,
     plot: bool = True,
+    checkpoint: str | Path | None = None,
 ) -> History:
     """Train a classifier and return what happened, epoch by epoch.
 
     `optimizer`: stochastic gradient descent with rate `lr` unless another is given; `loss`: the
     mean over (n, classes) scores and (n,) labels; `seed`: of the order of the images and of
     dropout; `device`: the fastest there is unless named, and the model stays on it; `plot`: in a
-    notebook, draw the curves while it runs. Ctrl+C, or the notebook's stop button, ends the run
-    early and keeps the model and the epochs so far.
-    Raises ValueError for settings out of range, FloatingPointError when the loss is not a number.
+    notebook, draw the curves while it runs; `checkpoint`: a .safetensors file that is written
+    after every epoch. If it is there already, the run goes on from it, to the same result on a
+    CPU, bit for bit, as without the stop; a finished run returns at once.
+
+    Ctrl+C, or the notebook's stop button, ends the run after the step under way and keeps the
+    model and the epochs so far. Every layer is left in the mode, training or evaluation, it had.
+    Raises ValueError for settings out of range and for a file that is not this run's checkpoint;
+    FloatingPointError when the loss is not a number: the model is then as after the last epoch.
     Source: chapter "LeNet", where the loop is written out.
     """
     _check(train, test, epochs, lr, batch_size)
     where = torch.device(device) if device is not None else _fastest()
     model, train, test = model.to(where), train.to(where), test.to(where)
     optimizer = optimizer or torch.optim.SGD(model.parameters(), lr=lr)
-    history = History(_name(where))
-    steps = math.ceil(len(train) / batch_size)
-    with _seeded(seed, where) as order, progress(history, epochs, steps, plot) as tick:
-        try:
-            for _ in range(epochs):
-                start = time.perf_counter()
-                batches = train.batches(batch_size, shuffle=True, generator=order)
-                losses, right = _epoch(model, batches, steps, optimizer, loss, tick)
-                seconds = time.perf_counter() - start
-                _refuse_nan(losses, len(history), optimizer, train)
-                tested = evaluate(model, test, loss=loss)
-                trained = _mean(losses, len(train), batch_size), right / len(train)
-                _note(history, trained, tested, seconds, len(train) / seconds)
-        except KeyboardInterrupt:
-            history.interrupted = True
-    return history
+    with _seeded(seed, where) as order, held_back() as let_through, _mode(model, training=True):
+        run = _Run(model, optimizer, loss, train, test, batch_size, order, History(_name(where)))
+        file = checkpoint and Checkpoint(checkpoint, run.settings() | {"seed": str(seed)})
+        if file:
+            run.resume(file, epochs)
+        good = run.state()
+        with progress(run.history, epochs, run.steps, plot) as tick:
+            try:
+                while len(run.history) < epochs:
+                    run.epoch(lambda: (tick(), let_through()))
+                    good = run.state()
+                    if file:
+                        file.save(good)
+                    let_through()
+            except KeyboardInterrupt:
+                run.history.interrupted = True
+            except FloatingPointError as error:
+                run.restore(good)
+                raise FloatingPointError(f"{error}. {run.standing(file)}") from None
+    return run.history
 
 
 _fastest = device  # inside `fit`, `device` is an argument
@@ -151,68 +107,146 @@ def evaluate(
         raise ValueError(f"{dataset.name} has no examples: give at least one")
     where = next((p.device for p in model.parameters()), dataset.device)
     total = right = torch.zeros((), device=where)
-    was_training = model.training
-    model.eval()
-    try:
-        with torch.inference_mode():
-            for x, y in dataset.batches(batch_size):
-                scores, y = model(x.to(where)), y.to(where)
-                total = total + loss(scores, y) * len(y)
-                right = right + (scores.argmax(1) == y).sum()
-    finally:
-        model.train(was_training)
+    with _mode(model, training=False), torch.inference_mode():
+        for x, y in dataset.batches(batch_size):
+            scores, y = model(x.to(where)), y.to(where)
+            total = total + loss(scores, y) * len(y)
+            right = right + (scores.argmax(1) == y).sum()
     return total.item() / len(dataset), right.item() / len(dataset)
 
 
-def _epoch(
-    model: nn.Module,
-    batches: Iterator[tuple[Tensor, Tensor]],
-    steps: int,
-    optimizer: Optimizer,
-    loss: Loss,
-    tick: Callable[[], object],
-) -> tuple[Tensor, int]:
-    """Go through the batches once; return the loss of each and the number of right answers.
+@dataclass
+class _Run:
+    """A model, what it learns from and by, and how far it has come."""
 
-    Both are added up on the device and fetched once at the end: asking a GPU for a number at each
-    step would make it wait.
-    """
-    model.train()
-    losses = right = None
-    for step, (x, y) in enumerate(batches):
-        scores = model(x)
-        value = loss(scores, y)
-        optimizer.zero_grad()
-        value.backward()
-        optimizer.step()
-        if losses is None:
-            losses, right = value.new_zeros(steps), y.new_zeros(())
-        losses[step] = value.detach()
-        right += (scores.argmax(1) == y).sum()
-        tick()
-    return losses.cpu(), int(right)
+    model: nn.Module
+    optimizer: Optimizer
+    loss: Loss
+    train: Dataset
+    test: Dataset
+    batch_size: int
+    order: torch.Generator
+    history: History
+
+    @property
+    def steps(self) -> int:
+        """The number of batches in an epoch."""
+        return math.ceil(len(self.train) / self.batch_size)
+
+    def epoch(self, after_step: Callable[[], object]) -> None:
+        """Train on every image once, evaluate, and note both in the history."""
+        start = time.perf_counter()
+        losses, right = self._go_through(after_step)
+        seconds = time.perf_counter() - start
+        epoch, n = len(self.history) + 1, len(self.train)
+        for step, value in enumerate(losses, 1):
+            self._refuse_nan(value, f"the loss became {value} at step {step} of epoch {epoch}")
+        tested = evaluate(self.model, self.test, loss=self.loss)
+        self._refuse_nan(tested[0], f"the test loss became {tested[0]} after epoch {epoch}")
+        last = n - self.batch_size * (self.steps - 1)  # the last batch may be short
+        mean = (self.batch_size * sum(losses[:-1]) + last * losses[-1]) / n
+        self.history.add((mean, right / n), tested, seconds, n)
+
+    def _go_through(self, after_step: Callable[[], object]) -> tuple[list[float], int]:
+        """Take a step for each batch; return the loss of each and the number of right answers.
+
+        Both stay on the device and are fetched once, at the end: asking a GPU for a number at each
+        step would make it wait. Only every so often one is looked at, so as to stop in time.
+        """
+        losses, hits = [], []
+        for x, y in self.train.batches(self.batch_size, shuffle=True, generator=self.order):
+            scores = self.model(x)
+            value = self.loss(scores, y)
+            self.optimizer.zero_grad()
+            value.backward()
+            self.optimizer.step()
+            losses.append(value.detach())
+            hits.append(scores.argmax(1) == y)
+            after_step()
+            if len(losses) % LOOK == 0 and not losses[-1].isfinite():
+                break
+        return torch.stack(losses).tolist(), int(torch.cat(hits).sum())
+
+    def _refuse_nan(self, value: float, what: str) -> None:
+        if math.isfinite(value):
+            return
+        spoilt = [data.name for data in (self.train, self.test) if not data.images.isfinite().all()]
+        if spoilt:
+            cause = f"the images of {spoilt[0]} hold values that are not finite: replace them"
+        else:
+            rate = self.optimizer.param_groups[0]["lr"]
+            cause = (
+                f"most often the learning rate, here {rate:g}, is too large: try a third of it; "
+                "else look for a logarithm, root or division in the model or the loss"
+            )
+        raise FloatingPointError(f"{what}: {cause}")
+
+    def settings(self) -> dict[str, str]:
+        """Say, as text, what decides the course of the run besides its state."""
+        weights = self.model.state_dict().items()
+        trained = [len(group["params"]) for group in self.optimizer.param_groups]
+        texts = {
+            "model": repr(self.model),
+            "weights": "\n".join(f"{k} {v.dtype} {tuple(v.shape)}" for k, v in weights),
+            "optimizer": f"{self.optimizer!r}\nweights and biases by group: {trained}",
+            "loss": getattr(self.loss, "__qualname__", repr(self.loss)),
+            "batch_size": str(self.batch_size),
+            "training data": _fingerprint(self.train),
+            "test data": _fingerprint(self.test),
+        }
+        return {name: re.sub(r" at 0x[0-9a-f]+", "", text) for name, text in texts.items()}
+
+    def state(self) -> State:
+        """Return a copy of all that changes from epoch to epoch."""
+        where = self.train.device
+        state = {
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict()["state"],
+            "order": self.order.get_state(),
+            "cpu": torch.get_rng_state(),
+            "cuda": torch.cuda.get_rng_state(where) if where.type == "cuda" else None,
+            "history": self.history.lists(),
+        }
+        return copy.deepcopy(state)
+
+    def restore(self, state: State) -> None:
+        """Go back, or on, to a state."""
+        self.model.load_state_dict(state["model"])
+        groups = self.optimizer.state_dict()["param_groups"]
+        by_weight = {int(key): value for key, value in state["optimizer"].items()}
+        self.optimizer.load_state_dict({"state": by_weight, "param_groups": groups})
+        self.order.set_state(state["order"])
+        torch.set_rng_state(state["cpu"])
+        if state["cuda"] is not None and self.train.device.type == "cuda":
+            torch.cuda.set_rng_state(state["cuda"], self.train.device)
+        for name, values in state["history"].items():
+            getattr(self.history, name)[:] = values
+
+    def resume(self, file: Checkpoint, epochs: int) -> None:
+        """Go on from the file, if it is there; it must not be past the last epoch."""
+        if (state := file.load()) is None:
+            return
+        if (done := len(state["history"]["seconds"])) > epochs:
+            raise ValueError(
+                f"{file.path} holds {done} epochs and epochs = {epochs}: give {done} or more, "
+                "or give checkpoint another name"
+            )
+        self.restore(state)
+
+    def standing(self, file: Checkpoint | None) -> str:
+        """Say how far the model has come."""
+        if not len(self.history):
+            return "The model is again as it was before the first epoch"
+        kept = f", which is in {file.path}" if file else ""
+        return f"The model is again as it was after epoch {len(self.history)}{kept}"
 
 
-def _mean(losses: Tensor, n: int, batch_size: int) -> float:
-    """Weigh the loss of each batch by its size: the last may be short."""
-    sizes = torch.full_like(losses, batch_size)
-    sizes[-1] = n - batch_size * (len(losses) - 1)
-    return float((losses * sizes).sum() / n)
-
-
-def _note(
-    history: History,
-    trained: tuple[float, float],
-    tested: tuple[float, float],
-    seconds: float,
-    rate: float,
-) -> None:
-    history.train_loss.append(trained[0])
-    history.train_accuracy.append(trained[1])
-    history.test_loss.append(tested[0])
-    history.test_accuracy.append(tested[1])
-    history.examples_per_second.append(rate)
-    history.seconds.append(seconds)
+def _fingerprint(data: Dataset) -> str:
+    checksum = 0
+    for part in data:
+        checksum = zlib.crc32(part.cpu().contiguous().numpy(), checksum)
+    shape = "×".join(map(str, data.images.shape))
+    return f"{data.name}, {shape}, checksum {checksum:08x}"
 
 
 def _check(train: Dataset, test: Dataset, epochs: int, lr: float, batch_size: int) -> None:
@@ -226,25 +260,6 @@ def _check(train: Dataset, test: Dataset, epochs: int, lr: float, batch_size: in
             raise ValueError(f"{dataset.name} has no examples: give at least one")
 
 
-def _refuse_nan(losses: Tensor, epoch: int, optimizer: Optimizer, train: Dataset) -> None:
-    bad = (~losses.isfinite()).nonzero()
-    if not len(bad):
-        return
-    step = int(bad[0])
-    if not train.images.isfinite().all():
-        cause = f"the images of {train.name} hold values that are not finite: find and replace them"
-    else:
-        rate = optimizer.param_groups[0]["lr"]
-        cause = (
-            f"most often the learning rate, here {rate:g}, is too large: try a third of it; else "
-            "look for a logarithm, root or division in the model or the loss. "
-            "The weights are spoilt: make the model anew"
-        )
-    raise FloatingPointError(
-        f"the loss became {losses[step]} at step {step + 1} of epoch {epoch + 1}: {cause}"
-    )
-
-
 @contextmanager
 def _seeded(seed: int, where: torch.device) -> Iterator[torch.Generator]:
     """Seed dropout and the order of the images, and put the global generators back afterwards."""
@@ -252,6 +267,18 @@ def _seeded(seed: int, where: torch.device) -> Iterator[torch.Generator]:
     with torch.random.fork_rng(devices=gpus):
         torch.manual_seed(seed)
         yield torch.Generator().manual_seed(seed)
+
+
+@contextmanager
+def _mode(model: nn.Module, training: bool) -> Iterator[None]:
+    """Put a model into training or evaluation mode, and each layer back afterwards."""
+    before = [(layer, layer.training) for layer in model.modules()]
+    model.train(training)
+    try:
+        yield
+    finally:
+        for layer, was_training in before:
+            layer.training = was_training
 
 
 def _name(where: torch.device) -> str:

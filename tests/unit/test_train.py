@@ -2,6 +2,8 @@
 
 import io
 import re
+import signal
+import threading
 
 import IPython.display
 import pytest
@@ -151,15 +153,67 @@ def test_empty_data_is_refused():
         train.evaluate(linear(), blobs()[:0])
 
 
+def nan_at(step):
+    """A loss that is not a number at the given step of training, from 0."""
+    count = iter(range(10_000))
+
+    def loss(scores, labels):
+        broken = torch.is_grad_enabled() and next(count) == step
+        return F.cross_entropy(scores, labels) * (float("nan") if broken else 1)
+
+    return loss
+
+
 def test_a_loss_that_is_no_number_names_the_step_and_the_rate():
-    steps = iter(range(100))
-
-    def explode(scores, labels):
-        sixth = torch.is_grad_enabled() and next(steps) == 5  # 4 batches an epoch
-        return F.cross_entropy(scores, labels) * (float("nan") if sixth else 1)
-
     with pytest.raises(FloatingPointError, match=r"nan at step 2 of epoch 2: .*rate, here 0\.5"):
-        run(loss=explode, epochs=3)
+        run(loss=nan_at(5), epochs=3)  # 4 batches an epoch
+
+
+def test_the_model_goes_back_to_the_last_good_epoch():
+    model, other = linear(), linear()
+    run(other, epochs=1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.5, momentum=0.0)
+    with pytest.raises(FloatingPointError, match=r"The model is again as it was after epoch 1$"):
+        run(model, epochs=3, loss=nan_at(5), optimizer=optimizer)
+    assert same_weights(model, other)
+    with pytest.raises(FloatingPointError, match="as it was before the first epoch"):
+        run(other, epochs=3, loss=nan_at(0))
+    assert same_weights(model, other)
+
+
+def test_a_lost_run_does_not_wait_for_the_end_of_the_epoch():
+    steps = []
+
+    def loss(scores, labels):
+        steps.append(1)
+        return F.cross_entropy(scores, labels) * (float("nan") if len(steps) >= 7 else 1)
+
+    with pytest.raises(FloatingPointError, match="nan at step 7 of epoch 1"):
+        train.fit(linear(), blobs(400), blobs(), 1, batch_size=2, loss=loss, device="cpu")
+    assert len(steps) == 50
+
+
+def test_weights_spoilt_by_the_last_step_are_noticed():
+    """All losses of the epoch are numbers; what they leave behind is not."""
+
+    class Spoiler(torch.optim.SGD):
+        steps = 0
+
+        def step(self):
+            super().step()
+            self.steps += 1
+            if self.steps == 8:  # the last of the second epoch
+                self.param_groups[0]["params"][0].data.fill_(float("nan"))
+
+    model = linear()
+    with pytest.raises(FloatingPointError, match="test loss became nan after epoch 2: .*epoch 1"):
+        run(model, optimizer=Spoiler(model.parameters(), lr=0.5), epochs=3)
+    assert all(p.isfinite().all() for p in model.parameters())
+
+
+def same_weights(model, other):
+    pairs = zip(model.state_dict().values(), other.state_dict().values(), strict=True)
+    return all(torch.equal(a, b) for a, b in pairs)
 
 
 def test_a_rate_too_large_really_ends_so():
@@ -204,11 +258,111 @@ def test_an_interrupt_in_the_first_epoch():
         history.plot()
 
 
+class Pressed(torch.optim.SGD):
+    """Gradient descent during whose given step, between two weights, the stop button is pressed."""
+
+    def __init__(self, parameters, step, times=1):
+        super().__init__(parameters, lr=0.5)
+        self.left, self.times = step, times
+
+    def step(self):
+        first, *others = self.param_groups[0]["params"]
+        first.data -= 0.5 * first.grad
+        self.left -= 1
+        if self.left == 0:
+            for _ in range(self.times):
+                signal.raise_signal(signal.SIGINT)
+        for other in others:
+            other.data -= 0.5 * other.grad
+
+
+def test_the_step_under_way_is_finished():
+    model, other = linear(), linear()
+    history = run(model, optimizer=Pressed(model.parameters(), step=6), epochs=3)
+    assert history.interrupted and len(history) == 1
+    run(other, epochs=3, loss=stop_at(6))  # stopped before step 7: six were taken
+    assert all(map(torch.allclose, model.parameters(), other.parameters()))
+    run(other, epochs=1)
+    assert not any(map(torch.allclose, model.parameters(), other.parameters()))
+
+
+def test_an_impatient_reader_need_not_wait():
+    model = linear()
+    history = run(model, optimizer=Pressed(model.parameters(), step=6, times=2), epochs=3)
+    assert history.interrupted and len(history) == 1
+
+
+def test_an_interrupt_in_the_evaluation_lets_the_epoch_count():
+    def loss(scores, labels):
+        if not torch.is_grad_enabled():
+            signal.raise_signal(signal.SIGINT)
+        return F.cross_entropy(scores, labels)
+
+    history = run(loss=loss, epochs=3)
+    assert history.interrupted and len(history) == len(history.test_loss) == 1
+
+
+def test_ctrl_c_works_as_before_afterwards():
+    run(loss=stop_at(3))
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_a_thread_may_train():
+    histories = []
+    thread = threading.Thread(target=lambda: histories.append(run(epochs=1)))
+    thread.start()
+    thread.join()
+    assert len(histories[0]) == 1
+
+
+@pytest.mark.parametrize("stop", [None, 2])
+def test_every_layer_keeps_its_mode(stop):
+    """A normalisation that was frozen stays so, and a model comes back in the mode it had."""
+    model = nn.Sequential(nn.BatchNorm2d(1).eval(), nn.Flatten(), nn.Linear(4, 2))
+    seen = []
+    model[2].register_forward_hook(lambda layer, x, y: seen.append(layer.training))
+    run(model, epochs=1, loss=stop_at(stop))
+    assert seen[0] is True
+    train.evaluate(model, blobs())
+    assert [layer.training for layer in model] == [False, True, True]
+    run(model.eval(), epochs=1)
+    assert not any(layer.training for layer in model.modules())
+
+
 def test_the_plot_tells_its_numbers():
     picture = run(epochs=3).plot()
-    assert re.search(r"Train loss from \d\.\d\d to \d\.\d\d", picture.alt)
+    assert re.search(r"Train loss from \d\.\d+ to \d\.\d+", picture.alt)
     assert "test accuracy from" in picture.alt
     assert "currentColor" in picture.html()
+
+
+def history_of(*losses):
+    history = train.History("cpu")
+    for value in losses:
+        history.add((value, 0.5), (value, 0.5), 1.0, 100)
+    return history
+
+
+@pytest.mark.parametrize(
+    ("losses", "scale"),
+    [
+        ((2.3, 0.1), "linear"),
+        ((2.3, 1e-4), "log"),
+        ((3e6, 5.0, 2.0), "log"),
+        ((2.3, 0.0), "linear"),
+        ((0.7,), "linear"),
+    ],
+)
+def test_a_loss_of_many_scales_is_drawn_on_a_logarithmic_axis(losses, scale):
+    loss, accuracy = history_of(*losses).plot().figure.axes
+    assert (loss.get_yscale(), accuracy.get_yscale()) == (scale, "linear")
+
+
+def test_a_single_epoch_is_drawn_at_1():
+    for ax in history_of(0.7).plot().figure.axes:
+        low, high = ax.get_xlim()
+        assert [tick for tick in ax.get_xticks() if low <= tick <= high] == [1]
 
 
 def test_a_terminal_keeps_one_line(capsys):
