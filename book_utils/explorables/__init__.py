@@ -6,9 +6,11 @@ from .correlation_lab import CorrelationLab
 from .image_lab import ImageLab
 from .kernel_learner import KernelLearner
 from .mix_lab import MixLab
+from .norm_lab import NormLab
 from .pooling_lab import PoolingLab
 from .question import CellQuestion, ChoiceQuestion, NumberQuestion, Progress
 from .recorded import RecordedSlider
+from .residual_lab import ResidualLab
 from .same_lab import SameLab
 from .shift_lab import ShiftLab
 from .weight_matrix_lab import WeightMatrixLab
@@ -22,10 +24,12 @@ __all__ = [
     "ImageLab",
     "KernelLearner",
     "MixLab",
+    "NormLab",
     "NumberQuestion",
     "PoolingLab",
     "Progress",
     "RecordedSlider",
+    "ResidualLab",
     "SameLab",
     "ShiftLab",
     "WeightMatrixLab",

@@ -110,6 +110,23 @@ class Whole(TraitType):
         return int(value)
 
 
+class Real(TraitType):
+    """One number between `low` and `high`."""
+
+    def __init__(self, low: float, high: float, default: float, **kwargs: Any) -> None:
+        self.low, self.high = low, high
+        super().__init__(default_value=default, **kwargs)
+
+    def validate(self, obj: HasTraits, value: Any) -> float:
+        """Return `value` as a float, or raise a TraitError that says what is allowed."""
+        real = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+        if not real or not self.low <= value <= self.high:
+            none = ", or None" if self.allow_none else ""
+            allowed = f"a number from {self.low:g} to {self.high:g}{none}"
+            raise _refuse(self, obj, repr(value), allowed)
+        return float(value)
+
+
 class Pair(TraitType):
     """Two whole numbers, (height, width), each between `low` and `high`; one number means both."""
 
@@ -156,3 +173,23 @@ class Picked(TraitType):
             return list(value)
         allowed = f"None or [grid, row, column], where grid is one of {', '.join(self.grids)}"
         raise _refuse(self, obj, repr(value), allowed)
+
+
+class Position(TraitType):
+    """A cell of a block as a list with one whole number for each axis, or None."""
+
+    def __init__(self, axes: Mapping[str, int], **kwargs: Any) -> None:
+        self.axes = dict(axes)
+        super().__init__(allow_none=True, **kwargs)
+
+    def validate(self, obj: HasTraits, value: Any) -> list[int]:
+        """Return `value` as a list, or raise a TraitError."""
+        if (
+            isinstance(value, list | tuple)
+            and len(value) == len(self.axes)
+            and all(isinstance(v, int) and not isinstance(v, bool) for v in value)
+            and all(0 <= v < n for v, n in zip(value, self.axes.values(), strict=True))
+        ):
+            return list(value)
+        limits = " by ".join(f"0 to {n - 1}" for n in self.axes.values())
+        raise _refuse(self, obj, repr(value), f"None or [{', '.join(self.axes)}], {limits}")

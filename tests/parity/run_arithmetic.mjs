@@ -3,13 +3,16 @@
 import { readFileSync } from "node:fs";
 import * as arithmetic from "../../book_utils/explorables/arithmetic.js";
 import * as mixing from "../../book_utils/explorables/mixing.js";
+import * as normalisation from "../../book_utils/explorables/normalisation.js";
 import * as shifting from "../../book_utils/explorables/shifting.js";
 import * as binding from "../../book_utils/explorables/parts/binding.js";
 import * as descent from "../../book_utils/explorables/parts/descent.js";
+import * as digit from "../../book_utils/explorables/parts/digit.js";
 import * as filters from "../../book_utils/explorables/parts/filter.js";
+import { Drawing } from "../../book_utils/explorables/parts/ink.js";
 import { FAMILIES, KernelMemory, presetOf } from "../../book_utils/explorables/image_kernels.js";
 
-const functions = { ...arithmetic, ...binding, ...descent, ...filters, ...mixing, ...shifting };
+const functions = { ...arithmetic, ...binding, ...descent, ...digit, ...filters, ...mixing, ...normalisation, ...shifting };
 
 // Pictures come as lists, and the image lab's functions want flat arrays.
 for (const name of ["filter", "grey", "windowAt"]) {
@@ -23,6 +26,23 @@ functions.remember = (kernel, presets, steps) => {
   const memory = new KernelMemory(kernel, presets);
   for (const step of steps) Array.isArray(step) ? memory.resized(...step) : memory.withTyped(step.at, step.value);
   return memory.last;
+};
+
+// What a pad holds, and the digit it gives, after steps such as ["begin", [x, y]] and ["undo"].
+functions.drawn = (steps) => {
+  const drawing = new Drawing(null);
+  for (const [step, argument] of steps) drawing[step](argument);
+  return [drawing.ink, drawing.digit()];
+};
+
+// The last of some batches through a norm, after the others have moved the running averages.
+functions.norm = (batches, { norm, groups, training, momentum, ...affine }) => {
+  const [{ shape }, last] = [batches[0], batches.at(-1)];
+  const sets = normalisation.sharing(shape, norm, groups);
+  const stats = batches.map(({ data }) => normalisation.statistics(data, sets));
+  const runs = norm === "batch" ? normalisation.course(stats, momentum, shape[1]) : [];
+  const used = norm === "batch" && !training ? runs.at(-2) : stats.at(-1);
+  return { y: normalisation.normalise(last, sets, used, affine), runs, stats, refused: normalisation.refusal(shape, norm, groups, training) };
 };
 
 function answer([name, ...args]) {

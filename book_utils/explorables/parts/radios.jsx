@@ -1,7 +1,10 @@
-/** One number out of a few, as radio buttons in a row. */
+/** One of a few numbers or words, as radio buttons in a row. */
 import { useId } from "./ids.js";
 
-/** @param {{ label: string, value: number, options: number[], onChange: (value: number) => void }} props */
+/**
+ * @template {string | number} T
+ * @param {{ label: string, value: T, options: readonly T[], onChange: (value: T) => void }} props
+ */
 export function Radios({ label, value, options, onChange }) {
   const id = useId();
   return (

@@ -1,0 +1,317 @@
+/** The norm lab: which cells of a block share a mean, and what normalising makes of them (see norm_lab.py). */
+import {
+  activationScale, checkBlock, checkInteger, checkOneOf, Examples, full, Grid, Lab, Legend, Message, nested, PairSlider,
+  Player, plural, python, Radios, range, Sharing, Slider, spoken, tensor, useLab, useMemo, useRef, useState, view,
+} from "./shared.js";
+import { BlockMemory } from "./block_memory.js";
+import { course, divisors, drawBatch, NORMS, normalise, refusal, sharing, statistics } from "./normalisation.js";
+import { PRESETS } from "./norm_presets.js";
+import { counted, describe, momentumName, plainly, running, spread } from "./norm_words.js";
+import { Courses, Distributions } from "./parts/norm_charts.jsx";
+
+/** @typedef {import("./normalisation.js").Tensor} Tensor */
+/** @typedef {[number, number]} At */
+/** @typedef {ReturnType<typeof useSolution>} Solution */
+
+const KEYS = ["input", "population", "norm", "groups", "momentum", "eps", "gamma", "beta", "training", "seen", "batch", "seed", "picked"];
+const BATCHES = 60; // as in norm_lab.py
+const SIZES = [8, 8, 3, 3];
+/** More cells take longer than a frame to redraw. */
+const MOST_CELLS = 100;
+
+const MOMENTA = [0, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 0.9, 1, null];
+const EPSILONS = [1e-8, 1e-5, 1e-3, 0.01, 0.1, 1, 10];
+const [GAMMAS, BETAS] = [range(41).map((i) => (i - 10) / 10), range(41).map((i) => (i - 20) / 10)];
+
+/** @param {unknown} value @param {string} name @param {At} range @returns {number} */
+function checkReal(value, name, [low, high]) {
+  if (typeof value === "number" && value >= low && value <= high) return value;
+  throw new RangeError(`its ${name} is not a number from ${plainly(low)} to ${high}`);
+}
+
+/** @param {unknown} value */
+function checkPosition(value) {
+  const is = Array.isArray(value) && value.length === 4 && value.every((v, d) => Number.isInteger(v) && v >= 0 && v < SIZES[d]);
+  if (value !== null && !is) throw new RangeError("its picked cell is not a cell");
+  return value;
+}
+
+/** Settings from a link, or a RangeError that says what is wrong with them. @param {Record<string, any>} s */
+function accept(s) {
+  const settings = {
+    input: checkBlock(s.input, "input", SIZES),
+    population: checkBlock(s.population, "population", [64, ...SIZES.slice(1)]),
+    norm: /** @type {import("./normalisation.js").Norm} */ (checkOneOf(s.norm, "norm", NORMS)),
+    groups: checkInteger(s.groups, "number of groups", [1, SIZES[1]]),
+    momentum: s.momentum === null ? null : checkReal(s.momentum, "momentum", [0, 1]),
+    eps: checkReal(s.eps, "ε", [1e-12, 10]),
+    gamma: checkReal(s.gamma, "γ", [-10, 10]),
+    beta: checkReal(s.beta, "β", [-10, 10]),
+    training: checkOneOf(s.training, "mode", [true, false]),
+    seen: checkInteger(s.seen, "number of batches seen", [1, BATCHES]),
+    batch: checkInteger(s.batch, "batch", [1, 2 * BATCHES]),
+    seed: checkInteger(s.seed, "seed", [0, 2 ** 31 - 1]),
+    picked: checkPosition(s.picked),
+  };
+  const { shape } = tensor(settings.input); // throws when rows differ in length
+  if (tensor(settings.population).shape[1] !== shape[1]) throw new RangeError("its population has other channels than its input");
+  sharing(shape, settings.norm, settings.groups);
+  return settings;
+}
+
+/** The block that is shown, its statistics and its normalised values. @param {Record<string, any>} state */
+function useSolution({ input, population, norm, groups, momentum, eps, gamma, beta, training, seen, batch, seed }) {
+  const first = useMemo(() => tensor(input), [input]);
+  const { shape } = first;
+  const source = useMemo(() => tensor(population), [population]);
+  const truth = useMemo(() => statistics(source.data, sharing(source.shape, "batch")), [source]);
+  const blockOf = (/** @type {number} */ number) => (number === 1 ? first : drawBatch(source, seed, number, shape));
+  const stream = useMemo(() => {
+    const sets = sharing(shape, "batch");
+    return range(BATCHES).map((i) => statistics(blockOf(i + 1).data, sets));
+  }, [first, source, seed]);
+  const runs = useMemo(() => course(stream, momentum, shape[1]), [stream, momentum]);
+  const number = training ? seen : batch;
+  const x = useMemo(() => blockOf(number), [first, source, seed, number]);
+  const sets = useMemo(() => sharing(shape, norm, groups), [...shape, norm, groups]);
+  const own = useMemo(() => statistics(x.data, sets), [x, sets]);
+  const refused = refusal(shape, norm, groups, training);
+  const used = norm === "batch" && !training ? runs[seen] : own;
+  const y = useMemo(() => (refused ? null : normalise(x, sets, used, { eps, gamma, beta })), [x, sets, used, eps, gamma, beta, refused]);
+  const [, c, h, w] = shape;
+  return {
+    norm: /** @type {import("./normalisation.js").Norm} */ (norm), groups, momentum, eps, gamma, beta, training, seen, number, shape,
+    x, y, sets, own, used, refused, stream, runs, population: truth,
+    /** @param {number[]} at */
+    indexOf: ([example, channel, row, column]) => ((example * c + channel) * h + row) * w + column,
+  };
+}
+
+/** The picked cell and the one under the mouse. @param {import("./parts/lab.jsx").LabState} lab @param {number[]} shape */
+function usePicked(lab, shape) {
+  const [pointed, point] = useState(/** @type {number[] | null} */ (null));
+  const [, , h, w] = shape;
+  const exists = (/** @type {number[] | null} */ at) => at?.every((v, d) => v < shape[d]);
+  const picked = lab.state.picked && (exists(lab.state.picked) ? lab.state.picked : [0, 0, 0, 0]);
+  const cellAt = (/** @type {At} */ [i, j]) => [Math.floor(i / h), Math.floor(j / w), i % h, j % w];
+  return {
+    picked, shown: exists(pointed) ? pointed : picked, cellAt,
+    /** What the two grids need. */
+    grid: {
+      shape: /** @type {At} */ ([shape[0] * h, shape[1] * w]),
+      picked: /** @type {At | null} */ (picked && [picked[0] * h + picked[2], picked[1] * w + picked[3]]),
+      onPick: (/** @type {At} */ at) => { point(null); lab.change({ picked: cellAt(at) }); },
+      onPoint: (/** @type {At | null} */ at) => point(at && cellAt(at)),
+      onRefuse: lab.complain,
+    },
+  };
+}
+
+/** @param {Record<string, any>} state @param {Solution} lab */
+function asPython({ norm, groups, momentum, eps, gamma, beta, training }, { x, shape, runs, seen, refused }) {
+  const [, c, h, w] = shape;
+  const kept = runs[training && !refused ? seen - 1 : seen];
+  const layer = {
+    batch: `nn.BatchNorm2d(${c}, eps=${eps}, momentum=${momentum ?? "None"})`, layer: `nn.LayerNorm([${c}, ${h}, ${w}], eps=${eps})`,
+    instance: `nn.InstanceNorm2d(${c}, eps=${eps}, affine=True)`, group: `nn.GroupNorm(${groups}, ${c}, eps=${eps})`,
+  }[/** @type {string} */ (norm)];
+  return [
+    "import torch", "from torch import nn", "",
+    `x = torch.tensor(${JSON.stringify(nested(x)).replaceAll(",", ", ")}, dtype=torch.float32)`,
+    `norm = ${layer}`, `nn.init.constant_(norm.weight, ${gamma})`, `nn.init.constant_(norm.bias, ${beta})`,
+    ...(norm === "batch" ? [
+      `norm.running_mean = torch.tensor([${kept.mean.join(", ")}])`, `norm.running_var = torch.tensor([${kept.variance.join(", ")}])`,
+      `norm.num_batches_tracked += ${training ? seen - 1 : seen}`, `norm.train(${python.bool(training)})`] : []),
+    "y = norm(x)", "",
+  ].join("\n");
+}
+
+/** @param {import("./parts/lab.jsx").Host} host */
+function NormLab(host) {
+  const lab = useLab(host, KEYS, accept);
+  const { state, initial, change } = lab;
+  const [playing, play] = useState(false);
+  const solution = useSolution(state);
+  const pick = usePicked(lab, solution.shape);
+  const known = useRef(/** @type {BlockMemory | null} */ (null));
+  if (!known.current?.knows(state.input)) known.current = new BlockMemory(state.input);
+  const memory = known.current;
+  const resize = (/** @type {number[]} */ shape) => {
+    play(false);
+    change({ input: memory.resized(nested(drawBatch(tensor(state.population), state.seed, 1, shape))) });
+  };
+  const chosen = (/** @type {Record<string, any>} */ changes) => { play(false); change(changes); };
+  return (
+    <Lab label="Norm lab">
+      <TopBar state={state} initial={initial} channels={solution.shape[1]} change={chosen} />
+      <Blocks lab={solution} pick={pick} onEdit={(at, value) => change({ input: memory.withTyped(pick.cellAt(at), value) })} />
+      <Said lab={solution} pick={pick} quiet={playing} />
+      <div class="cnl-bar">
+        <Batches lab={solution} playing={playing} play={play} onStep={lab.set} />
+        <Sharing lab={lab} python={() => asPython(state, solution)} />
+      </div>
+      <Message lab={lab} />
+      {pick.shown && <Charts lab={solution} at={pick.shown} />}
+      <Sliders state={state} initial={initial} shape={solution.shape} resize={resize} change={chosen} />
+    </Lab>
+  );
+}
+
+/** @param {{ state: Record<string, any>, initial: Record<string, any>, channels: number, change: (changes: Record<string, any>) => void }} props */
+function TopBar({ state: { norm, groups, training, seen }, initial, channels, change }) {
+  const possible = (/** @type {string} */ next) => (next === "group" && channels % groups !== 0 ? { norm: next, groups: 1 } : { norm: next });
+  return (
+    <div class="cnl-bar">
+      <Examples presets={PRESETS} initial={initial} onChange={change} />
+      <Radios label="Norm" value={norm} options={NORMS} onChange={(next) => change(possible(next))} />
+      {norm === "batch"
+        ? <Radios label="Mode" value={training ? "train" : "eval"} options={["train", "eval"]}
+            onChange={(mode) => change({ training: mode === "train", batch: seen })} />
+        : <span>the same in train and eval</span>}
+    </div>
+  );
+}
+
+/** The block before and after. @param {{ lab: Solution, pick: ReturnType<typeof usePicked>, onEdit: (at: At, value: number) => void }} props */
+function Blocks({ lab, pick, onEdit }) {
+  const { x, y, shape, sets, number } = lab;
+  const [set, scales] = [pick.shown && sets.of[lab.indexOf(pick.shown)], [x, y].map((t) => activationScale(Array.from(t?.data ?? [0])))];
+  const cell = (/** @type {Tensor} */ { data }, /** @type {typeof scales[0]} */ scale) => (/** @type {number} */ i, /** @type {number} */ j) => {
+    const [n, c, h, w] = pick.cellAt([i, j]);
+    const at = lab.indexOf([n, c, h, w]);
+    const value = data[at];
+    const isLit = set === sets.of[at];
+    return {
+      value, shade: scale.of(value), text: data === y?.data ? twoPlaces(value) : undefined, locked: number !== 1,
+      kind: `${isLit ? "lit" : ""}${w === 0 && c ? " tile-left" : ""}${h === 0 && n ? " tile-top" : ""}`,
+      says: `example ${n}, channel ${c}${isLit ? ", shares the mean" : ""}`,
+    };
+  };
+  const size = shape.join(" by ");
+  return (
+    <div class="cnl-row cnl-blocks">
+      <Tiles shape={shape} name={number === 1 ? "Batch 1, to type into" : `Batch ${number}, drawn`} scale={scales[0]}>
+        <Grid label={`Input, ${size}`} scale="activations" {...pick.grid} cell={cell(x, scales[0])} onEdit={onEdit} />
+      </Tiles>
+      {y && (
+        <>
+          <span class="cnl-sign" aria-hidden="true">→</span>
+          <Tiles shape={shape} name="Normalised" scale={scales[1]}>
+            <Grid label={`Output, ${size}`} scale="activations" {...pick.grid} cell={cell(y, scales[1])} />
+          </Tiles>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** Two places after the point, with a true minus. @param {number} value */
+const twoPlaces = (value) => (Math.abs(value) < 0.005 ? "0" : Math.abs(value) < 100 ? value.toFixed(2).replace("-", "−") : undefined);
+
+/** A block with its rows and columns of tiles named. @param {{ shape: number[], name: string, scale: ReturnType<typeof activationScale>, children: any }} props */
+function Tiles({ shape: [n, c, h, w], name, scale, children }) {
+  return (
+    <figure class="cnl-figure cnl-tiles" style={`--h:${h};--w:${w}`}>
+      <figcaption><span>{name}</span><Legend scale="activations" {...scale} /></figcaption>
+      <div class="cnl-tiles-box">
+        <div class="cnl-tiles-top" aria-hidden="true">{range(c).map((i) => <span key={i}>c = {i}</span>)}</div>
+        <div class="cnl-tiles-side" aria-hidden="true">{range(n).map((i) => <span key={i}>n = {i}</span>)}</div>
+        {children}
+      </div>
+    </figure>
+  );
+}
+
+/** @param {{ lab: Solution, pick: ReturnType<typeof usePicked>, quiet: boolean }} props */
+function Said({ lab, pick, quiet }) {
+  const [, c] = pick.shown ?? [0, 0];
+  const told = (/** @type {number[] | null} */ at) => spoken(describe(lab, at).join(". ").replaceAll("√", "the root of ").replaceAll("²", " squared"));
+  return (
+    <div class="cnl-said">
+      <div class="cnl-sum cnl-norm-sum">{describe(lab, pick.shown).map((line, i) => <p key={i}>{line}</p>)}</div>
+      <p class="cnl-formula">{counted(lab)}</p>
+      {lab.norm === "batch" && <p class="cnl-formula cnl-running">{running(lab, c)}<br />{momentumName(lab.momentum)}</p>}
+      <div class="cnl-hidden" aria-live={quiet ? "off" : "polite"}>{told(pick.picked)}</div>
+    </div>
+  );
+}
+
+/**
+ * Through the batches of the stream: in training they move the running averages, in evaluation they are looked at.
+ * @param {{ lab: Solution, playing: boolean, play: (on: boolean) => void, onStep: (changes: Record<string, any>) => void }} props
+ */
+function Batches({ lab: { training, number }, playing, play, onStep }) {
+  const count = training ? BATCHES : 2 * BATCHES;
+  const step = (/** @type {number} */ at) => {
+    if (at === 0 || at === count - 1) play(false);
+    onStep(training ? { seen: at + 1 } : { batch: at + 1 });
+  };
+  return <Player what="batch" at={number - 1} count={count} playing={playing} onPlaying={play} onStep={step} pace={350} />;
+}
+
+/** @param {{ lab: Solution, at: number[] }} props */
+function Charts({ lab, at }) {
+  return (
+    <>
+      <div class="cnl-row cnl-charts"><Distributions lab={lab} at={at} /></div>
+      {lab.norm === "batch" && (
+        <>
+          <div class="cnl-row cnl-charts"><Courses lab={lab} channel={at[1]} /></div>
+          {!lab.refused && <p class="cnl-caption">{spread(lab, at[1])}</p>}
+        </>
+      )}
+    </>
+  );
+}
+
+/**
+ * A slider along a list of values; one from elsewhere stands at the nearest.
+ * @template {number | null} T
+ * @param {{ label: string, values: readonly T[], value: T, initial: T, format?: (value: T) => string, onChange: (value: T) => void }} props
+ */
+function ListSlider({ label, values, value, initial, format = (v) => full(/** @type {number} */ (v)), onChange }) {
+  const away = (/** @type {T} */ a, /** @type {T} */ b) => (a === null || b === null ? (a === b ? 0 : Infinity) : Math.abs(a - b));
+  const place = (/** @type {T} */ v) => values.reduce((best, other, i) => (away(other, v) < away(values[best], v) ? i : best), 0);
+  const now = place(value);
+  return (
+    <Slider label={label} value={now} min={0} max={values.length - 1} initial={place(initial)}
+      format={(i) => format(i === now ? value : values[i])} onChange={(i) => onChange(values[i])} />
+  );
+}
+
+/** The largest square maps that can be drawn in time. @param {number[]} shape */
+const largestSide = ([n, c]) => Math.max(...[1, 2, 3].filter((side) => side === 1 || n * c * side * side <= MOST_CELLS));
+
+/**
+ * @param {{
+ *   state: Record<string, any>, initial: Record<string, any>, shape: number[],
+ *   resize: (shape: number[]) => void, change: (changes: Record<string, any>) => void,
+ * }} props
+ */
+function Sliders({ state, initial, shape, resize, change }) {
+  const [n, c, h, w] = shape;
+  const most = Math.max(n, Math.min(SIZES[0], Math.floor(MOST_CELLS / (c * h * w))));
+  const side = largestSide(shape);
+  const first = tensor(initial.input).shape;
+  return (
+    <div class="cnl-panel">
+      <Slider label="Batch size N" unit="examples" value={n} min={1} max={most} initial={first[0]} onChange={(v) => resize([v, c, h, w])} />
+      <PairSlider label="Height and width" unit="cells" value={[h, w]} initial={[first[2], first[3]]}
+        limits={[{ min: 1, max: Math.max(h, side) }, { min: 1, max: Math.max(w, side) }]} onChange={([rows, columns]) => resize([n, c, rows, columns])} />
+      {state.norm === "group" && divisors(c).length > 1 && <ListSlider label="Groups" values={divisors(c)} value={state.groups}
+        initial={c % initial.groups ? 1 : initial.groups} onChange={(groups) => change({ groups })} />}
+      {state.norm === "batch" && (
+        <>
+          <ListSlider label="Momentum" values={MOMENTA} value={state.momentum} initial={initial.momentum}
+            format={(m) => (m === null ? "None" : full(m))} onChange={(momentum) => change({ momentum })} />
+          <Slider label="Batches seen in training" value={state.seen} min={1} max={BATCHES} initial={initial.seen} onChange={(seen) => change({ seen })} />
+        </>
+      )}
+      <ListSlider label="γ" values={GAMMAS} value={state.gamma} initial={initial.gamma} onChange={(gamma) => change({ gamma })} />
+      <ListSlider label="β" values={BETAS} value={state.beta} initial={initial.beta} onChange={(beta) => change({ beta })} />
+      <ListSlider label="ε" values={EPSILONS} value={state.eps} initial={initial.eps} format={plainly} onChange={(eps) => change({ eps })} />
+    </div>
+  );
+}
+
+export default view(NormLab);

@@ -1,0 +1,125 @@
+/** The charts of the norm lab: the cells of a set before and after, and how running averages move. */
+import { full, range, short } from "../shared.js";
+
+/** @typedef {import("../norm_lab.jsx").Solution} Solution */
+
+const WIDTH = 300;
+const LINE = { height: 96, left: 12, right: 12, base: 66, bins: 56 };
+
+/** Dots as one path, which paints faster than a circle each. @param {[number, number][]} places */
+const dots = (places) => places.map(([x, y]) => `M${x.toFixed(1)},${y.toFixed(1)}h0`).join("");
+
+/** Ends of a scale that covers the values, on round numbers. @param {number[]} values @returns {[number, number]} */
+function ends(values) {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const step = 10 ** Math.floor(Math.log10(high - low || 1)) / 2;
+  return [Math.floor(low / step - 1e-9) * step, Math.ceil(high / step + 1e-9) * step];
+}
+
+/** Each value as a dot on a stack over its place: [x, y] of each. @param {number[]} values @param {(v: number) => number} across @param {number} step */
+function stacked(values, across, step) {
+  /** @type {Map<number, number>} */
+  const heights = new Map();
+  return values.map((value) => {
+    const bin = Math.round(across(value) / 5);
+    const level = heights.get(bin) ?? 0;
+    heights.set(bin, level + 1);
+    return /** @type {[number, number]} */ ([bin * 5, LINE.base - 5 - level * step]);
+  });
+}
+
+/**
+ * The cells of a set over a number line, those of other sets hollow, with the mean and one standard deviation each way.
+ * @param {{ name: string, values: number[], isIn: (i: number) => boolean, picked: number, scale: [number, number] }} props
+ */
+function NumberLine({ name, values, isIn, picked, scale: [low, high] }) {
+  const { height, left, right, base } = LINE;
+  const across = (/** @type {number} */ v) => left + ((Math.min(high, Math.max(low, v)) - low) / (high - low)) * (WIDTH - left - right);
+  const order = range(values.length).sort((a, b) => Number(isIn(b)) - Number(isIn(a))); // the set below, the others on top
+  const flat = stacked(order.map((i) => values[i]), across, 1);
+  const tallest = Math.max(...flat.map(([, y]) => base - 5 - y));
+  const step = Math.min(6, (base - 14) / Math.max(tallest, 1));
+  const places = flat.map(([x, y]) => /** @type {[number, number]} */ ([x, base - 5 - (base - 5 - y) * step]));
+  const own = values.filter((_, i) => isIn(i));
+  const mean = own.reduce((a, b) => a + b, 0) / own.length;
+  const sigma = Math.sqrt(own.reduce((a, v) => a + (v - mean) ** 2, 0) / own.length);
+  const at = (/** @type {(i: number) => boolean} */ which) => dots(places.filter((_, k) => which(order[k])));
+  return (
+    <figure class="cnl-figure">
+      <figcaption>{name}: mean {short(settle(mean))}, standard deviation {short(settle(sigma))}</figcaption>
+      <svg class="cnl-chart" viewBox={`0 0 ${WIDTH} ${height}`} role="img"
+        aria-label={`${name}: ${own.length} of ${values.length} cells on a number line from ${full(low)} to ${full(high)}; their mean is ${short(settle(mean))}, their standard deviation ${short(settle(sigma))}.`}>
+        <path d={at((i) => !isIn(i))} class="others" />
+        <path d={at(isIn)} class="dots" />
+        <path d={at((i) => i === picked)} class="chosen" />
+        <line x1={left} x2={WIDTH - right} y1={base} y2={base} class="frame" />
+        <line x1={across(mean - sigma)} x2={across(mean + sigma)} y1={base + 4} y2={base + 4} class="line" />
+        <line x1={across(mean)} x2={across(mean)} y1={base - 4} y2={base + 10} class="line" />
+        <text x={left} y={height - 10} class="start">{short(low)}</text>
+        {across(0) > left + 24 && across(0) < WIDTH - right - 24 && <text x={across(0)} y={height - 10}>0</text>}
+        <text x={WIDTH - right} y={height - 10} class="end">{short(high)}</text>
+      </svg>
+    </figure>
+  );
+}
+
+/** Rounding errors of a mean are not shown. @param {number} value */
+const settle = (value) => (Math.abs(value) < 1e-9 ? 0 : value);
+
+/** Before and after. @param {{ lab: Solution, at: number[] }} props */
+export function Distributions({ lab, at }) {
+  const picked = lab.indexOf(at);
+  const isIn = (/** @type {number} */ i) => lab.sets.of[i] === lab.sets.of[picked];
+  const [before, after] = [Array.from(lab.x.data), lab.y && Array.from(lab.y.data)];
+  const reach = after && Math.ceil(Math.max(3, ...after.map(Math.abs)));
+  return (
+    <>
+      <NumberLine name="Before" values={before} isIn={isIn} picked={picked} scale={ends(before)} />
+      {after && reach && <NumberLine name="After" values={after} isIn={isIn} picked={picked} scale={[-reach, reach]} />}
+    </>
+  );
+}
+
+const CHART = { height: 150, left: 40, right: 10, top: 12, bottom: 30 };
+
+/**
+ * The batches' own values as dots, the running average as a line, the true value dashed.
+ * @param {{ name: string, batches: number[], runs: number[], truth: number, seen: number }} props
+ */
+function Course({ name, batches, runs, truth, seen }) {
+  const { height, left, right, top, bottom } = CHART;
+  const [low, high] = ends([...batches.filter(Number.isFinite), ...runs, truth]);
+  const x = (/** @type {number} */ batch) => left + (batch / batches.length) * (WIDTH - left - right);
+  const y = (/** @type {number} */ v) => top + ((high - v) / (high - low)) * (height - top - bottom);
+  const line = (/** @type {number[]} */ values) => values.map((v, i) => `${x(i).toFixed(1)},${y(v).toFixed(1)}`).join(" ");
+  const places = batches.map((v, i) => /** @type {[number, number]} */ ([x(i + 1), y(v)])).filter(([, v]) => Number.isFinite(v));
+  return (
+    <figure class="cnl-figure">
+      <figcaption>Running {name} {short(runs[seen])}, true {name} {short(truth)}</figcaption>
+      <svg class="cnl-chart" viewBox={`0 0 ${WIDTH} ${height}`} role="img"
+        aria-label={`Running ${name} by batch: ${short(runs[0])} before the first, ${short(runs[seen])} after ${seen}; the true ${name} is ${short(truth)}.`}>
+        <path d={dots(places.slice(seen))} class="others" />
+        <path d={dots(places.slice(0, seen))} class="dots small" />
+        <line x1={left} x2={WIDTH - right} y1={y(truth)} y2={y(truth)} class="truth" />
+        <polyline points={line(runs)} class="faint" />
+        <polyline points={line(runs.slice(0, seen + 1))} class="line" />
+        <circle cx={x(seen)} cy={y(runs[seen])} r="4.5" class="dot" />
+        {[low, high].map((v) => <text key={v} x={left - 5} y={y(v)} class="end">{short(v)}</text>)}
+        <text x={left} y={height - 14} class="start">0</text>
+        <text x={(left + WIDTH - right) / 2} y={height - 14}>batches seen</text>
+        <text x={WIDTH - right} y={height - 14} class="end">{batches.length}</text>
+      </svg>
+    </figure>
+  );
+}
+
+/** The running mean and variance of one channel. @param {{ lab: Solution, channel: number }} props */
+export function Courses({ lab: { stream, runs, population, seen }, channel }) {
+  const of = (/** @type {number[]} */ values) => values[channel];
+  return (
+    <>
+      <Course name="mean" seen={seen} truth={of(population.mean)} batches={stream.map((s) => of(s.mean))} runs={runs.map((r) => of(r.mean))} />
+      <Course name="variance" seen={seen} truth={of(population.variance)} batches={stream.map((s) => of(s.unbiased))} runs={runs.map((r) => of(r.variance))} />
+    </>
+  );
+}
