@@ -13,6 +13,7 @@ from .fields import receptive_field
 from .matrices import corr2d_matrix, dense_to_local, toeplitz
 from .mistakes import Misconception
 from .network import evaluate, gradient_descent
+from .normalisation import batch_norm, batch_norm_eval, group_norm, layer_norm, running_stats
 from .padding import output_size, pad2d, same_padding
 from .pooling import avg_pool2d, max_pool2d
 from .scores import cross_entropy, softmax
@@ -25,6 +26,8 @@ __all__ = [
     "Misconception",
     "Verdict",
     "avg_pool2d",
+    "batch_norm",
+    "batch_norm_eval",
     "conv1x1",
     "conv2d",
     "conv2d_full",
@@ -36,12 +39,15 @@ __all__ = [
     "corr2d_strided",
     "cross_entropy",
     "dense_to_local",
+    "group_norm",
+    "layer_norm",
     "evaluate",
     "gradient_descent",
     "max_pool2d",
     "output_size",
     "pad2d",
     "parameters",
+    "running_stats",
     "receptive_field",
     "same_padding",
     "softmax",

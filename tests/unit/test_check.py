@@ -14,6 +14,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from torch import nn
 
 from book_utils import check, ops
+from tests.unit import normalisation_answers
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 NAMES = ["dense-to-conv", "cross-correlation", "padding-stride", "channels", "pooling"]
@@ -381,6 +382,7 @@ RIGHT = {
     "gradient_descent": [descent_in_place, descent_by_grad, descent_by_difference],
     "evaluate": [evaluate_with_finally, evaluate_weighted, evaluate_a_copy],
     "receptive_field": [field_forwards, field_backwards, field_by_places],
+    **normalisation_answers.RIGHT,
 }
 
 

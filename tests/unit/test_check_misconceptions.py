@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from book_utils import check
+from tests.unit import normalisation_answers
 
 
 def window_sums(x, k, step_down=1, step_right=1, gap=1):
@@ -793,6 +794,7 @@ WRONG = {
     check.gradient_descent: GRADIENT_DESCENT,
     check.evaluate: EVALUATE,
     check.receptive_field: RECEPTIVE_FIELD,
+    **normalisation_answers.WRONG,
 }
 CASES = [
     pytest.param(checker, place, *wrong, id=f"{checker.name}-{place}")

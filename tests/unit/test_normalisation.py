@@ -26,7 +26,11 @@ EPS = st.sampled_from([1e-5, 1e-3, 0.5])
 def batches(draw, channels=None):
     """Draw (n, c) or (n, c, h, w) with two numbers a channel or more, off zero, of any scale."""
     places = draw(st.sampled_from([(), (2, 3), (1, 1), (4, 1)]))
-    shape = (draw(st.integers(2, 5)), draw(channels or st.integers(1, 6)), *places)
+    shape = (
+        draw(st.integers(2, 5)),
+        draw(st.integers(1, 6) if channels is None else channels),
+        *places,
+    )
     generator = torch.Generator().manual_seed(draw(st.integers(0, 99)))
     scale, shift = draw(st.sampled_from([(1, 0), (100, 5), (0.1, -3)]))
     return scale * torch.randn(shape, generator=generator, dtype=torch.float64) + shift
