@@ -21,11 +21,11 @@ const common = {
   jsx: "automatic", jsxImportSource: "preact", logLevel: "warning",
 };
 
-/** In the built book, a view's imports of shared.js and of the JSX runtime come from the global. */
+/** In the built book, what shared.js exports whole, itself and the JSX runtime come from the global. */
 const fromGlobal = {
   name: "from-global",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /(^|\/)shared\.js$|^preact\/jsx-runtime$/ }, () => ({ path: GLOBAL, namespace: "global" }));
+    onResolve({ filter: /(^|\/)(shared|arithmetic|numbers)\.js$|^preact\/jsx-runtime$/ }, () => ({ path: GLOBAL, namespace: "global" }));
     onLoad({ filter: /.*/, namespace: "global" }, () => ({ contents: `module.exports = globalThis.${GLOBAL}` }));
   },
 };

@@ -5,6 +5,7 @@ from .channel_lab import ChannelLab
 from .correlation_lab import CorrelationLab
 from .image_lab import ImageLab
 from .kernel_learner import KernelLearner
+from .lenet_lab import LeNetLab
 from .mix_lab import MixLab
 from .norm_lab import NormLab
 from .pooling_lab import PoolingLab
@@ -23,6 +24,7 @@ __all__ = [
     "Explorable",
     "ImageLab",
     "KernelLearner",
+    "LeNetLab",
     "MixLab",
     "NormLab",
     "NumberQuestion",

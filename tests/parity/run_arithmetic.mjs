@@ -3,16 +3,18 @@
 import { readFileSync } from "node:fs";
 import * as arithmetic from "../../book_utils/explorables/arithmetic.js";
 import * as mixing from "../../book_utils/explorables/mixing.js";
+import * as network from "../../book_utils/explorables/network.js";
 import * as normalisation from "../../book_utils/explorables/normalisation.js";
 import * as shifting from "../../book_utils/explorables/shifting.js";
 import * as binding from "../../book_utils/explorables/parts/binding.js";
 import * as descent from "../../book_utils/explorables/parts/descent.js";
 import * as digit from "../../book_utils/explorables/parts/digit.js";
 import * as filters from "../../book_utils/explorables/parts/filter.js";
+import * as runs from "../../book_utils/explorables/parts/runs.js";
 import { Drawing } from "../../book_utils/explorables/parts/ink.js";
 import { FAMILIES, KernelMemory, presetOf } from "../../book_utils/explorables/image_kernels.js";
 
-const functions = { ...arithmetic, ...binding, ...descent, ...digit, ...filters, ...mixing, ...normalisation, ...shifting };
+const functions = { ...arithmetic, ...binding, ...descent, ...digit, ...filters, ...mixing, ...network, ...normalisation, ...runs, ...shifting };
 
 // Pictures come as lists, and the image lab's functions want flat arrays.
 for (const name of ["filter", "grey", "windowAt"]) {
@@ -20,6 +22,18 @@ for (const name of ["filter", "grey", "windowAt"]) {
 }
 functions.presetOf = (kernel, presets) => presetOf(kernel, presets)?.name ?? null;
 functions.family = (name, ...size) => FAMILIES[name](...size);
+
+// What each layer of a network puts out for many pictures, as float32 in base64: JSON would take its time.
+functions.forwardAll = (layers, pictures) => {
+  const unpacked = layers.map(network.unpack);
+  const pixels = Float64Array.from(network.bytesOf(pictures), (byte) => byte / 255);
+  const inputs = Array.from({ length: pixels.length / 784 }, (_, i) => pixels.subarray(784 * i, 784 * (i + 1)));
+  const outputs = inputs.map((data) => network.forward(unpacked, { data, shape: [1, 1, 28, 28] }));
+  return layers.map((_, l) => {
+    const all = Float32Array.from(outputs.flatMap((each) => Array.from(each[l].data)));
+    return Buffer.from(all.buffer).toString("base64");
+  });
+};
 
 // What a kernel comes to after steps: [height, width], or { at, value } typed in.
 functions.remember = (kernel, presets, steps) => {

@@ -174,7 +174,7 @@ function Editor({ label, text, fresh, onDone }) {
 
 /**
  * What the colours of one grid mean.
- * @param {{ scale: "activations" | "weights", low: number, high: number }} props
+ * @param {{ scale: "activations" | "weights" | "grey", low: number, high: number }} props
  */
 export function Legend({ scale, low, high }) {
   return (
