@@ -1,0 +1,285 @@
+/** The residual lab: signal and gradient, layer by layer, with and without shortcuts (see residual_lab.py). */
+import {
+  checkInteger, checkOneOf, Choice, Lab, Message, plural, range, Sharing, short, Slider, spoken, Switch, useEffect, useLab,
+  useMemo, view,
+} from "./shared.js";
+
+/** @typedef {{ forward: number[], gradient: number[], runs: number }} Curves */
+
+const SETTINGS = ["depth", "shortcut", "norm", "weights", "layer"];
+const STATES = [
+  { value: "default", label: "PyTorch’s first weights" },
+  { value: "he", label: "He’s first weights" },
+  { value: "trained", label: "after training" },
+];
+const DEPTHS = range(18).map((i) => 8 + 6 * i); // all that a kernel can measure: 8, 14, … 110
+const REST = 350; // milliseconds that a slider must rest before the kernel is asked
+
+/** The name under which a network’s curves stand. @param {Record<string, any>} s @param {boolean} shortcut */
+const nameOf = ({ weights, norm, depth }, shortcut = true) => `${weights} ${norm ? "norm" : "bare"} ${depth} ${shortcut ? "residual" : "plain"}`;
+
+/** Depths that can be shown: those that are known, and all others if a kernel can measure them. @param {Record<string, any>} s @param {boolean} live */
+const depthsOf = ({ recorded, measured, ...s }, live) => DEPTHS.filter((depth) => {
+  const name = nameOf(/** @type {any} */ ({ ...s, depth }));
+  return name in recorded || name in measured || (live && s.weights !== "trained");
+});
+
+/** @param {number[]} depths @param {number} depth */
+const nearest = (depths, depth) => depths.reduce((best, d, i) => (Math.abs(d - depth) < Math.abs(depths[best] - depth) ? i : best), 0);
+
+/** Settings from a link, or a RangeError. @param {any} s @param {Record<string, any>} page @param {boolean} live */
+function accept(s, page, live) {
+  const settings = {
+    weights: checkOneOf(s.weights, "state of the weights", STATES.map(({ value }) => value)),
+    shortcut: checkOneOf(s.shortcut, "switch of the shortcuts", [true, false]),
+    norm: checkOneOf(s.norm, "switch of the normalisation", [true, false]),
+  };
+  const depth = Number(checkOneOf(s.depth, "depth", depthsOf({ ...page, ...settings }, live)));
+  return { ...settings, depth, layer: checkInteger(s.layer, "layer", [1, depth]) };
+}
+
+/** @param {Record<string, any>} state */
+const asPython = ({ depth, shortcut, norm, weights }) => {
+  const bool = (/** @type {boolean} */ on) => (on ? "True" : "False");
+  return [
+    "from book_utils import signals", "",
+    `net = signals.network(${depth}, shortcut=${bool(shortcut)}, norm=${bool(norm)}, weights="${weights === "trained" ? "he" : weights}", seed=0)`,
+    ...(weights === "trained" ? ["# train it here, as the record “signals” says"] : []),
+    "seen = signals.measure(net, *signals.batch())  # forward and gradient, a number for each layer", "",
+  ].join("\n");
+};
+
+/** @param {import("./parts/lab.jsx").Host} host */
+function ResidualLab(host) {
+  const live = !host.share; // in the built book the host shares links, and has no kernel to ask
+  const lab = useLab(host, [...SETTINGS, "recorded", "measured"], (settings) => accept(settings, lab.state, live));
+  const { state, initial, change } = lab;
+  const { depth, shortcut, norm, weights, recorded, measured } = state;
+  const layer = Math.min(state.layer, depth);
+  const depths = useMemo(() => depthsOf(state, live), [norm, weights, recorded, measured]);
+  const find = (/** @type {boolean} */ on) => /** @type {Curves | undefined} */ (recorded[nameOf(state, on)] ?? measured[nameOf(state, on)]);
+  const [shown, other] = [find(shortcut), find(!shortcut)];
+  useKernel(host, shown === undefined, { depth, norm, weights });
+
+  /** Settings that may need another depth, since not every network is recorded. @param {Record<string, any>} changes */
+  const switchTo = (changes) => {
+    const possible = depthsOf({ ...state, ...changes }, live);
+    if (!possible.length) return lab.complain("No trained network of this kind was recorded.");
+    const next = possible[nearest(possible, depth)];
+    change({ ...changes, depth: next, layer: Math.min(layer, next) });
+  };
+  const moveTo = (/** @type {number} */ next) => change({ depth: next, layer: next < layer ? next : layer });
+  const pick = (/** @type {number} */ at) => change({ layer: at });
+  const said = shown && other ? describe({ layer, depth, shortcut, shown, other }) : waiting(depth);
+
+  return (
+    <Lab label="Residual lab">
+      <div class="cnl-bar">
+        <Switch label="shortcuts" checked={shortcut} onChange={(on) => change({ shortcut: on })} />
+        <Switch label="batch normalisation" checked={norm} onChange={(on) => switchTo({ norm: on })} />
+        <Choice label="Weights" value={weights} options={STATES} onChange={(value) => switchTo({ weights: value })} />
+      </div>
+      <div class="cnl-row cnl-charts">
+        <Chart what="forward" title="Signal: standard deviation" {...{ layer, depth, shortcut, shown, other, pick }} />
+        <Chart what="gradient" title="Gradient: norm" {...{ layer, depth, shortcut, shown, other, pick }} />
+      </div>
+      <div class="cnl-said">
+        <p class="cnl-sum">{said}</p>
+        <p class="cnl-formula">{shown && source(nameOf(state, shortcut) in recorded, shown.runs)}</p>
+        <div class="cnl-hidden" aria-live="polite">{aloud(said)}</div>
+      </div>
+      <div class="cnl-row cnl-charts">
+        <Block layer={layer} depth={depth} shortcut={shortcut} norm={norm} />
+        <Paths blocks={(depth - 2) / 2} shortcut={shortcut} />
+      </div>
+      <div class="cnl-bar"><Sharing lab={{ ...lab, state: pickOut(state) }} python={() => asPython(state)} /></div>
+      <Message lab={lab} />
+      <div class="cnl-panel">
+        <Slider label="Depth" unit="layers" value={nearest(depths, depth)} min={0} max={depths.length - 1} initial={nearest(depths, initial.depth)}
+          format={(i) => String(depths[i])} onChange={(i) => moveTo(depths[i])} />
+        <Slider label="Layer" value={layer} min={1} max={depth} initial={Math.min(initial.layer, depth)} onChange={pick} />
+      </div>
+    </Lab>
+  );
+}
+
+/** The settings alone, for a link. @param {Record<string, any>} state */
+const pickOut = (state) => Object.fromEntries(SETTINGS.map((key) => [key, state[key]]));
+
+/**
+ * Asks the kernel for curves that are missing, once the hand has come to rest.
+ * @param {import("./parts/lab.jsx").Host} host @param {boolean} missing @param {{ depth: number, norm: boolean, weights: string }} asked
+ */
+function useKernel({ model, share }, missing, asked) {
+  useEffect(() => {
+    if (!missing || share) return;
+    const timer = setTimeout(() => {
+      model.set("request", asked);
+      model.save_changes();
+    }, REST);
+    return () => clearTimeout(timer);
+  }, [missing, ...Object.values(asked)]);
+}
+
+const waiting = (/** @type {number} */ depth) => `PyTorch measures networks of ${depth} layers …`;
+const withIt = (/** @type {boolean} */ on) => (on ? "with shortcuts" : "without");
+
+/** How many times as large, in words. @param {number} value @param {number} last */
+function comparedTo(value, last) {
+  const ratio = value / last;
+  const round = (/** @type {number} */ v) => (v < 9999.5 ? String(Number(v.toPrecision(2))) : short(Number(v.toPrecision(2))));
+  return ratio > 0.95 ? `${round(ratio)} times the last layer’s` : `1/${round(1 / ratio)} of the last layer’s`;
+}
+
+/**
+ * What the charts show at one layer.
+ * @param {{ layer: number, depth: number, shortcut: boolean, shown: Curves, other: Curves }} at
+ */
+function describe({ layer, depth, shortcut, shown, other }) {
+  const i = layer - 1;
+  const last = shown.gradient[depth - 1];
+  const ratio = layer === depth ? "the last layer" : comparedTo(shown.gradient[i], last);
+  return `Layer ${layer} of ${depth}, ${withIt(shortcut)}: signal ${short(shown.forward[i])}, gradient ${short(shown.gradient[i])}, ${ratio}. ` +
+    `${shortcut ? "Without" : "With shortcuts"}: signal ${short(other.forward[i])}, gradient ${short(other.gradient[i])}.`;
+}
+
+/** Powers of ten for the ear. @param {string} text */
+const aloud = (text) => spoken(text.replaceAll(/e(−?)(\d+)/g, " times 10 to the $1$2"));
+
+/** @param {boolean} isRecorded @param {number} runs */
+const source = (isRecorded, runs) => `${isRecorded ? "Recorded" : "Measured here by PyTorch"}: the geometric mean of ${plural(runs, "network")}.`;
+
+const CHART = { width: 340, height: 210, left: 46, right: 10, top: 22, bottom: 32 };
+const TINY = 1e-300; // what underflowed to 0 is drawn here, if anything does
+
+/** A scale of powers of ten that holds all values. @param {number[]} values */
+function decades(values) {
+  const powers = values.map((v) => Math.log10(Math.max(v, TINY)));
+  const [low, high] = [Math.floor(Math.min(...powers)), Math.ceil(Math.max(...powers))];
+  const step = [1, 2, 5, 10, 20, 50].find((s) => (high - low) / s <= 5) ?? 100;
+  const ticks = range(high - low + 1).map((i) => low + i).filter((power) => power % step === 0);
+  return { low, high: Math.max(high, low + 1), ticks };
+}
+
+/**
+ * One number a layer, on a logarithmic scale; the network that is switched off is faint.
+ * @param {{
+ *   what: "forward" | "gradient", title: string, layer: number, depth: number, shortcut: boolean,
+ *   shown: Curves | undefined, other: Curves | undefined, pick: (layer: number) => void,
+ * }} props
+ */
+function Chart({ what, title, layer, depth, shortcut, shown, other, pick }) {
+  const { width, height, left, right, top, bottom } = CHART;
+  const [values, faint] = [shown?.[what] ?? [], other?.[what] ?? []];
+  const { low, high, ticks } = useMemo(() => decades(values.length ? [...values, ...faint] : [0.1, 1]), [shown, other]);
+  const x = (/** @type {number} */ at) => left + ((at - 1) / (depth - 1)) * (width - left - right);
+  const y = (/** @type {number} */ v) => top + ((high - Math.log10(Math.max(v, TINY))) / (high - low)) * (height - top - bottom);
+  const line = (/** @type {number[]} */ list) => list.map((v, i) => `${x(i + 1).toFixed(1)},${y(v).toFixed(1)}`).join(" ");
+  const follow = (/** @type {PointerEvent & { currentTarget: SVGSVGElement }} */ event) => {
+    if (event.type === "pointermove" && event.pointerType === "mouse" && event.buttons === 0) return;
+    const box = event.currentTarget.getBoundingClientRect();
+    const across = ((event.clientX - box.left) / box.width) * width;
+    const at = Math.round(1 + ((across - left) / (width - left - right)) * (depth - 1));
+    pick(Math.min(depth, Math.max(1, at)));
+  };
+  const label = values.length
+    ? `${title} by layer, logarithmic scale, ${withIt(shortcut)}: ${short(values[0])} at layer 1, ${short(values[depth - 2])} at layer ${depth - 1}. ` +
+      `${withIt(!shortcut)}: ${short(faint[0])} and ${short(faint[depth - 2])}.`
+    : `${title} by layer: ${waiting(depth)}`;
+  return (
+    <svg class="cnl-chart cnl-by-layer" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={aloud(label)}
+      onPointerDown={follow} onPointerMove={follow}>
+      <text x={left} y={9} class="start">{title}</text>
+      {ticks.map((power) => (
+        <g key={power}>
+          <line x1={left} x2={width - right} y1={y(10 ** power)} y2={y(10 ** power)} class="grid" />
+          <text x={left - 5} y={y(10 ** power)} class="end">{power > -4 && power < 4 ? short(10 ** power) : `1e${short(power)}`}</text>
+        </g>
+      ))}
+      <line x1={x(layer)} x2={x(layer)} y1={top} y2={height - bottom} class="grid" />
+      <polyline points={line(faint)} class="faint" />
+      <polyline points={line(values)} class="line" />
+      {faint.length > 0 && <circle cx={x(layer)} cy={y(faint[layer - 1])} r="3.5" class="other" />}
+      {values.length > 0 && <circle cx={x(layer)} cy={y(values[layer - 1])} r="4.5" class="dot" />}
+      <text x={left} y={height - 18} class="start">1</text>
+      <text x={width - right} y={height - 18} class="end">{depth}</text>
+      <text x={(left + width - right) / 2} y={height - 18}>layer</text>
+      <g class="key">
+        <line x1={left} x2={left + 22} y1={height - 4} y2={height - 4} class="line" />
+        <text x={left + 27} y={height - 4} class="start">{withIt(shortcut)}</text>
+        <line x1={left + 120} x2={left + 142} y1={height - 4} y2={height - 4} class="faint" />
+        <text x={left + 147} y={height - 4} class="start">{withIt(!shortcut)}</text>
+      </g>
+    </svg>
+  );
+}
+
+/** Where a layer stands: which of the block’s two convolutions, or at the ends. @param {number} layer @param {number} depth */
+function placeOf(layer, depth) {
+  if (layer === 1) return { which: 0, text: "Layer 1 comes before the blocks." };
+  if (layer === depth) return { which: 0, text: `Layer ${depth}, dense, comes after the blocks.` };
+  const [block, which] = [Math.floor(layer / 2), 1 + (layer % 2)];
+  return { which, text: `Layer ${layer}: ${which === 1 ? "first" : "second"} convolution of block ${block} of ${(depth - 2) / 2}.` };
+}
+
+/**
+ * One block: the way through two convolutions, and the way around.
+ * @param {{ layer: number, depth: number, shortcut: boolean, norm: boolean }} props
+ */
+function Block({ layer, depth, shortcut, norm }) {
+  const { which, text } = placeOf(layer, depth);
+  const parts = ["3×3", ...(norm ? ["norm"] : []), "ReLU", "3×3", ...(norm ? ["norm"] : [])];
+  const convs = [0, norm ? 3 : 2];
+  const [wide, gap, first, y] = [norm ? 38 : 50, norm ? 7 : 12, 34, 74];
+  const at = (/** @type {number} */ i) => first + i * (wide + gap);
+  const plus = at(parts.length) + 4;
+  const label = `A block: ${parts.join(", ")}; then ${shortcut ? "what came in is added; then" : ""} ReLU. ${text}`;
+  return (
+    <svg class="cnl-chart cnl-block" viewBox="0 0 340 132" role="img" aria-label={label}>
+      <text x={0} y={9} class="start">{text}</text>
+      <path d={`M0,${y}H${plus + 62}`} class="wire" />
+      <path d={`M18,${y}C18,18 ${plus},18 ${plus},${y - 11}`} class={shortcut ? "wire short" : "faint"} />
+      <text x={(18 + plus) / 2} y={44}>{shortcut ? "shortcut: x" : "no shortcut"}</text>
+      <text x={6} y={y + 13}>x</text>
+      {parts.map((part, i) => (
+        <g key={i} class={which > 0 && convs[which - 1] === i ? "box picked" : "box"}>
+          <rect x={at(i)} y={y - 14} width={wide} height="28" rx="3" />
+          <text x={at(i) + wide / 2} y={y}>{part}</text>
+        </g>
+      ))}
+      {shortcut && <g class="box"><circle cx={plus} cy={y} r="11" /><text x={plus} y={y}>+</text></g>}
+      <g class="box"><rect x={plus + 18} y={y - 14} width="38" height="28" rx="3" /><text x={plus + 37} y={y}>ReLU</text></g>
+      <text x={(at(0) + plus) / 2} y={y + 30}>{shortcut ? "F(x), then relu(x + F(x))" : "F(x), then relu(F(x))"}</text>
+    </svg>
+  );
+}
+
+/** How many ways of choosing k of n, k from 0 to n. @param {number} n */
+const binomials = (n) => range(n).reduce((row, k) => [...row, Math.round((row[k] * (n - k)) / (k + 1))], [1]);
+
+/** The ways through all blocks, by how many blocks they go through. @param {{ blocks: number, shortcut: boolean }} props */
+function Paths({ blocks, shortcut }) {
+  const { width, left, right } = CHART;
+  const counts = shortcut ? binomials(blocks) : range(blocks + 1).map((k) => (k === blocks ? 1 : 0));
+  const most = Math.max(...counts);
+  const step = (width - left - right) / (blocks + 1);
+  const middle = blocks % 2 ? `${(blocks - 1) / 2} or ${(blocks + 1) / 2}` : `${blocks / 2}`;
+  const total = (2 ** blocks).toLocaleString("en");
+  const text = shortcut ? `2^${blocks} = ${total} ways through ${blocks} blocks` : `One way, through all ${blocks} blocks`;
+  const label = shortcut ? `${text}; most of them go through ${middle} and around the others.` : `${text}.`;
+  return (
+    <svg class="cnl-chart cnl-paths" viewBox={`0 0 ${width} 132`} role="img" aria-label={label}>
+      <text x={0} y={9} class="start">{text}</text>
+      <line x1={left} x2={width - right} y1="100" y2="100" class="grid" />
+      {counts.map((count, k) => count > 0 && (
+        <rect key={k} x={left + k * step + step * 0.1} width={step * 0.8} y={100 - (78 * count) / most} height={(78 * count) / most} class="bar" />
+      ))}
+      <text x={left + step / 2} y="111">0</text>
+      <text x={width - right - step / 2} y="111">{blocks}</text>
+      <text x={(left + width - right) / 2} y="111">blocks on the way</text>
+      <text x={(left + width - right) / 2} y="126">{shortcut ? `most go through ${middle}` : ""}</text>
+    </svg>
+  );
+}
+
+export default view(ResidualLab);
