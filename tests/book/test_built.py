@@ -11,23 +11,20 @@ from fontTools.ttLib import TTFont
 
 from book_utils.sphinx_ext import explorables, icons
 from tests.book.pages import REPOSITORY, ROOT
-from tests.built_book import HTML, built_html, page_paths, weight
+from tests.built_book import (
+    HTML,
+    STYLE_ADDRESS,
+    before_pictures,
+    built_html,
+    fetched,
+    file_at,
+    page_paths,
+    transferred,
+    weight,
+)
 
 PAGES = page_paths()
 each_page = pytest.mark.parametrize("page", PAGES)
-# What a browser fetches by itself, as opposed to links that a reader follows.
-FETCHED = {
-    "script": "src",
-    "img": "src",
-    "source": "src",
-    "iframe": "src",
-    "embed": "src",
-    "video": "src",
-    "audio": "src",
-    "object": "data",
-    "link": "href",
-}
-STYLE_ADDRESS = re.compile(r"""(?:url\(|@import\s+)\s*["']?([^"')\s;]+)""")
 KIB = 1024
 
 
@@ -47,26 +44,13 @@ def anchors_of(file: Path) -> set[str]:
     return {tag["id"] for tag in page.find_all(id=True)}
 
 
-def fetched(page: str) -> list[str]:
-    """Return the addresses that a page has the browser fetch."""
-    found = []
-    for tag in soup(page).find_all(list(FETCHED)):
-        address = tag.get(FETCHED[tag.name])
-        if address and tag.get("rel") not in (["canonical"], ["next"], ["prev"], ["search"]):
-            found.append(address)
-    styles = [tag.get_text() for tag in soup(page).find_all("style")]
-    styles += [tag["style"] for tag in soup(page).find_all(style=True)]
-    return found + [address for style in styles for address in STYLE_ADDRESS.findall(style)]
-
-
 def is_elsewhere(address: str) -> bool:
     return address.startswith("//") or urlsplit(address).scheme in ("http", "https", "ws", "wss")
 
 
 def file_of(page: str, address: str) -> Path:
     """Return the file that an address on a page names."""
-    path = unquote(urlsplit(address).path)
-    return ((HTML / page).parent / path).resolve() if path else (HTML / page).resolve()
+    return file_at(HTML / page, address)
 
 
 def test_the_book_has_pages():
@@ -98,7 +82,7 @@ def test_links_resolve(page):
 
 @each_page
 def test_what_a_page_fetches_is_there_and_at_home(page):
-    for address in fetched(page):
+    for address in fetched(soup(page)):
         assert not is_elsewhere(address), address
         if not address.startswith(("data:", "#")):
             assert file_of(page, address).is_file(), address
@@ -209,8 +193,7 @@ def test_pictures_say_what_they_show(page):
 @each_page
 def test_weight(page):
     """At most 300 KiB before pictures; tests/browser weighs the fonts that a page really loads."""
-    files = {file_of(page, address) for address in fetched(page) if not address.startswith("data:")}
-    files = {HTML / page} | {file for file in files if file.suffix in (".css", ".js")}
+    files = before_pictures(HTML / page)
     scripts = [file for file in files if file.parent.name == "explorables" and file.suffix == ".js"]
-    assert sum(map(weight, files)) <= 300 * KIB
+    assert transferred(HTML / page) <= 300 * KIB
     assert sum(map(weight, scripts)) <= 60 * KIB
