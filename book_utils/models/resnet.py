@@ -67,14 +67,28 @@ class Bottleneck(nn.Module):
         return F.relu(self.f(x) + self.s(x))
 
 
+def stages(block: type[nn.Module], depths: Sequence[int], widths: Sequence[int]) -> list[nn.Module]:
+    """Return the blocks of all stages in a row; each stage but the first begins with stride 2.
+
+    `block`: called with (c_in, c, stride), puts out c channels, or `block.expansion` times as many;
+    `depths`: blocks in each stage; `widths`: c of each stage. What goes in has widths[0] channels.
+    ValueError unless there is a width for each depth. Source: chapter "Residual networks".
+    """
+    c_in, blocks = widths[0], []
+    for stage, (depth, c) in enumerate(zip(depths, widths, strict=True)):
+        for i in range(depth):
+            blocks.append(block(c_in, c, stride=2 if stage > 0 and i == 0 else 1))
+            c_in = getattr(block, "expansion", 1) * c
+    return blocks
+
+
 class ResNet(nn.Sequential):
     """A stem, stages of blocks, the mean over each map, and one dense layer: scores (n, classes).
 
-    `block`: called with (c_in, c, stride), `Residual` or `Bottleneck` or your own; `depths`:
-    blocks in each stage; `widths`: c of each stage, whose first block has stride 2, but for the
-    first stage's; `stem`: "imagenet" (7×7, stride 2, then max pooling: a quarter of the size),
-    "small" (3×3, the size kept) or "half" (3×3, stride 2). The weights of convolutions are drawn
-    from a normal distribution of variance 2 / (k²·c_out), those of dense layers as in PyTorch.
+    `block`, `depths`, `widths`: as for `stages`; the block may be your own. `stem`: "imagenet"
+    (7×7, stride 2, then max pooling: a quarter of the size), "small" (3×3, the size kept) or
+    "half" (3×3, stride 2). The weights of convolutions are drawn from a normal distribution of
+    variance 2 / (k²·c_out), those of dense layers as in PyTorch.
     ValueError for another stem, or for as many depths as widths not given.
     Source: He et al. (2015), table 1 and section 4.2; chapter "Residual networks".
     """
@@ -92,13 +106,11 @@ class ResNet(nn.Sequential):
             raise ValueError(
                 f"{len(depths)} depths and {len(widths)} widths: give one of each for every stage"
             )
-        layers = _stem(stem, channels, widths[0])
-        c, expansion = widths[0], getattr(block, "expansion", 1)
-        for stage, (depth, width) in enumerate(zip(depths, widths, strict=True)):
-            for i in range(depth):
-                layers.append(block(c, width, stride=2 if stage > 0 and i == 0 else 1))
-                c = expansion * width
-        super().__init__(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(c, classes))
+        c = getattr(block, "expansion", 1) * widths[-1]
+        super().__init__(
+            *_stem(stem, channels, widths[0]), *stages(block, depths, widths),
+            nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(c, classes),
+        )  # fmt: skip
         for layer in self.modules():
             if isinstance(layer, nn.Conv2d):
                 nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu")
