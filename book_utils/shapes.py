@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
 
 import torch
@@ -110,7 +110,9 @@ class LayerRow:
     """One layer of a table; shapes and sizes are those of one example.
 
     `receptive_field` and `jump` (the distance in input pixels between neighbours) are (rows,
-    columns), and None where they are not defined or cannot be followed.
+    columns), and None where they are not defined or cannot be followed. `layer` is the layer
+    itself; `source` is the row whose output it takes: -1 is the model's input, None something the
+    model computes between its layers, such as a sum.
     """
 
     name: str
@@ -122,6 +124,8 @@ class LayerRow:
     activation_bytes: int
     receptive_field: Pair | None
     jump: Pair | None
+    layer: nn.Module = field(repr=False, compare=False)
+    source: int | None = -1
 
 
 @dataclass(frozen=True)
@@ -235,6 +239,7 @@ def layer_table(model: nn.Module, input_shape: Sequence[int]) -> LayerTable:
     first = next(model.parameters(), torch.zeros(()))
     x = torch.zeros(1, *shape, dtype=first.dtype, device=first.device)
     recorder.fields[id(x)] = ((1, 1), (1, 1))
+    recorder.sources[id(x)] = -1
     modes = {module: module.training for module in model.modules()}
     try:
         with torch.no_grad():
@@ -253,13 +258,14 @@ def layer_table(model: nn.Module, input_shape: Sequence[int]) -> LayerTable:
 class _Recorder:
     """Hooks on every leaf of a model that write one row a call.
 
-    `fields` maps the id of a tensor to its (receptive field, jump); `kept` keeps the tensors alive,
-    so that no id is given out twice.
+    `fields` maps the id of a tensor to its (receptive field, jump), `sources` to the row that made
+    it; `kept` keeps the tensors alive, so that no id is given out twice.
     """
 
     def __init__(self, model: nn.Module) -> None:
         self.rows: list[LayerRow] = []
         self.fields: dict[int, tuple[Pair, Pair]] = {}
+        self.sources: dict[int, int] = {}
         self.kept: list[Tensor] = []
         self.counted: set[int] = set()
         self.at = "its start"
@@ -282,6 +288,8 @@ class _Recorder:
         if not isinstance(output, Tensor) or not isinstance(inputs[0], Tensor):
             raise ValueError("its input and output must be tensors for the table to follow them")
         self.kept += [inputs[0], output]
+        source = self.sources.get(id(inputs[0]))
+        self.sources[id(output)] = len(self.rows)
         after = _follow(module, self.fields.get(id(inputs[0])))
         if after:
             self.fields[id(output)] = after
@@ -298,6 +306,8 @@ class _Recorder:
                 activation_bytes=_new_bytes(inputs[0], output),
                 receptive_field=after[0] if after else None,
                 jump=after[1] if after else None,
+                layer=module,
+                source=source,
             )
         )
 

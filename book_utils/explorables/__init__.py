@@ -5,6 +5,7 @@ from .channel_lab import ChannelLab
 from .correlation_lab import CorrelationLab
 from .image_lab import ImageLab
 from .kernel_learner import KernelLearner
+from .layer_ledger import LayerLedger
 from .lenet_lab import LeNetLab
 from .mix_lab import MixLab
 from .norm_lab import NormLab
@@ -24,6 +25,7 @@ __all__ = [
     "Explorable",
     "ImageLab",
     "KernelLearner",
+    "LayerLedger",
     "LeNetLab",
     "MixLab",
     "NormLab",

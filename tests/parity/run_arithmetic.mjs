@@ -2,6 +2,8 @@
 // a list of { value } or { refused } goes out. Any error but a RangeError ends the run.
 import { readFileSync } from "node:fs";
 import * as arithmetic from "../../book_utils/explorables/arithmetic.js";
+import * as ledgers from "../../book_utils/explorables/ledger.js";
+import * as ledgerWords from "../../book_utils/explorables/ledger_words.js";
 import * as mixing from "../../book_utils/explorables/mixing.js";
 import * as network from "../../book_utils/explorables/network.js";
 import * as normalisation from "../../book_utils/explorables/normalisation.js";
@@ -57,6 +59,17 @@ functions.norm = (batches, { norm, groups, training, momentum, ...affine }) => {
   const runs = norm === "batch" ? normalisation.course(stats, momentum, shape[1]) : [];
   const used = norm === "batch" && !training ? runs.at(-2) : stats.at(-1);
   return { y: normalisation.normalise(last, sets, used, affine), runs, stats, refused: normalisation.refusal(shape, norm, groups, training) };
+};
+
+// All that the ledger shows of a network, with the arithmetic of each row for a batch.
+functions.ledger = ledgers.ledger;
+functions.ledgerRows = (input, layers, numberBytes, batch) => {
+  const rows = ledgers.ledger(input, layers, numberBytes);
+  const start = { shape: input, reach: ledgers.START };
+  return {
+    rows, totals: ledgers.totals(rows), settings: layers.map(ledgerWords.setting), python: ledgerWords.asPython(input, layers, rows),
+    words: rows.map((row, i) => ledgerWords.explain({ layer: layers[i], before: rows[i - 1] ?? start, row, batch, numberBytes })),
+  };
 };
 
 function answer([name, ...args]) {

@@ -208,7 +208,16 @@ def test_a_sum_of_branches_is_not_followed():
         def forward(self, x):
             return self.b(x + self.a(x))
 
-    assert [row.receptive_field for row in layer_table(Skip(), (1, 8, 8))] == [(3, 3), None]
+    table = layer_table(Skip(), (1, 8, 8))
+    assert [row.receptive_field for row in table] == [(3, 3), None]
+    assert [row.source for row in table] == [-1, None]
+
+
+def test_rows_know_their_layers_and_whose_output_they_take():
+    model = LeNet()
+    table = layer_table(model, (1, 28, 28))
+    assert [row.layer for row in table] == [*model.features, *model.dense]
+    assert [row.source for row in table] == list(range(-1, len(table) - 1))
 
 
 def test_the_model_is_left_as_it_was():

@@ -2,6 +2,7 @@
 
 export const SIDE = 28;
 const BOX = 20; // the larger side of the ink, after scaling
+const ON_THE_EDGE = 1e-6; // the centre of what is symmetric lies between two pixels: rounding must not choose
 
 /** The least rectangle that holds all ink; null where there is none. @param {ArrayLike<number>} ink @param {number} width */
 function inkBox(ink, width) {
@@ -35,8 +36,8 @@ function overlaps(from, to) {
 
 /** A box of the ink, resized by averaging areas, which smooths the edges. @param {ArrayLike<number>} ink @param {number} width @param {NonNullable<ReturnType<typeof inkBox>>} box */
 function resized(ink, width, box) {
-  const scale = BOX / Math.max(box.height, box.width);
-  const [h, w] = [box.height, box.width].map((side) => Math.max(1, Math.round(side * scale)));
+  const larger = Math.max(box.height, box.width);
+  const [h, w] = [box.height, box.width].map((side) => Math.max(1, Math.round((BOX * side) / larger)));
   const narrow = new Float64Array(box.height * w);
   for (const [j, x, share] of overlaps(box.width, w)) {
     for (let y = 0; y < box.height; y++) narrow[y * w + j] += share * ink[(box.top + y) * width + box.left + x];
@@ -57,7 +58,7 @@ function placeOf(rows) {
   let [mass, down, across] = [0, 0, 0];
   rows.forEach((row, i) => row.forEach((v, j) => { mass += v; down += v * (i + 0.5); across += v * (j + 0.5); }));
   return [[down, rows.length], [across, rows[0].length]].map(([moment, size]) =>
-    Math.min(SIDE - size, Math.max(0, SIDE / 2 - Math.floor(moment / mass))));
+    Math.min(SIDE - size, Math.max(0, SIDE / 2 - Math.floor(moment / mass + ON_THE_EDGE))));
 }
 
 /**
