@@ -69,7 +69,7 @@ def run(settings: Settings, options: Options) -> Results:
     splits = clothes(options, full=settings["study"] == "lr")
     model = seeded(settings["seed"], MODELS[settings["model"]])
     results = train(model, splits, settings, options)
-    if settings["study"] == "batch_size" and settings["model"] == "bn_lenet":
+    if settings["model"] == "bn_lenet" and not results["diverged"]:
         found = with_batch_statistics(model, splits[1], settings["batch_size"])
         results["test_batch_statistics"] = list(found)
     return about(splits) | results
