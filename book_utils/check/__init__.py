@@ -16,6 +16,7 @@ from .network import evaluate, gradient_descent
 from .normalisation import batch_norm, batch_norm_eval, group_norm, layer_norm, running_stats
 from .padding import output_size, pad2d, same_padding
 from .pooling import avg_pool2d, max_pool2d
+from .residual import bottleneck_parameters, residual_block, resnet_depth, shortcut
 from .scores import cross_entropy, softmax
 from .stride import corr2d_strided
 from .verdict import Counterexample, Verdict
@@ -28,6 +29,7 @@ __all__ = [
     "avg_pool2d",
     "batch_norm",
     "batch_norm_eval",
+    "bottleneck_parameters",
     "conv1x1",
     "conv2d",
     "conv2d_full",
@@ -49,7 +51,10 @@ __all__ = [
     "parameters",
     "running_stats",
     "receptive_field",
+    "residual_block",
+    "resnet_depth",
     "same_padding",
+    "shortcut",
     "softmax",
     "toeplitz",
 ]

@@ -14,7 +14,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from torch import nn
 
 from book_utils import check, ops
-from tests.unit import normalisation_answers
+from tests.unit import normalisation_answers, residual_answers
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 NAMES = ["dense-to-conv", "cross-correlation", "padding-stride", "channels", "pooling"]
@@ -383,6 +383,7 @@ RIGHT = {
     "evaluate": [evaluate_with_finally, evaluate_weighted, evaluate_a_copy],
     "receptive_field": [field_forwards, field_backwards, field_by_places],
     **normalisation_answers.RIGHT,
+    **residual_answers.RIGHT,
 }
 
 
@@ -675,6 +676,7 @@ def test_a_known_mistake_is_shown_by_numbers_where_it_also_leads_to_errors():
         (check.output_size, lambda n, k, s, p, d: walked(n, k, s, 0, d), 5),
         (check.cross_entropy, lambda z, y: F.cross_entropy(z, y, reduction="sum"), 6),
         (check.receptive_field, lambda layers: layers[-1][0], 4),
+        (check.residual_block, lambda x, w1, w2: F.relu(x), 10),
     ],
     ids=lambda value: getattr(value, "name", ""),
 )

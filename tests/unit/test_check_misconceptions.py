@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from book_utils import check
-from tests.unit import normalisation_answers
+from tests.unit import normalisation_answers, residual_answers
 
 
 def window_sums(x, k, step_down=1, step_right=1, gap=1):
@@ -795,6 +795,7 @@ WRONG = {
     check.evaluate: EVALUATE,
     check.receptive_field: RECEPTIVE_FIELD,
     **normalisation_answers.WRONG,
+    **residual_answers.WRONG,
 }
 CASES = [
     pytest.param(checker, place, *wrong, id=f"{checker.name}-{place}")

@@ -1,0 +1,317 @@
+"""Checkers of residual networks: the block, the shortcut without parameters, two counts."""
+
+import torch
+import torch.nn.functional as F
+from hypothesis import strategies as st
+from torch import Tensor
+
+from .cases import Case, numbers, or_fixed
+from .engine import Checker
+from .mistakes import Misconception
+
+CHAPTER = "Residual networks"
+
+
+@st.composite
+def blocks(draw: st.DrawFn) -> Case:
+    """Draw an input and the weights of two convolutions, of one pixel and one weight or more."""
+    c, k = draw(st.integers(1, 2)), draw(st.sampled_from([1, 3]))
+    h, w = draw(st.integers(1, 3)), draw(st.integers(1, 3))
+    weights = {name: draw(numbers(c, c, k, k)) for name in ("w1", "w2")}
+    return {"x": draw(numbers(c, h, w)), **weights}
+
+
+def same_conv(x: Tensor, w: Tensor) -> Tensor:
+    """Convolve and keep the size: (c, h, w), (c_out, c, k, k) -> (c_out, h, w)."""
+    return F.conv2d(x[None], w, padding=w.shape[-1] // 2)[0]
+
+
+def branch(x: Tensor, w1: Tensor, w2: Tensor) -> Tensor:
+    """Convolve, cut off below 0, convolve again: what a block adds to x."""
+    return same_conv(same_conv(x, w1).relu(), w2)
+
+
+def block(x: Tensor, w1: Tensor, w2: Tensor) -> Tensor:
+    """Compute relu(x + F(x)), F two convolutions with a ReLU between: (c, h, w) -> (c, h, w)."""
+    return (x + branch(x, w1, w2)).relu()
+
+
+residual_block = Checker(
+    name="residual_block",
+    oracle=block,
+    draw=blocks,
+    chapter=CHAPTER,
+    misconceptions=[
+        Misconception(
+            "the shortcut is forgotten",
+            lambda x, w1, w2: branch(x, w1, w2).relu(),
+            "This is a plain block: add x to what the second convolution gives.",
+        ),
+        Misconception(
+            "the shortcut is added after the activation",
+            lambda x, w1, w2: x + branch(x, w1, w2).relu(),
+            "The last ReLU comes after the sum: relu(x + F(x)).",
+        ),
+        Misconception(
+            "the activation after the sum is missing",
+            lambda x, w1, w2: x + branch(x, w1, w2),
+            "The sum goes through a ReLU on its way to the next block.",
+        ),
+        Misconception(
+            "the branch is cut off before the sum",
+            lambda x, w1, w2: (x + branch(x, w1, w2).relu()).relu(),
+            "Without negative numbers, the branch could only ever add: no ReLU between the second "
+            "convolution and the sum.",
+        ),
+        Misconception(
+            "the activation between the convolutions is missing",
+            lambda x, w1, w2: (x + same_conv(same_conv(x, w1), w2)).relu(),
+            "Two convolutions with no ReLU between are worth no more than one.",
+        ),
+        Misconception(
+            "the convolutions are in the other order",
+            lambda x, w1, w2: block(x, w2, w1),
+            "w1 belongs to the convolution that sees x.",
+        ),
+        Misconception(
+            "the first convolution is used twice",
+            lambda x, w1, w2: block(x, w1, w1),
+            "The second convolution has weights of its own, w2.",
+        ),
+        Misconception(
+            "the shortcut joins before the second convolution",
+            lambda x, w1, w2: same_conv((x + same_conv(x, w1)).relu(), w2).relu(),
+            "The shortcut goes around both convolutions.",
+        ),
+        Misconception(
+            "there is a shortcut around each convolution",
+            lambda x, w1, w2: (lambda y: (y + same_conv(y, w2)).relu())(
+                (x + same_conv(x, w1)).relu()
+            ),
+            "Here one shortcut goes around both convolutions together.",
+        ),
+        Misconception(
+            "the activations stand before the convolutions",
+            lambda x, w1, w2: x + branch(x.relu(), w1, w2),
+            "That is the later form with pre-activation; here ReLU follows the first convolution "
+            "and the sum.",
+        ),
+        Misconception(
+            "the branch is subtracted",
+            lambda x, w1, w2: (x - branch(x, w1, w2)).relu(),
+            "The two are added: relu(x + F(x)).",
+        ),
+        Misconception(
+            "the two are multiplied",
+            lambda x, w1, w2: (x * branch(x, w1, w2)).relu(),
+            "The two are added: relu(x + F(x)).",
+        ),
+    ],
+)
+
+
+@st.composite
+def shortcuts(draw: st.DrawFn, stride: int | None = None) -> Case:
+    """Draw a block's input, how many channels shall come out, and its stride."""
+    c, h, w = (draw(st.integers(1, most)) for most in (3, 4, 4))
+    c_out = c + draw(st.integers(0, 3))
+    stride = or_fixed(draw, stride, st.integers(1, 3))
+    return {"x": draw(numbers(c, h, w)), "c_out": c_out, "stride": stride}
+
+
+def pad_channels(x: Tensor, before: int, after: int) -> Tensor:
+    """Put channels of zeros around: (c, h, w) -> (before + c + after, h, w)."""
+    return F.pad(x, (0, 0, 0, 0, before, after))
+
+
+def padded(x: Tensor, c_out: int, stride: int) -> Tensor:
+    """Take every stride-th pixel, then add channels of zeros: (c, h, w) -> (c_out, h', w')."""
+    return pad_channels(x[:, ::stride, ::stride], 0, c_out - len(x))
+
+
+shortcut = Checker(
+    name="shortcut",
+    oracle=padded,
+    draw=shortcuts,
+    chapter=CHAPTER,
+    misconceptions=[
+        Misconception(
+            "the stride is ignored",
+            lambda x, c, s: padded(x, c, 1),
+            "The branch keeps every stride-th row and column; the shortcut must meet it.",
+        ),
+        Misconception(
+            "the channels of zeros are missing",
+            lambda x, c, s: x[:, ::s, ::s],
+            "The branch has c_out channels: zeros stand for those that x has not.",
+        ),
+        Misconception(
+            "the zeros stand before the channels",
+            lambda x, c, s: pad_channels(x[:, ::s, ::s], c - len(x), 0),
+            "What comes in keeps its place; the new channels follow.",
+        ),
+        Misconception(
+            "the zeros stand on both sides",
+            lambda x, c, s: pad_channels(
+                x[:, ::s, ::s], (c - len(x)) // 2, c - len(x) - (c - len(x)) // 2
+            ),
+            "What comes in keeps its place; all new channels follow.",
+        ),
+        Misconception(
+            "the channels are repeated",
+            lambda x, c, s: x[:, ::s, ::s].repeat(c, 1, 1)[:c],
+            "The new channels hold zeros, so that the branch alone decides about them.",
+        ),
+        Misconception(
+            "the last channel is repeated",
+            lambda x, c, s: torch.cat(
+                [x, *[x[-1:]] * (c - len(x))]  # a list of as many as are missing
+            )[:, ::s, ::s],
+            "The new channels hold zeros, so that the branch alone decides about them.",
+        ),
+        Misconception(
+            "the pixels are averaged",
+            lambda x, c, s: pad_channels(F.avg_pool2d(x, s, ceil_mode=True), 0, c - len(x)),
+            "Option A leaves pixels out, as a 1×1 convolution with a stride does.",
+        ),
+        Misconception(
+            "the largest pixel of each window is taken",
+            lambda x, c, s: pad_channels(F.max_pool2d(x, s, ceil_mode=True), 0, c - len(x)),
+            "Option A leaves pixels out, as a 1×1 convolution with a stride does.",
+        ),
+        Misconception(
+            "pixels are left out along one axis only",
+            lambda x, c, s: pad_channels(x[:, ::s], 0, c - len(x)),
+            "The stride holds for rows and for columns.",
+        ),
+        Misconception(
+            "pixels are left out along one axis only",
+            lambda x, c, s: pad_channels(x[..., ::s], 0, c - len(x)),
+            "The stride holds for rows and for columns.",
+        ),
+    ],
+)
+
+
+@st.composite
+def plans(draw: st.DrawFn, per_block: int | None = None) -> Case:
+    """Draw how many blocks each stage has, and how many convolutions a block."""
+    depths = draw(st.lists(st.integers(1, 6), min_size=1, max_size=4))
+    return {"depths": depths, "per_block": or_fixed(draw, per_block, st.integers(2, 3))}
+
+
+def layers_with_weights(depths: list[int], per_block: int) -> int:
+    """Count the layers on the longest way: the stem, all blocks, the dense layer: -> int."""
+    return 1 + per_block * sum(depths) + 1
+
+
+resnet_depth = Checker(
+    name="resnet_depth",
+    oracle=layers_with_weights,
+    draw=plans,
+    chapter=CHAPTER,
+    misconceptions=[
+        Misconception(
+            "stem and dense layer are not counted",
+            lambda depths, n: n * sum(depths),
+            "One convolution stands before the blocks, one dense layer behind them.",
+        ),
+        Misconception(
+            "the stem or the dense layer is not counted",
+            lambda depths, n: n * sum(depths) + 1,
+            "Both have weights: the convolution before the blocks and the dense layer behind them.",
+        ),
+        Misconception(
+            "each block counts as one layer",
+            lambda depths, n: sum(depths) + 2,
+            "A block has per_block convolutions.",
+        ),
+        Misconception(
+            "each stage counts as one block",
+            lambda depths, n: n * len(depths) + 2,
+            "depths says how many blocks each stage has.",
+        ),
+        Misconception(
+            "the projections are counted",
+            lambda depths, n: n * sum(depths) + 2 + len(depths) - 1,
+            "The name counts the layers on the longest way; a shortcut lies beside it.",
+        ),
+        Misconception(
+            "pooling is counted",
+            lambda depths, n: n * sum(depths) + 4,
+            "Poolings have no weights, so the name does not count them.",
+        ),
+        Misconception(
+            "only the first stage is counted",
+            lambda depths, n: n * depths[0] + 2,
+            "Add up the blocks of all stages.",
+        ),
+    ],
+)
+
+
+@st.composite
+def sizes(draw: st.DrawFn) -> Case:
+    """Draw the channels that come in and out of a block, and those in its middle."""
+    return {"c": draw(st.integers(1, 64)), "m": draw(st.integers(1, 16))}
+
+
+def bottleneck_weights(c: int, m: int) -> int:
+    """Count the weights of 1×1 (c to m), 3×3 (m to m) and 1×1 (m to c), no biases: -> int."""
+    layers = torch.nn.Conv2d(c, m, 1), torch.nn.Conv2d(m, m, 3), torch.nn.Conv2d(m, c, 1)
+    return sum(layer.weight.numel() for layer in layers)
+
+
+bottleneck_parameters = Checker(
+    name="bottleneck_parameters",
+    oracle=bottleneck_weights,
+    draw=sizes,
+    chapter=CHAPTER,
+    misconceptions=[
+        Misconception(
+            "one of the 1×1 convolutions is missing",
+            lambda c, m: c * m + 9 * m * m,
+            "There are two: one makes c channels m, the other makes m channels c again.",
+        ),
+        Misconception(
+            "the 3×3 convolution counts as 1×1",
+            lambda c, m: 2 * c * m + m * m,
+            "A 3×3 kernel has nine weights for each pair of channels.",
+        ),
+        Misconception(
+            "the 3×3 convolution has three weights",
+            lambda c, m: 2 * c * m + 3 * m * m,
+            "Three rows of three: nine weights for each pair of channels.",
+        ),
+        Misconception(
+            "the 3×3 convolution has one kernel for each channel",
+            lambda c, m: 2 * c * m + 9 * m,
+            "Each of the m outputs has a kernel for each of the m inputs: 9·m·m.",
+        ),
+        Misconception(
+            "the 3×3 convolution works on all channels",
+            lambda c, m: 2 * c * m + 9 * c * c,
+            "The first 1×1 leaves m channels: that is the point of it.",
+        ),
+        Misconception(
+            "all convolutions are 3×3",
+            lambda c, m: 9 * (2 * c * m + m * m),
+            "Only the one in the middle is; a 1×1 kernel has one weight for a pair of channels.",
+        ),
+        Misconception(
+            "biases are counted",
+            lambda c, m: 2 * c * m + 9 * m * m + 2 * m + c,
+            "Batch normalisation follows each convolution and would undo a bias; there is none.",
+        ),
+        Misconception(
+            "batch normalisation is counted",
+            lambda c, m: 2 * c * m + 9 * m * m + 2 * (2 * m + c),
+            "Here the weights of the three convolutions alone are asked for.",
+        ),
+        Misconception(
+            "this is a basic block",
+            lambda c, m: 2 * 9 * c * c,
+            "That is two 3×3 convolutions on all c channels.",
+        ),
+    ],
+)
