@@ -1,7 +1,7 @@
 /** The LeNet lab: a trained network, every number of it to be looked at (see lenet_lab.py). */
 import {
   Choice, DrawingPad, Fragment, full, Lab, Legend, Message, range, Sharing, short, spoken, useLab, useLayoutEffect, useMemo,
-  useRef, useSignal, useState, view,
+  useRef, useSignal, useState, useSteady, view,
 } from "./shared.js";
 import { bytesOf, unpack } from "./network.js";
 import { Maps } from "./parts/maps.jsx";
@@ -19,7 +19,7 @@ import { accountOf, flat, hasMaps, productsOf, seenBy, stagesOf, unitAt, valuesO
  * @typedef {ReturnType<typeof useNetwork>} Network
  */
 
-const KEYS = ["input", "kept", "picked"];
+const KEYS = ["input", "kept", "picked", "images", "labels"];
 const SIDE = 28;
 const AREA = SIDE * SIDE;
 const WIDE = 600; // pixels of the lab's own width, from which the account stands beside the maps
@@ -28,7 +28,20 @@ const SHOWS = [{ value: "beside", label: "A and B" }, { value: "difference", lab
 const pixelsOf = (/** @type {string} */ text) => Float64Array.from(bytesOf(text), (byte) => byte / 255);
 const rowsOf = (/** @type {Float64Array} */ pixels) => range(SIDE).map((i) => Array.from(pixels.subarray(SIDE * i, SIDE * (i + 1))));
 const percent = (/** @type {number} */ p) => `${(100 * p).toFixed(1)} %`;
-const best = (/** @type {ArrayLike<number>} */ data) => Array.from(data).reduce((top, v, i) => (v > data[top] ? i : top), 0);
+
+/** Where the largest number is. @param {ArrayLike<number>} data */
+function best(data) {
+  let top = 0;
+  for (let i = 1; i < data.length; i++) if (data[i] > data[top]) top = i;
+  return top;
+}
+
+/** The largest size of the numbers. @param {ArrayLike<number>} data */
+function most(data) {
+  let top = 0;
+  for (let i = 0; i < data.length; i++) top = Math.max(top, Math.abs(data[i]));
+  return top;
+}
 
 /** What does not change: the network and the pictures to choose from. @param {import("./parts/traits.js").Model} model */
 function useNetwork(model) {
@@ -95,15 +108,21 @@ function useWide(box) {
  */
 function usePick(lab, box) {
   const going = useRef("");
+  const [steady, hold] = useSteady(); // on a phone the account moves with the pick
   useLayoutEffect(() => {
     if (!going.current) return;
-    /** @type {HTMLElement | null | undefined} */ (box.current?.querySelector(`[data-stage="${going.current}"] [tabindex="0"], td[data-stage="${going.current}"][tabindex="0"]`))?.focus();
+    const [maps, cell] = [" ", ""].map((of) => `[data-stage="${going.current}"]${of}[tabindex="0"]`);
+    /** @type {HTMLElement | null | undefined} */ (box.current?.querySelector(`${maps}, ${cell}`))?.focus();
     going.current = "";
   });
-  const pick = (/** @type {Pick} */ unit) => lab.change({ picked: unit });
+  const pick = (/** @type {Pick} */ unit) => {
+    steady.current = /** @type {any} */ (box.current?.querySelector(`[data-stage="${unit[0]}"]`));
+    hold();
+    lab.change({ picked: unit });
+  };
   const go = (/** @type {Pick} */ unit) => {
     going.current = unit[0];
-    pick(unit);
+    lab.change({ picked: unit });
   };
   return [pick, go];
 }
@@ -135,10 +154,11 @@ function LeNetLab(host) {
   const account = useMemo(() => accountOf(stage, at, values, classes), [stage, String(at), values]);
   const before = others && others[stage.name].data[flat(stage, at)];
 
-  useSignal("show-layer", network.name, ({ name }) => {
+  useSignal("show-layer", network.name, ({ name, go: goes }) => {
     const wanted = stageFor(name, network);
     if (!wanted) return;
     pick(unitAt(wanted, best(values[wanted.name].data)));
+    if (!goes) return; // the reader stays with the table where the layer was picked
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     box.current?.querySelector(`[data-stage="${wanted.name}"]`)?.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
   });
@@ -147,8 +167,7 @@ function LeNetLab(host) {
   const settings = { input: toLink(input, network), kept: toLink(kept, network), picked };
   return (
     <Lab label="LeNet lab">
-      <Inputs network={network} lab={lab} rows={rowsOf(pixels)} {...{ values, others, wide }} />
-      {others && <div class="cnl-bar"><Choice label="Show" value={show} options={SHOWS} onChange={setShow} /></div>}
+      <Inputs network={network} lab={lab} rows={rowsOf(pixels)} {...{ values, others, wide, show, setShow }} />
       <div class={`cnl-network${wide ? " wide" : ""}`} ref={box}>
         <Flow {...{ network, values, others, picked, pick, show }} account={wide ? null : told} />
         <div class="cnl-beside-flow">
@@ -156,7 +175,7 @@ function LeNetLab(host) {
           {(wide || stages.indexOf(stage) >= stages.length - 2) && told}
         </div>
       </div>
-      <div class="cnl-hidden" aria-live="polite">{spoken(account.text + (before === null ? "" : `; A has ${full(before)}`))}</div>
+      <div class="cnl-hidden" aria-live="polite">{spoken(account.text.replaceAll("e^", "e to the power ") + (before === null ? "" : `; A has ${full(before)}`))}</div>
       <p class="cnl-formula">{network.about}</p>
       <div class="cnl-bar"><Sharing lab={{ ...lab, state: settings }} python={() => asPython(network, input)} /></div>
       <Message lab={lab} />
@@ -164,34 +183,46 @@ function LeNetLab(host) {
   );
 }
 
-/** The pictures to choose from, the pad, and what the network says. @param {{ network: Network, lab: LabState, rows: number[][], values: Values, others: Values | null, wide: boolean }} props */
-function Inputs({ network, lab, rows, values, others, wide }) {
+/**
+ * The pictures to choose from, the pad, what the network says, and a second picture to compare with.
+ * @param {{
+ *   network: Network, lab: LabState, rows: number[][], values: Values, others: Values | null, wide: boolean,
+ *   show: string, setShow: (show: string) => void,
+ * }} props
+ */
+function Inputs({ network, lab, rows, values, others, wide, show, setShow }) {
   const { images, labels, classes } = network;
   const { input, kept } = lab.state;
+  const isDigits = network.network === "digit_lenet"; // the pad scales and centres as digits are
   const value = useMemo(() => rows, [input]);
-  const label = labels[images.indexOf(input)];
+  const chosen = images.indexOf(input);
+  const label = labels[chosen];
+  const gallery = useMemo(() => (
+    <div class="cnl-gallery" role="group" aria-label="Pictures to choose from">
+      {images.map((image, i) => (
+        <button key={i} type="button" aria-pressed={i === chosen} onClick={() => lab.change({ input: image })}
+          aria-label={`Picture ${i}${labels[i] === undefined ? "" : `: ${classes[labels[i]]}`}`}>
+          <Thumb image={image} />
+        </button>
+      ))}
+    </div>
+  ), [network, chosen]); // not at every stroke of the pen
   const draw = (/** @type {number[][]} */ drawn) => lab.change({ input: textOf(drawn.flat().map((v) => Math.round(255 * v))) });
   return (
     <>
-      <div class="cnl-gallery" role="group" aria-label="Pictures to choose from">
-        {images.map((image, i) => (
-          <button key={i} type="button" aria-pressed={image === input} onClick={() => lab.change({ input: image })}
-            aria-label={`Picture ${i}${labels[i] === undefined ? "" : `: ${classes[labels[i]]}`}`}>
-            <Thumb image={image} />
-          </button>
-        ))}
-      </div>
-      <div class={`cnl-entry${wide ? " wide" : ""}`}>
-      <DrawingPad value={value} onChange={draw} label="Draw a digit, or change the picture" />
-      <div class="cnl-verdict">
-        {others && <p><b>A</b> <Verdict values={others} classes={classes} label={labels[images.indexOf(kept)]} /></p>}
-        <p>{others && <b>B </b>}<Verdict values={values} classes={classes} label={label} /></p>
-        <div class="cnl-bar">
-          <button type="button" onClick={() => lab.change({ kept: input })}>{others ? "Keep this one as A instead" : "Keep this one as A, to compare"}</button>
-          {others && <button type="button" onClick={() => lab.change({ kept: input, input: kept })}>Swap A and B</button>}
-          {others && <button type="button" onClick={() => lab.change({ kept: null })}>Stop comparing</button>}
+      {gallery}
+      <div class={`cnl-entry${wide && isDigits ? " wide" : ""}`}>
+        {isDigits && <DrawingPad value={value} onChange={draw} label="Draw a digit, or change the picture" />}
+        <div class="cnl-verdict">
+          {others && <p><b>A</b> <Verdict values={others} classes={classes} label={labels[images.indexOf(kept)]} /></p>}
+          <p>{others && <b>B </b>}<Verdict values={values} classes={classes} label={label} /></p>
+          <div class="cnl-bar">
+            <button type="button" onClick={() => lab.change({ kept: input })}>{others ? "Keep this one as A instead" : "Keep this one as A, to compare"}</button>
+            {others && <button type="button" onClick={() => lab.change({ kept: input, input: kept })}>Swap A and B</button>}
+            {others && <button type="button" onClick={() => lab.change({ kept: null })}>Stop comparing</button>}
+            {others && <Choice label="Show" value={show} options={SHOWS} onChange={setShow} />}
+          </div>
         </div>
-      </div>
       </div>
     </>
   );
@@ -250,9 +281,6 @@ function clip({ top, left, height: h, width: w }, height, width) {
   const [t, l] = [Math.max(0, top), Math.max(0, left)];
   return { top: t, left: l, height: Math.min(height, top + h) - t, width: Math.min(width, left + w) - l };
 }
-
-/** @param {ArrayLike<number>} data */
-const most = (data) => Array.from(data).reduce((top, v) => Math.max(top, Math.abs(v)), 0);
 
 /**
  * The stages from the picture to the last dense layer, in reading order.
@@ -424,7 +452,7 @@ function Parts({ parts, stage, chosen, onChannel, onPick }) {
               {part.channel !== undefined ? <button type="button" aria-pressed={part.channel === chosen} onClick={() => onChannel(/** @type {number} */ (part.channel))}>{part.label}</button>
                 : part.source ? <button type="button" onClick={() => onPick(/** @type {Pick} */ (part.source))}>{part.label}</button> : part.label}
             </th>
-            {factors && <td>{part.w !== undefined ? `${short(part.x ?? 0)} × ${short(part.w)}` : part.x !== undefined ? `e^${short(part.x - top)}` : ""}</td>}
+            {factors && <td>{part.w !== undefined ? `${short(part.x ?? 0)} × ${short(part.w)}` : part.x !== undefined ? <>e<sup>{short(part.x - top)}</sup></> : ""}</td>}
             <td><Bar value={part.value} high={high} signed={!isPool && !isSoftmax} text={short(part.value)} kind="" /></td>
           </tr>
         ))}

@@ -127,7 +127,8 @@ class LeNetLab(Explorable):
     @validate("network")
     def _fixed(self, proposal: dict[str, Any]) -> str:
         if self.network and proposal["value"] != self.network:
-            raise TraitError("LeNetLab.network cannot change; allowed: a new LeNetLab(network)")
+            given = f"{proposal['value']!r} after {self.network!r}"
+            raise TraitError(f"LeNetLab.network was given {given}; allowed: a new LeNetLab")
         return proposal["value"]
 
     @validate("image")
@@ -167,8 +168,10 @@ class LeNetLab(Explorable):
         if change["new"] is not None:
             self.input = self.images[change["new"]]
 
-    @observe("input")
+    @observe("input", "images")
     def _find(self, change: dict[str, Any]) -> None:
+        if len(self.labels) not in (0, len(self.images)):
+            self.labels = []  # they were of other pictures
         self.image = self._index()
 
     def _index(self) -> int | None:
@@ -256,7 +259,10 @@ def _description(network: str, model: nn.Module) -> list[dict[str, Any]]:
             x = module(x)
         layer = {"name": name, "kind": KINDS[type(module)], "shape": list(x.shape[1:])}
         if name in packed:
-            layer["packed"] = packed[name]
+            layer["packed"] = packed[name] | {
+                key: [float(f"{v:.9g}") for v in packed[name][key]]  # all that a float32 holds
+                for key in ("scale", "bias")
+            }
         if isinstance(module, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d):
             layer |= {"stride": _pair(module.stride), "padding": _pair(module.padding)}
             layer["kernel"] = _pair(module.kernel_size)

@@ -30,7 +30,11 @@ import { avgPool2d, conv2d, maxPool2d } from "./arithmetic.js";
  */
 
 /** @param {(v: number) => number} f @returns {(x: Tensor) => Result} */
-const each = (f) => ({ data, shape }) => ({ data: Float64Array.from(data, f), shape: [...shape] });
+const each = (f) => ({ data, shape }) => {
+  const y = new Float64Array(data); // a loop: Float64Array.from is ten times slower
+  for (let i = 0; i < y.length; i++) y[i] = f(y[i]);
+  return { data: y, shape: [...shape] };
+};
 
 /** 1 / (1 + e⁻ᶻ) of each number. */
 export const sigmoid = each((z) => 1 / (1 + Math.exp(-z)));

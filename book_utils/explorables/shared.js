@@ -25,6 +25,7 @@ export { Prose } from "./parts/prose.jsx";
 export { Radios } from "./parts/radios.jsx";
 export { Said } from "./parts/said.jsx";
 export { listen, send, useSignal } from "./parts/signals.js";
+export { useSteady } from "./parts/steady.js";
 export { useTraits } from "./parts/traits.js";
 export { Weights } from "./parts/weights.jsx";
 export { LARGEST, factor, full, parseNumber, short } from "./parts/numbers.js";
