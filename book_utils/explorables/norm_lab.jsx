@@ -16,8 +16,8 @@ import { Courses, Distributions } from "./parts/norm_charts.jsx";
 const KEYS = ["input", "population", "norm", "groups", "momentum", "eps", "gamma", "beta", "training", "seen", "batch", "seed", "picked"];
 const BATCHES = 60; // as in norm_lab.py
 const SIZES = [8, 8, 3, 3];
-/** More cells take longer than a frame to redraw. */
-const MOST_CELLS = 100;
+/** More cells take longer than a frame to redraw; as in norm_lab.py. */
+const MOST_CELLS = 128;
 
 const MOMENTA = [0, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 0.9, 1, null];
 const EPSILONS = [1e-8, 1e-5, 1e-3, 0.01, 0.1, 1, 10];
@@ -53,7 +53,8 @@ function accept(s) {
     seed: checkInteger(s.seed, "seed", [0, 2 ** 31 - 1]),
     picked: checkPosition(s.picked),
   };
-  const { shape } = tensor(settings.input); // throws when rows differ in length
+  const { shape, data } = tensor(settings.input); // throws when rows differ in length
+  if (data.length > MOST_CELLS) throw new RangeError(`its input has more than ${MOST_CELLS} numbers`);
   if (tensor(settings.population).shape[1] !== shape[1]) throw new RangeError("its population has other channels than its input");
   sharing(shape, settings.norm, settings.groups);
   return settings;
@@ -120,7 +121,8 @@ function asPython({ norm, groups, momentum, eps, gamma, beta, training }, { x, s
     `x = torch.tensor(${JSON.stringify(nested(x)).replaceAll(",", ", ")}, dtype=torch.float32)`,
     `norm = ${layer}`, `nn.init.constant_(norm.weight, ${gamma})`, `nn.init.constant_(norm.bias, ${beta})`,
     ...(norm === "batch" ? [
-      `norm.running_mean = torch.tensor([${kept.mean.join(", ")}])`, `norm.running_var = torch.tensor([${kept.variance.join(", ")}])`,
+      `norm.running_mean = torch.tensor([${kept.mean.join(", ")}], dtype=torch.float32)`,
+      `norm.running_var = torch.tensor([${kept.variance.join(", ")}], dtype=torch.float32)`,
       `norm.num_batches_tracked += ${training ? seen - 1 : seen}`, `norm.train(${python.bool(training)})`] : []),
     "y = norm(x)", "",
   ].join("\n");
@@ -145,12 +147,12 @@ function NormLab(host) {
     <Lab label="Norm lab">
       <TopBar state={state} initial={initial} channels={solution.shape[1]} change={chosen} />
       <Blocks lab={solution} pick={pick} onEdit={(at, value) => change({ input: memory.withTyped(pick.cellAt(at), value) })} />
-      <Said lab={solution} pick={pick} quiet={playing} />
       <div class="cnl-bar">
         <Batches lab={solution} playing={playing} play={play} onStep={lab.set} />
         <Sharing lab={lab} python={() => asPython(state, solution)} />
       </div>
       <Message lab={lab} />
+      <Said lab={solution} pick={pick} quiet={playing} />
       {pick.shown && <Charts lab={solution} at={pick.shown} />}
       <Sliders state={state} initial={initial} shape={solution.shape} resize={resize} change={chosen} />
     </Lab>

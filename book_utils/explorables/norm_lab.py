@@ -14,6 +14,7 @@ from .traits import Block, Position, Real, Whole
 
 NORMS = ("batch", "layer", "instance", "group")
 SIZES = {"examples": 8, "channels": 8, "height": 3, "width": 3}
+CELLS = 128  # as many as the page redraws within a frame
 BATCHES = 60  # of the stream in training; evaluation may look at as many more
 SIDE = 8  # of the block in which the cells of a batch are numbered
 
@@ -27,14 +28,14 @@ DEFAULT = [  # channel 0 has the mean 4.25 and the biased variance 3.1875
 class NormLab(Explorable):
     """Batch, layer, instance or group normalisation of a block, cell by cell.
 
-    `input` is a block (N, C, H, W) of at most 8 by 8 by 3 by 3 numbers, the first batch; the later
-    batches of a seeded stream draw each cell from the numbers of its channel in `population`, a
-    block of at most 64 examples (the input, if not given). `norm` is "batch", "layer", "instance"
-    or "group" with `groups`, a divisor of C. `gamma` and `beta` are the same for all channels.
-    `momentum` is PyTorch's, from 0 to 1; None averages all batches. `seen` batches (1 to 60) have
-    moved the running averages, the last of them is shown while `training`; in evaluation `batch`
-    (1 to 120) is the number of the one shown. `picked` is a cell (n, c, h, w) or None. A setting
-    that does not fit raises a TraitError that names it.
+    `input` is a block (N, C, H, W), the first batch: at most 8 by 8 by 3 by 3, and 128 numbers in
+    all. The later batches of a seeded stream draw each cell from the numbers of its channel in
+    `population`, a block of at most 64 examples (the input, if not given). `norm` is "batch",
+    "layer", "instance" or "group" with `groups`, a divisor of C. `gamma` and `beta` are the same
+    for all channels. `momentum` is PyTorch's, from 0 to 1; None averages all batches. `seen`
+    batches (1 to 60) have moved the running averages, the last of them is shown while `training`;
+    in evaluation `batch` (1 to 120) is the number of the one shown. `picked` is a cell (n, c, h, w)
+    or None. A setting that does not fit raises a TraitError that names it.
     """
 
     view = "norm_lab"
@@ -128,7 +129,9 @@ class NormLab(Explorable):
 
 def _complaint(input: Any, population: Any, groups: int, norm: str) -> str:  # noqa: A002
     """Say what does not go together, or return an empty string."""
-    channels = len(input[0])
+    channels, size = len(input[0]), np.shape(input)
+    if np.prod(size) > CELLS:
+        return f"{np.prod(size)} numbers in a block of shape {size}; allowed: at most {CELLS}"
     if len(population[0]) != channels:
         return (
             f"a population of {len(population[0])} channels for an input of {channels}; allowed: "

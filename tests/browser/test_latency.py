@@ -21,7 +21,7 @@ import os
 import pytest
 import torch
 
-from book_utils.explorables import ChannelLab, CorrelationLab, MixLab
+from book_utils.explorables import ChannelLab, CorrelationLab, MixLab, NormLab
 from book_utils.explorables.base import DIST
 from tests.browser.conftest import Watch
 from tests.browser.lab_page import LabHand, write_page
@@ -32,6 +32,7 @@ SLIDERS = {
     "correlation_lab": ("Input size", "Kernel size", "Stride", "Padding", "Dilation"),
     "channel_lab": ("Input channels", "Output channels", "Input size", "Kernel size", "Padding"),
     "mix_lab": ("Strength",),
+    "norm_lab": ("Batch size N", "Height and width", "Batches seen in training", "γ"),
 }
 
 PREPARE = """name => {
@@ -80,6 +81,7 @@ LABS = {
         padding=1,
     ),
     "160×160 pixels mixed": MixLab(weight=torch.rand(3, 3, generator=g)),
+    "3×4×2×2 normalised": NormLab(),
 }
 
 pytestmark = pytest.mark.xdist_group("alone")

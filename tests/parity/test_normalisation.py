@@ -149,7 +149,7 @@ def test_a_batch_that_is_refused_moves_nothing():
     assert_close(lab.output, F.batch_norm(lab.block, torch.zeros(2), torch.ones(2)))
 
 
-@pytest.mark.parametrize("shape", [(3, 4, 2, 2), (1, 1, 1, 1), (8, 8, 3, 3), (2, 3, 1, 3)])
+@pytest.mark.parametrize("shape", [(3, 4, 2, 2), (1, 1, 1, 1), (8, 8, 1, 2), (2, 7, 3, 3)])
 def test_the_stream_is_the_same_on_both_sides(shape):
     g = torch.Generator().manual_seed(sum(shape))
     population = torch.randn((5, shape[1], 2, 3), generator=g, dtype=torch.double).round(decimals=3)

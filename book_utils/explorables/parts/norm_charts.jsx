@@ -13,7 +13,8 @@ const dots = (places) => places.map(([x, y]) => `M${x.toFixed(1)},${y.toFixed(1)
 function ends(values) {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const step = 10 ** Math.floor(Math.log10(high - low || 1)) / 2;
-  return [Math.floor(low / step - 1e-9) * step, Math.ceil(high / step + 1e-9) * step];
+  const from = Math.floor(low / step + 1e-9) * step;
+  return [from, Math.max(from + step, Math.ceil(high / step - 1e-9) * step)];
 }
 
 /** Each value as a dot on a stack over its place: [x, y] of each. @param {number[]} values @param {(v: number) => number} across @param {number} step */
