@@ -70,14 +70,14 @@ class History:
         epochs = range(1, len(self) + 1)
         marks = {"markevery": math.ceil(len(self) / 20)}
         with style():
-            fig, axes = plt.subplots(1, 2, figsize=(6.4, 2.6))
+            fig, axes = plt.subplots(1, 2, figsize=(6.4, 2.8))
             for ax, what in zip(axes, ("loss", "accuracy"), strict=True):
                 train, test = getattr(self, f"train_{what}"), getattr(self, f"test_{what}")
                 ax.plot(epochs, train, "--", marker=".", color=INK, label="train", **marks)
                 ax.plot(epochs, test, marker="o", markersize=4, label="test", **marks)
                 ax.set(xlabel="epoch", title=what)
                 ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True, min_n_ticks=1))
-            axes[0].legend()
+            fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
             self._scale_loss(axes[0])
             axes[1].set_ylim(0, 1)
         return show(fig, f"Loss and accuracy by epoch. {self._in_words()}")
