@@ -27,6 +27,17 @@ each_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
 
 # Definitions that a page derives and the package holds. A page may define more; these it must.
 DERIVED = {
+    "chapters/batch-norm": {
+        "normalise",
+        "axes_but_channels",
+        "per_channel",
+        "batch_norm",
+        "batch_norm_eval",
+        "running_average",
+        "BatchNorm",
+        "batch_norm_backward",
+        "group_norm",
+    },
     "chapters/channels": {
         "corr2d_multi_in",
         "corr2d_multi_in_out",

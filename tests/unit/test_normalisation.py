@@ -143,3 +143,42 @@ def test_lenet_takes_the_layer():
     x = torch.rand(4, 1, 28, 28)
     assert_close(ours(x), theirs(x))
     assert_close(ours.eval()(x), theirs.eval()(x))
+
+
+# What the chapter's questions claim
+
+
+def test_question_1_numbers_under_one_mean():
+    x = torch.rand(32, 14, 14, 16).permute(0, 3, 1, 2)
+    assert x[:, 0].numel() == 32 * 14 * 14
+    assert nn.BatchNorm2d(16)(x).shape == x.shape
+
+
+def test_question_2_what_reaches_the_output():
+    x, conv, norm = torch.rand(8, 2, 6, 6), nn.Conv2d(2, 3, 3), nn.BatchNorm2d(3, eps=1e-9)
+    before = norm(conv(x))
+
+    def after(weight=1.0, bias=0.0):
+        return norm(F.conv2d(x, conv.weight * weight, conv.bias + bias))
+
+    assert_close(after(weight=0.5), before, atol=1e-4, rtol=0)
+    assert_close(after(bias=10), before, atol=1e-4, rtol=0)
+    assert_close(after(weight=0.5, bias=10), before, atol=1e-4, rtol=0)
+    assert_close(after(weight=-1), -before, atol=1e-4, rtol=0)
+
+
+def test_question_3_the_momentum_of_the_other_framework():
+    kept, batch = torch.randn(2, 5)
+    assert_close(running_average(kept, batch, 0.1), 0.9 * kept + 0.1 * batch)
+
+
+def test_question_4_looking_moves_the_averages():
+    layer, x = nn.BatchNorm2d(2), torch.rand(4, 2, 3, 3)
+    with torch.no_grad():
+        layer(x)
+    assert layer.running_mean.abs().min() > 0
+
+
+def test_question_5_means_of_groups():
+    split = torch.rand(8, 32, 14, 14).reshape(8, 4, 8, 14, 14)
+    assert split.mean((2, 3, 4)).numel() == 32
