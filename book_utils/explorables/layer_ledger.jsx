@@ -19,6 +19,12 @@ const accept = (s, layers) => ({
   batch: checkInteger(s.batch, "batch size", [1, MOST_EXAMPLES]),
 });
 
+/** Brings a lab into view; in the built book it may be mounted only then. @param {string} target @param {(go: boolean) => void} show */
+function goTo(target, show) {
+  document.getElementById(`lab-${target}`)?.scrollIntoView();
+  show(true);
+}
+
 /** What a row was made of. @param {Record<string, any>} state @param {Row[]} rows @param {number} i */
 const stepOf = ({ input, layers, batch, number_bytes: numberBytes }, rows, i) => ({
   layer: layers[i], row: rows[i], batch, numberBytes,
@@ -31,7 +37,9 @@ function LayerLedger(host) {
   const { state, initial, change } = lab;
   const { input, layers, target, picked, batch } = state;
   const rows = useMemo(() => ledger(input, layers, state.number_bytes), [input, layers]);
-  const show = () => target && send("show-layer", { lab: target, row: picked, name: layers[picked].name, label: layers[picked].kind });
+  const show = (go = false) => {
+    if (target) send("show-layer", { lab: target, row: picked, name: layers[picked].name, label: layers[picked].kind, go });
+  };
   const begun = useRef(false);
   useEffect(() => {
     if (begun.current) show();
@@ -41,7 +49,9 @@ function LayerLedger(host) {
     <Lab label="Layer ledger">
       <Table input={input} layers={layers} rows={rows} batch={batch} picked={picked}
         onPick={(i) => (i === picked ? show() : change({ picked: i }))} />
-      <Worked step={stepOf(state, rows, picked)} target={target} linked={host.share !== undefined && document.getElementById(`lab-${target}`) !== null} />
+      <Worked step={stepOf(state, rows, picked)}>
+        {target && <button type="button" onClick={() => goTo(target, show)}>See it in the lab</button>}
+      </Worked>
       <div class="cnl-bar">
         <button type="button" onClick={() => change({ picked: initial.picked, batch: initial.batch })}>Reset</button>
         <Sharing lab={{ ...lab, state: { picked, batch } }} python={() => asPython(input, layers, rows)} />
@@ -138,17 +148,14 @@ function Amount({ value, most }) {
   );
 }
 
-/**
- * The arithmetic of the picked row.
- * @param {{ step: ReturnType<typeof stepOf>, target: string | null, linked: boolean }} props  `linked`: the target is on this page, and a link can go there
- */
-function Worked({ step, target, linked }) {
+/** The arithmetic of the picked row. @param {{ step: ReturnType<typeof stepOf>, children: any }} props */
+function Worked({ step, children }) {
   const { layer, before, row } = step;
   const sums = explain(step);
   const said = `${layer.kind} ${layer.name}: ${sums.map(({ what, sum }) => `${what}: ${sum}`).join(". ")}.`;
   return (
     <div class="cnl-worked">
-      <p><LayerName layer={layer} />: {times(before.shape)} → {times(row.shape)}{linked && <>. <a href={`#lab-${target}`}>See it in the lab</a></>}</p>
+      <div class="cnl-bar"><p><LayerName layer={layer} />: {times(before.shape)} → {times(row.shape)}</p>{children}</div>
       <dl>
         {sums.map(({ what, sum }) => <div key={what}><dt>{what}</dt><dd>{sum}</dd></div>)}
       </dl>

@@ -4,7 +4,10 @@
  */
 import { useEffect, useRef } from "preact/hooks";
 
-/** @typedef {{ lab: string } & Record<string, any>} Message  `lab` is the name of the explorable it is for */
+/**
+ * `lab` is the name of the explorable it is for; `go` asks to bring it into view, which is not done later.
+ * @typedef {{ lab: string, go?: boolean } & Record<string, any>} Message
+ */
 
 const PREFIX = "convnets-live:";
 const KEPT = Symbol.for(`${PREFIX}signals`);
@@ -14,7 +17,7 @@ const kept = () => /** @type {any} */ (document)[KEPT] ??= new Map();
 
 /** @param {string} topic @param {Message} message */
 export function send(topic, message) {
-  kept().set(`${topic} ${message.lab}`, message);
+  kept().set(`${topic} ${message.lab}`, { ...message, go: false });
   document.dispatchEvent(new CustomEvent(PREFIX + topic, { detail: message }));
 }
 

@@ -1,0 +1,211 @@
+"""The layer ledger under mouse, touch and keyboard; `layer_table` is the oracle."""
+
+import base64
+import json
+
+import pytest
+
+from book_utils.explorables import LayerLedger, LeNetLab
+from book_utils.models import DigitLeNet, LeNet
+from tests.browser.lab_page import LabHand, write_page
+from tests.browser.test_pages import faults
+
+CLIPBOARD = ["clipboard-read", "clipboard-write"]
+HEARD = """() => {
+  globalThis.heard = [];
+  document.addEventListener("convnets-live:show-layer", ({ detail }) => heard.push(detail));
+}"""
+
+
+class LedgerHand(LabHand):
+    """A mounted ledger: what it shows, as numbers and lines."""
+
+    def row(self, i):
+        """The row of a layer, counted from 0."""
+        return self.root.locator("tbody tr").nth(i)
+
+    def cells(self, i, part="tbody"):
+        """What a row shows, without what is hidden at this width."""
+        row = self.root.locator(f"{part} tr").nth(i)
+        cells = row.locator("th, td").filter(visible=True)
+        return [" ".join(text.split()) for text in cells.all_inner_texts()]
+
+    @property
+    def picked(self):
+        """The picked row."""
+        rows = self.root.locator("tbody tr")
+        marks = rows.evaluate_all("rows => rows.map((row) => row.ariaSelected === 'true')")
+        assert marks.count(True) == 1
+        stops = rows.evaluate_all("rows => rows.map((row) => row.tabIndex === 0)")
+        assert stops == marks
+        return marks.index(True)
+
+    def worked(self):
+        """The arithmetic written out, by name."""
+        box = self.root.locator(".cnl-worked")
+        names, sums = (box.locator(tag).all_inner_texts() for tag in ("dt", "dd"))
+        return dict(zip(names, sums, strict=True))
+
+
+def ledger(**settings):
+    return LayerLedger(LeNet(), (1, 28, 28), target="lenet", **settings)
+
+
+@pytest.fixture
+def open_ledger(open_page, tmp_path):
+    def open_ledger(lab=None, fragment="", theme="light", **options):
+        url = write_page(tmp_path, lab or ledger(), theme=theme)
+        page = open_page(url + fragment, theme=theme, permissions=CLIPBOARD, **options)
+        page.set_default_timeout(5000)
+        return LedgerHand(page, (lab or ledger()).name)
+
+    return open_ledger
+
+
+def test_the_table_and_a_pick_by_mouse(open_ledger):
+    lab = open_ledger()
+    table = ledger().output
+    for i, row in enumerate(table):
+        shown = lab.cells(i)
+        assert shown[0] == " ".join(f"{row.kind} {row.setting} {row.name}".split())
+        assert shown[1] == "×".join(map(str, row.output_shape))
+        assert shown[2:4] == [f"{row.parameters:,}", f"{row.multiply_adds:,}"]
+        field = row.receptive_field
+        assert shown[5] == ("–" if field is None else str(field[0]))
+    assert lab.cells(0, "tfoot")[2:5] == ["61,706", "416,520", "58.4 kB"]
+    lengths = lab.root.locator("tbody td:nth-child(3) .cnl-amount").evaluate_all(
+        "bars => bars.map((bar) => parseFloat(bar.style.width))"
+    )
+    assert lengths == pytest.approx([100 * row.parameters / 48_120 for row in table], rel=1e-4)
+    lab.page.evaluate(HEARD)
+    lab.row(3).click()
+    assert lab.picked == 3
+    assert lab.worked() == {
+        "Output": "16 kernels, 16 channels; height and width ⌊(14 − 5) / 1⌋ + 1 = 10",
+        "Parameters": "16·6·5·5 + 16 = 2,416",
+        "Multiply-adds": "16·10·10 outputs × 6·5·5 each = 1,600 × 150 = 240,000",
+        "Memory": "16·10·10·4 bytes = 6,400 bytes = 6.4 kB",
+        "Receptive field": "r = 6 + (5 − 1)·2 = 14, j = 2·1 = 2",
+    }
+    spoken = lab.root.locator("[aria-live=polite]").inner_text()
+    assert "16 times 6 times 5 times 5 plus 16 equals 2,416" in spoken
+    message = {"lab": "lenet", "row": 3, "name": "features.3", "label": "Conv2d", "go": False}
+    assert lab.page.evaluate("heard") == [message]
+    lab.row(3).click()  # shows it again, if the lab has gone on since
+    lab.button("See it in the lab").click()
+    assert lab.page.evaluate("heard") == [message, message, message | {"go": True}]
+
+
+def test_by_keyboard(open_ledger):
+    lab = open_ledger()
+    lab.page.evaluate(HEARD)
+    lab.row(0).focus()
+    for key, at in (("ArrowDown", 1), ("End", 11), ("ArrowDown", 11), ("ArrowUp", 10), ("Home", 0)):
+        lab.page.keyboard.press(key)
+        assert lab.picked == at
+        assert lab.row(at).evaluate("row => row === document.activeElement")
+    assert lab.worked()["Parameters"] == "6·1·5·5 + 6 = 156"
+    lab.page.keyboard.press("ArrowDown")
+    lab.page.keyboard.press("Enter")
+    rows = [message["row"] for message in lab.page.evaluate("heard")]
+    assert rows == [1, 11, 11, 10, 0, 1, 1]
+
+
+def test_the_batch_fills_the_memory(open_ledger):
+    lab = open_ledger(ledger(batch=200))
+    assert lab.cells(0)[4] == "3.76 MB"
+    slider = lab.slider("Batch size")
+    assert slider.get_attribute("aria-valuetext") == "200 examples"
+    slider.press("End")
+    assert lab.worked()["Memory"] == "1024 examples × 6·28·28·4 bytes = 19,267,584 bytes ≈ 19.3 MB"
+    slider.press("Home")
+    assert lab.cells(0)[4] == "18.8 kB"
+    slider.press("0")
+    assert lab.cells(0)[4] == "3.76 MB"
+    lab.row(1).click()
+    slider.press("ArrowRight")
+    assert lab.cells(0)[4] == "9.63 MB"  # 512 examples
+    lab.button("Reset").click()
+    assert (lab.picked, lab.cells(0)[4]) == (0, "3.76 MB")
+
+
+def test_a_link_and_the_code(open_ledger, open_page):
+    lab = open_ledger()
+    lab.row(7).click()
+    lab.slider("Batch size").press("End")
+    again = LedgerHand(open_page(lab.copied_link()), "ledger")
+    assert again.picked == 7
+    assert again.worked() == lab.worked() and "1024 examples" in again.worked()["Memory"]
+    scope = {}
+    exec(lab.copied_code(), scope)  # noqa: S102
+    assert (scope["table"].parameters, scope["table"].multiply_adds) == (61_706, 416_520)
+
+
+@pytest.mark.parametrize(
+    ("settings", "complaint"),
+    [
+        ({"picked": 12}, "its picked row is not a whole number from 0 to 11"),
+        ({"picked": "<img src=x>"}, "its picked row is not a whole number"),
+        ({"batch": 1e9}, "its batch size is not a whole number from 1 to 1024"),
+        ({"batch": 1.5}, "its batch size is not"),
+    ],
+)
+def test_a_bad_link_changes_nothing(open_ledger, settings, complaint):
+    text = json.dumps({"picked": 3, "batch": 1} | settings)
+    packed = base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    lab = open_ledger(fragment=f"#lab=ledger&s={packed}")
+    assert complaint in lab.root.locator(".cnl-message").inner_text()
+    assert (lab.picked, lab.cells(0)[4]) == (0, "18.8 kB")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_on_a_phone(open_ledger, theme):
+    options = {"width": 390, "height": 844, "touch": True, "is_mobile": True}
+    lab = open_ledger(theme=theme, **options)
+    assert lab.cells(3) == ["Conv2d 5×5 → 16×10×10", "2,416", "240,000", "6.4 kB"]
+    assert lab.page.evaluate("document.documentElement.scrollWidth") <= 390
+    box = lab.root.locator(".cnl-ledger-box")
+    assert box.evaluate("box => box.scrollWidth <= box.clientWidth")
+    assert min(lab.row(i).bounding_box()["height"] for i in range(12)) >= 44
+    lab.row(3).tap()
+    assert lab.picked == 3
+    sums = lab.root.locator(".cnl-worked").bounding_box()
+    assert sums["y"] + sums["height"] <= 845  # in sight, though the table goes on below
+    assert lab.worked()["Parameters"] == "16·6·5·5 + 16 = 2,416"
+    assert faults(lab.page) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_and_print(open_ledger, theme):
+    lab = open_ledger(theme=theme, motion="reduce")
+    lab.row(3).click()
+    assert faults(lab.page) == []
+    lab.page.emulate_media(media="print")
+    assert lab.place.locator(".layer-table").is_visible() and not lab.root.is_visible()
+
+
+def test_a_pick_shows_the_layer_in_the_lab(open_page, tmp_path):
+    labs = LayerLedger(DigitLeNet(), (1, 28, 28), target="lenet"), LeNetLab("digit_lenet")
+    page = open_page(write_page(tmp_path, *labs), motion="reduce")
+    page.set_default_timeout(5000)
+    table = LedgerHand(page, "ledger")
+    account = page.locator("#lab-lenet [aria-live]").last
+    table.row(3).click()
+    account.get_by_text("Convolution 2, map").wait_for(state="attached")
+    at = page.evaluate("scrollY")
+    assert at < 500  # the reader stays with the table
+    table.button("See it in the lab").click()
+    page.wait_for_function("(at) => scrollY > at + 500", arg=at)
+    assert "Convolution 2, map" in account.inner_text()
+    table.row(0).click()
+    account.get_by_text("Convolution 1, map").wait_for(state="attached")
+    pad = page.locator(".cnl-pad")
+    pad.scroll_into_view_if_needed()
+    box, before = pad.bounding_box(), account.inner_text()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 20, steps=5)
+    page.mouse.up()
+    drawn = "([account, text]) => account.textContent !== text"
+    page.wait_for_function(drawn, arg=[account.element_handle(), before])
+    assert "Convolution 1, map" in account.inner_text()  # the picked layer, of what is drawn
