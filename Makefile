@@ -2,12 +2,14 @@
 # make test     make the environment, pass every test
 # make fast     the tests that need neither a built book nor a browser (under a minute)
 # make chapters run every cell of every chapter, as on Colab
+# make bench    measure training, build, pages and labs, and put the table into the README
 # make lint     look over the style of the Python and the types of the JavaScript
 # make serve    build, then serve the book on http://localhost:8000 (or PORT=…)
 # make bundles  rebuild the front-end bundles after a change to a .js file
 # make env      make the environment, no more
 # make clean    remove what was built; the environment (.venv, node_modules) stays
 #
+# BENCH=…       the parts to measure, some of: train book sliders lab
 # TORCH=cpu     take the small CPU build of PyTorch from the address in environment.yml (Linux)
 # PYTHON=…      the Python to make the environment with
 
@@ -28,7 +30,7 @@ export PYTHONHASHSEED  ?= 0
 # Sphinx and npm look for node here: it is the environment's own.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: book test fast chapters lint serve bundles env clean
+.PHONY: book test fast chapters bench lint serve bundles env clean
 .DELETE_ON_ERROR:
 
 # pip's hundreds of lines, shown as one that moves; a log gets only what takes long.
@@ -92,6 +94,11 @@ test: env
 	$(BIN)/pytest $(TIMED) -s
 	@echo "4 of 4: every cell of every chapter"
 	@$(MAKE) --no-print-directory chapters
+
+# On a quiet machine: about five minutes. The training alone: make bench BENCH=train
+bench: env
+	@$(BIN)/python -m tests.chromium
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 serve: book
 	@echo "Serving on http://localhost:$(PORT) (Ctrl+C ends it)"

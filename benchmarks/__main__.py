@@ -1,0 +1,41 @@
+"""python -m benchmarks [PART …]: measure, write benchmarks/results/, print the table.
+
+With no part named all are measured. The README's table follows the newest file of results that
+holds all parts.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+
+from benchmarks import book, forward, report, sliders, training
+
+PARTS = {
+    "train": training.measure,
+    "book": book.measure,
+    "sliders": sliders.measure,
+    "lab": forward.measure,
+}
+
+
+def main(named: list[str]) -> int:
+    """Measure the named parts, or all."""
+    if unknown := sorted(set(named) - set(PARTS)):
+        print(f"There is no part {unknown[0]!r}: give some of {', '.join(PARTS)}", file=sys.stderr)
+        return 2
+    load, rows = os.getloadavg()[0], {}
+    for part in named or PARTS:
+        print(f"Measuring {part} …", file=sys.stderr, flush=True)
+        rows[part] = PARTS[part]()
+    measured = report.write(rows, load)
+    measured["parts"] = {part: measured["parts"][part] for part in rows}
+    print(report.markdown(measured))
+    with suppress(FileNotFoundError):  # until each part was measured once
+        report.update_readme(set(PARTS))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
