@@ -3,7 +3,8 @@
 run_chapters   executes chapters two at a time, and again when the helper package changed
 explorables    gives a page the scripts of the explorables it shows, and no others
 pictures       moves pictures from inside a page to files that are loaded when looked at
-formulas       renders math while the book is built, so that pages need no script for it
+formulas       renders math while the book is built, so that pages need no script for it, and cuts
+               the fonts of formulas down to the signs that are drawn
 pages          takes out what pages do not use and mends what a screen reader would trip over
 icons          cuts the theme's icon fonts down to the icons that are drawn
 """
@@ -36,6 +37,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("build-finished", pages.drop_leftovers, priority=790)
     app.connect("build-finished", pages.mend_written, priority=800)
     app.connect("build-finished", icons.subset_fonts, priority=810)
+    app.connect("build-finished", formulas.subset_fonts, priority=810)
     app.connect("build-finished", read_again_after_warnings, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 

