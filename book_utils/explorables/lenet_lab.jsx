@@ -154,13 +154,12 @@ function LeNetLab(host) {
   const account = useMemo(() => accountOf(stage, at, values, classes), [stage, String(at), values]);
   const before = others && others[stage.name].data[flat(stage, at)];
 
-  useSignal("show-layer", network.name, ({ name, go: goes }) => {
+  useSignal("show-layer", network.name, ({ name, go: scroll }) => {
     const wanted = stageFor(name, network);
     if (!wanted) return;
-    pick(unitAt(wanted, best(values[wanted.name].data)));
-    if (!goes) return; // the reader stays with the table where the layer was picked
+    lab.change({ picked: unitAt(wanted, best(values[wanted.name].data)) });
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    box.current?.querySelector(`[data-stage="${wanted.name}"]`)?.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
+    if (scroll) box.current?.querySelector(`[data-stage="${wanted.name}"]`)?.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
   });
 
   const told = <Account key={stage.name} {...{ stage, at, account, before, values, pick, go }} />;
@@ -372,10 +371,9 @@ function Answers({ network: { stages, classes }, values, others, picked, pick })
     const text = signed ? short : percent;
     return (
       <td role="gridcell" data-stage={stage.name} class={isPicked ? "picked" : ""} aria-selected={isPicked} onClick={() => pick([stage.name, i])}
-        tabIndex={row === i && (column === 1) === !signed ? 0 : -1}
-        aria-label={`${stage.title}, ${classes[i]}: ${old === undefined ? "" : `A ${text(old)}, B `}${text(now)}`}>
-        {old !== undefined && <Bar value={old} high={signed ? high : 1} signed={signed} text={text(old)} kind="old" />}
-        <Bar value={now} high={signed ? high : 1} signed={signed} text={text(now)} kind="" />
+        tabIndex={row === i && (column === 1) === !signed ? 0 : -1}>
+        {old !== undefined && <Bar value={old} high={signed ? high : 1} signed={signed} text={text(old)} which="A" />}
+        <Bar value={now} high={signed ? high : 1} signed={signed} text={text(now)} which={old === undefined ? "" : "B"} />
       </td>
     );
   };
@@ -395,14 +393,14 @@ function Answers({ network: { stages, classes }, values, others, picked, pick })
   );
 }
 
-/** @param {{ value: number, high: number, signed: boolean, text: string, kind: string }} props */
-function Bar({ value, high, signed, text, kind }) {
+/** A number and a bar as long. @param {{ value: number, high: number, signed: boolean, text: string, which?: string }} props */
+function Bar({ value, high, signed, text, which = "" }) {
   const part = Math.min(1, Math.abs(value) / (high || 1));
   const style = signed ? { left: `${50 - (value < 0 ? 50 * part : 0)}%`, width: `${50 * part}%` } : { left: 0, width: `${100 * part}%` };
   return (
-    <div class={`cnl-score ${kind}`}>
+    <div class={`cnl-score ${which}`}>
       <div class={`cnl-score-bar${signed ? (value < 0 ? " minus" : " plus") : ""}`}><i style={style} /></div>
-      <span>{text}</span>
+      <span>{which && <span class="cnl-hidden">{which} </span>}{text}</span>
     </div>
   );
 }
@@ -453,7 +451,7 @@ function Parts({ parts, stage, chosen, onChannel, onPick }) {
                 : part.source ? <button type="button" onClick={() => onPick(/** @type {Pick} */ (part.source))}>{part.label}</button> : part.label}
             </th>
             {factors && <td>{part.w !== undefined ? `${short(part.x ?? 0)} × ${short(part.w)}` : part.x !== undefined ? <>e<sup>{short(part.x - top)}</sup></> : ""}</td>}
-            <td><Bar value={part.value} high={high} signed={!isPool && !isSoftmax} text={short(part.value)} kind="" /></td>
+            <td><Bar value={part.value} high={high} signed={!isPool && !isSoftmax} text={short(part.value)} /></td>
           </tr>
         ))}
       </tbody>

@@ -1,0 +1,377 @@
+"""The LeNet lab under mouse, touch and keyboard; PyTorch is the oracle of what it shows."""
+
+import base64
+import json
+import re
+
+import pytest
+import torch
+from torch.testing import assert_close
+
+from book_utils.explorables import LeNetLab
+from tests.browser.lab_page import LabHand, write_page
+from tests.browser.test_pages import faults
+
+CLIPBOARD = ["clipboard-read", "clipboard-write"]
+PICKED = ["features.3", 5, 4, 6]
+READ_MAPS = """canvas => {
+  const {width, height} = canvas;
+  return [height, width, [...canvas.getContext("2d").getImageData(0, 0, width, height).data]];
+}"""
+
+
+def number(text):
+    return float(text.replace("\N{MINUS SIGN}", "-"))
+
+
+NO_PICTURE_CHOSEN = "() => !document.querySelector('.cnl-gallery [aria-pressed=true]')"
+
+
+class LeNetHand(LabHand):
+    """A mounted LeNet lab: what it shows, as numbers."""
+
+    def answers(self):
+        """The probabilities and scores of the classes, as far as their digits go."""
+        cells = {}
+        for name in ("dense.5", "softmax"):
+            texts = self.root.locator(f'td[data-stage="{name}"]').all_text_contents()
+            texts = [text.split("B ")[-1].removesuffix(" %") for text in texts]
+            cells[name] = torch.tensor([number(text) for text in texts])
+        return cells["dense.5"], cells["softmax"] / 100
+
+    def answer(self, stage, i):
+        """The cell of a class in the table of scores and probabilities."""
+        return self.root.locator(f'td[data-stage="{stage}"]').nth(i)
+
+    def must_answer(self, scores):
+        """Compare what the page says with ten scores of PyTorch."""
+        shown, parts = self.answers()
+        assert_close(shown, scores, rtol=6e-3, atol=1e-4)  # three digits are shown
+        assert_close(parts, scores.softmax(0), rtol=0, atol=6e-4)
+
+    def maps(self, stage):
+        """The maps of a stage, to be picked from; the last where A and B are shown."""
+        return self.root.locator(f'[data-stage="{stage}"] .cnl-maps').last
+
+    def pick(self, stage, row, column, across, shape, tap=False):
+        """Click into a map: its row and column of maps, the place in it as a share of the map."""
+        box = self.maps(stage).bounding_box()
+        (i, y), (j, x) = row, column
+        down, h, w = shape
+        y = (i * (h + 1) + y + 0.5) / (down * (h + 1) - 1) * box["height"]
+        x = (j * (w + 1) + x + 0.5) / (across * (w + 1) - 1) * box["width"]
+        act = self.maps(stage).tap if tap else self.maps(stage).click
+        act(position={"x": x, "y": y})
+
+    @property
+    def account(self):
+        """The picked unit's name and value."""
+        name, value = self.root.locator(".cnl-unit-name").inner_text().split(" = ")
+        return name, number(value.split(";")[0])
+
+    @property
+    def verdict(self):
+        """The lines that say what the network takes the pictures for."""
+        return self.root.locator(".cnl-verdict p").all_inner_texts()
+
+    @property
+    def spoken(self):
+        """What a screen reader hears of the picked unit."""
+        return self.root.locator("> [aria-live]").inner_text()
+
+    def choose_picture(self, i):
+        """Press one of the pictures to choose from."""
+        self.root.get_by_role("button", name=f"Picture {i}:").click()
+
+
+@pytest.fixture
+def open_lab(open_page, tmp_path):
+    def open_lab(lab=None, fragment="", theme="light", **options):
+        lab = lab or LeNetLab(picked=PICKED)
+        page = open_page(
+            write_page(tmp_path, lab, theme=theme) + fragment,
+            theme=theme,
+            permissions=CLIPBOARD,
+            **options,
+        )
+        page.set_default_timeout(10_000)
+        return LeNetHand(page, "lenet")
+
+    return open_lab
+
+
+@pytest.mark.parametrize("network", ["digit_lenet", "lenet"])
+def test_pictures_maps_and_answers_are_those_of_pytorch(open_lab, network):
+    there = LeNetLab(network)
+    lab = open_lab(there)
+    assert there.about in lab.root.inner_text()
+    for image in (0, 7, 11):
+        lab.choose_picture(image)
+        there.image = image
+        lab.must_answer(there.output)
+        says, label = int(there.output.argmax()), there.labels[image]
+        (verdict,) = lab.verdict
+        assert f"The network says {there.classes[says]}: " in verdict
+        wrong = f"It is wrong: this is {there.classes[label]}."
+        assert verdict.endswith("It is right." if says == label else wrong)
+    # the maps of the second pooling, eight in a row with a gap of one unit, opaque where largest
+    height, width, pixels = lab.maps("features.5").locator("canvas").evaluate(READ_MAPS)
+    drawn = torch.tensor(pixels).reshape(height, width, 4)[..., 3] / 255
+    y = there.activations["features.5"]
+    for channel in (0, 7, 8, 15):
+        top, left = 6 * (channel // 8), 6 * (channel % 8)
+        wanted = y[channel] / y.max()
+        assert_close(drawn[top : top + 5, left : left + 5], wanted, rtol=0, atol=1 / 255)
+    assert lab.root.locator("[data-stage] canvas").count() == 11
+
+
+def test_a_unit_is_picked_by_mouse_and_its_sum_written_out(open_lab):
+    there, lab = LeNetLab(picked=PICKED), open_lab()
+    name, value = lab.account
+    assert name == "Convolution 2, map 5 [4, 6]"
+    assert value == pytest.approx(there.activations["features.3"][5, 4, 6].item(), abs=1e-5)
+    assert lab.spoken.startswith("Convolution 2, map 5 [4, 6] equals")
+    # the window in each of the six maps before, and the receptive field further back
+    window = lab.maps("features.2").locator(".cnl-seen-by:not(.far)")
+    assert window.count() == 6 and lab.maps("input").locator(".cnl-seen-by.far").count() == 1
+    sides = window.first.evaluate("el => [el.style.width, el.style.left]")
+    assert [float(side.rstrip("%")) for side in sides] == pytest.approx(
+        [300 / 83, 600 / 83], rel=1e-4
+    )
+    field = lab.maps("input").locator(".far").evaluate("el => el.style.width")
+    assert float(field.rstrip("%")) == pytest.approx(100 * 8 / 28, rel=1e-4)
+
+    lab.pick("features.3", (1, 2), (6, 9), 8, (2, 11, 11))
+    there.picked = ["features.3", 14, 2, 9]
+    name, value = lab.account
+    assert name == "Convolution 2, map 14 [2, 9]"
+    assert value == pytest.approx(there.activations["features.3"][14, 2, 9].item(), abs=1e-5)
+    # the partial sums of the channels and the bias, and the products of a channel
+    x, kernel = there.activations["features.2"][:, 2:5, 9:12], there.model.features[3].weight[14]
+    partial = (x * kernel).sum((1, 2)).tolist() + [there.model.features[3].bias[14].item()]
+    rows = lab.root.locator(".cnl-parts tr td:last-child").all_inner_texts()
+    assert [number(row) for row in rows] == pytest.approx(partial, rel=6e-3, abs=1e-5)
+    lab.button("map 1").click()
+    products = lab.root.locator(".cnl-products b").all_inner_texts()
+    wanted = (x * kernel)[1].flatten().tolist()
+    assert [number(p) for p in products] == pytest.approx(wanted, rel=6e-3, abs=1e-5)
+
+    lab.maps("features.0").scroll_into_view_if_needed()
+    box = lab.maps("features.0").bounding_box()  # by dragging, too
+    lab.page.mouse.move(box["x"] + 5, box["y"] + 5)
+    lab.page.mouse.down()
+    assert re.match(r"Convolution 1, map 0 \[\d, \d\]", lab.account[0])
+    lab.page.mouse.move(box["x"] + box["width"] - 5, box["y"] + 5, steps=3)
+    lab.page.mouse.up()
+    assert re.match(r"Convolution 1, map 2 \[\d, 2\d\]", lab.account[0])
+
+
+def test_every_kind_of_unit_has_its_account(open_lab):
+    there, lab = LeNetLab(), open_lab()
+    y = there.activations
+    lab.pick("features.2", (0, 6), (4, 5), 6, (1, 13, 13))
+    assert lab.account == (
+        "Max pooling 1, map 4 [6, 5]",
+        pytest.approx(y["features.2"][4, 6, 5].item(), abs=1e-5),
+    )
+    window = y["features.1"][4, 12:14, 10:12]
+    rows = lab.root.locator(".cnl-parts tr")
+    assert [number(v) for v in rows.locator("td").all_inner_texts()] == pytest.approx(
+        window.flatten().tolist(), rel=6e-3
+    )
+    assert rows.nth(int(window.argmax())).get_attribute("class") == "wins"
+    assert lab.maps("features.1").locator(".cnl-seen-by:not(.far)").count() == 1
+
+    lab.maps("dense.1").click(position={"x": 3, "y": 3})
+    assert lab.account == ("Dense layer 1, unit 0", pytest.approx(y["dense.1"][0].item(), abs=1e-5))
+    terms = there.model.dense[1].weight[0] * y["dense.0"]
+    largest = terms.abs().topk(12).indices
+    others = terms.sum() - terms[largest].sum()
+    shown = [number(v) for v in lab.root.locator(".cnl-parts td:last-child").all_inner_texts()]
+    wanted = [*terms[largest].tolist(), others.item(), there.model.dense[1].bias[0].item()]
+    assert shown == pytest.approx(wanted, rel=6e-3, abs=1e-4)
+    assert "12 largest of 400" in lab.root.locator(".cnl-account").inner_text()
+    first = lab.root.locator(".cnl-parts button").first
+    channel, rest = divmod(int(largest[0]), 25)
+    assert first.inner_text() == f"map {channel} [{rest // 5}, {rest % 5}]"
+    first.click()  # leads to that unit, and takes the focus there
+    assert lab.account[0] == f"Max pooling 2, map {channel} [{rest // 5}, {rest % 5}]"
+    assert "Max pooling 2" in lab.focused()
+
+    lab.maps("dense.2").click(position={"x": 3, "y": 3})
+    assert lab.account == ("Bend (ReLU) 3, unit 0", pytest.approx(y["dense.2"][0].item(), abs=1e-5))
+    lab.root.get_by_role("button", name="before the bend").click()
+    assert lab.account[0] == "Dense layer 1, unit 0"
+
+    lab.answer("softmax", 3).click()
+    parts = there.output.softmax(0)
+    assert lab.account == ("Probabilities, 3", pytest.approx(parts[3].item(), rel=1e-5))
+    assert "e to the power" in lab.spoken
+
+
+def test_by_keyboard(open_lab):
+    lab = open_lab()
+    lab.maps("features.3").focus()
+    for key in ("ArrowRight", "ArrowDown", "ArrowDown", "ArrowLeft", "ArrowUp", "PageDown"):
+        lab.page.keyboard.press(key)
+    assert lab.account[0] == "Convolution 2, map 6 [5, 6]"
+    lab.page.keyboard.press("Shift+ArrowLeft")
+    lab.page.keyboard.press("Shift+ArrowLeft")
+    assert lab.account[0] == "Convolution 2, map 6 [5, 0]"
+    assert "Convolution 2" in lab.focused()
+    lab.page.keyboard.press("Tab")
+    lab.page.keyboard.press("ArrowRight")
+    assert lab.account[0] == "Bend (ReLU) 2, map 0 [0, 0]"
+    for _ in range(6):
+        lab.page.keyboard.press("Tab")
+    lab.page.keyboard.press("Enter")
+    assert lab.account[0] == "Scores, 0"
+    lab.page.keyboard.press("ArrowDown")
+    lab.page.keyboard.press("ArrowRight")
+    assert lab.account[0] == "Probabilities, 1"
+    assert lab.answer("softmax", 1).evaluate("cell => cell === document.activeElement")
+    before = lab.answers()[1]
+    lab.root.get_by_role("application", name="Draw a digit").focus()
+    for key in (" ", *["Shift+ArrowDown"] * 3, " "):
+        lab.page.keyboard.press(key)
+    lab.page.wait_for_function(NO_PICTURE_CHOSEN)
+    assert (lab.answers()[1] - before).abs().max() > 0.01
+
+
+def test_by_touch_on_a_phone(open_lab):
+    lab = open_lab(touch=True, is_mobile=True, width=390, height=844)
+    there = LeNetLab(image=4)
+    lab.root.get_by_role("button", name="Picture 4:").tap()
+    lab.must_answer(there.output)
+    lab.pick("features.4", (0, 3), (2, 4), 8, (2, 11, 11), tap=True)
+    assert lab.account[0] == "Bend (ReLU) 2, map 2 [3, 4]"
+    after = lab.root.locator('[data-stage="features.4"] + .cnl-account')
+    assert after.count() == 1  # the account stands below the layer it is about
+    top = lab.maps("features.4").bounding_box()["y"]
+    lab.pick("features.5", (0, 3), (2, 4), 8, (2, 5, 5), tap=True)
+    assert lab.account[0] == "Max pooling 2, map 2 [3, 4]"
+    lab.pick("features.3", (0, 3), (2, 4), 8, (2, 11, 11), tap=True)
+    for button in ("One unit right", "One unit down", "Next map"):
+        lab.button(button).tap()
+    assert lab.account[0] == "Convolution 2, map 3 [4, 5]"
+    assert top > 0 and lab.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+    pad = lab.root.get_by_role("application", name="Draw a digit")
+    lab.button("Clear").tap()
+    pad.scroll_into_view_if_needed()
+    pad.tap()
+    lab.page.wait_for_function(NO_PICTURE_CHOSEN)
+    assert "The network says" in lab.verdict[0]
+
+
+def test_a_drawing_gives_what_pytorch_gives_and_a_link_brings_it_back(open_lab, open_page):
+    lab = open_lab()
+    pad = lab.root.get_by_role("application", name="Draw a digit").bounding_box()
+    lab.button("Clear").click()
+    lab.page.mouse.move(pad["x"] + 0.3 * pad["width"], pad["y"] + 0.2 * pad["height"])
+    lab.page.mouse.down()
+    for x, y in ((0.7, 0.2), (0.45, 0.85)):
+        target = pad["x"] + x * pad["width"], pad["y"] + y * pad["height"]
+        lab.page.mouse.move(*target, steps=8)
+    lab.page.mouse.up()
+    lab.page.wait_for_timeout(100)
+    assert lab.verdict[0].startswith("The network says 7")
+    scope = {}
+    exec(lab.copied_code(), scope)  # noqa: S102
+    lab.must_answer(scope["scores"][0].detach())
+
+    lab.button("Keep this one as A, to compare").click()
+    lab.choose_picture(9)
+    lab.maps("dense.3").click(position={"x": 3, "y": 3})
+    link = lab.copied_link()
+    assert len(link) < 1500
+    again = LeNetHand(open_page(link, permissions=CLIPBOARD), "lenet")
+    assert again.verdict == lab.verdict and again.verdict[0].startswith("A The network says 7")
+    assert again.account == lab.account
+
+
+def test_two_pictures_are_compared(open_lab):
+    lab, a, b = open_lab(), LeNetLab(image=4), LeNetLab(image=9)
+    lab.choose_picture(4)
+    lab.button("Keep this one as A, to compare").click()
+    lab.choose_picture(9)
+    lab.must_answer(b.output)
+    assert [v[:18] for v in lab.verdict] == ["A The network says", "B The network says"]
+    assert lab.root.locator("[data-stage] canvas").count() == 22
+    shown = re.findall(r"[AB] (−?[\d.]+)", lab.answer("dense.5", 4).text_content())
+    shown = [number(v) for v in shown]
+    assert shown == pytest.approx([a.output[4].item(), b.output[4].item()], rel=6e-3)
+    old, new = (x.activations["features.3"][5, 4, 6].item() for x in (a, b))
+    text = lab.root.locator(".cnl-unit-name").inner_text()
+    found = [number(v) for v in re.findall("[=s] (\\S+?)(?:;|$)", text)]
+    assert found == pytest.approx([new, old], abs=1e-5)
+    assert "; A has" in lab.spoken
+
+    lab.choose("Show", "B − A")
+    assert lab.root.locator("[data-stage] canvas").count() == 11
+    height, width, pixels = lab.maps("features.5").locator("canvas").evaluate(READ_MAPS)
+    change = b.activations["features.5"][0] - a.activations["features.5"][0]
+    everywhere = (b.activations["features.5"] - a.activations["features.5"]).abs().max()
+    drawn = torch.tensor(pixels).reshape(height, width, 4)[:5, :5, 3] / 255
+    assert_close(drawn, change.abs() / everywhere, rtol=0, atol=1 / 255)
+
+    lab.button("Swap A and B").click()
+    lab.must_answer(a.output)
+    lab.button("Stop comparing").click()
+    assert len(lab.verdict) == 1
+
+
+def test_a_layer_named_by_a_ledger_is_shown(open_lab):
+    lab = open_lab(height=500, motion="reduce")
+    send = """([name, go]) => document.dispatchEvent(new CustomEvent("convnets-live:show-layer",
+        { detail: { lab: "lenet", name, go } }))"""
+    lab.page.evaluate(send, ["dense.3", True])
+    assert lab.account[0].startswith("Dense layer 2, unit")
+    box = lab.maps("dense.3").bounding_box()
+    assert 0 < box["y"] < 500
+    lab.page.evaluate(send, ["dense.0", False])  # flattening shows nothing new
+    assert lab.account[0].startswith("Max pooling 2, map")
+    lab.page.evaluate(send, ["no such layer", True])
+    assert lab.account[0].startswith("Max pooling 2, map")
+
+
+def test_a_bad_link_changes_nothing(open_lab):
+    lab = open_lab()
+    before = lab.account, lab.verdict
+    good = {"input": 3, "kept": None, "picked": PICKED}
+    for settings, complaint in [
+        ({"input": 12}, "its drawing is not 784 bytes"),
+        ({"input": "<img src=x>"}, "its drawing is not 784 bytes"),
+        ({"input": None}, "its drawing is not 784 bytes"),
+        ({"kept": {}}, "its drawing is not 784 bytes"),
+        ({"picked": ["features.3", 16, 0, 0]}, "its picked unit is not one"),
+        ({"picked": ["features.3"]}, "its picked unit is not one"),
+        ({"picked": "features.3"}, "its picked unit is not one"),
+        ({"picked": ["__proto__", 0]}, "its picked unit is not one"),
+    ]:
+        text = json.dumps(good | settings).encode()
+        packed = base64.urlsafe_b64encode(text).decode().rstrip("=")
+        lab.page.evaluate(f"location.hash = '#lab=lenet&s={packed}'")
+        lab.root.get_by_text(complaint).wait_for()
+        assert (lab.account, lab.verdict) == before, settings
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_no_serious_fault(open_lab, theme):
+    there = LeNetLab(image=4, picked=["features.3", 2, 4, 4])
+    there.kept = there.images[9]
+    for width in (1280, 390):
+        lab = open_lab(there, theme=theme, motion="reduce", width=width)
+        assert faults(lab.page) == []
+        lab.maps("dense.1").focus()
+        lab.page.keyboard.press("ArrowRight")
+        assert faults(lab.page) == []
+
+
+def test_in_print_the_picture_and_the_probabilities_stand(open_lab):
+    lab = open_lab()
+    lab.page.emulate_media(media="print")
+    still = lab.place.locator(".cnl-still")
+    assert still.is_visible() and not lab.root.is_visible()
+    assert "takes for: 0." in still.locator("img").get_attribute("alt")
+    assert "Probabilities: 0 1" in still.locator("svg").get_attribute("aria-label")
