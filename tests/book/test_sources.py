@@ -50,7 +50,7 @@ DERIVED = {
         "conv2d",
         "conv2d_full",
     },
-    "chapters/lenet": {"LeNet"},
+    "chapters/lenet": {"xavier", "LeNet", "DigitLeNet"},
     "chapters/padding-stride": {"pad2d", "as_pair", "corr2d_strided", "same_padding"},
     "chapters/pooling": {"pool_taps", "pool2d"},
 }
