@@ -98,7 +98,7 @@ def open_pad(open_page, site, digits):
         page = PAGE.format(theme=theme, colours=THEMES[theme], examples=examples)
         (site / "pad.html").write_text(page, encoding="utf-8")
         page = open_page((site / "pad.html").as_uri(), theme=theme, **options)
-        page.set_default_timeout(5000)
+        page.set_default_timeout(20_000)
         return PadHand(page)
 
     return open_pad

@@ -21,8 +21,9 @@ import os
 import pytest
 import torch
 
-from book_utils.explorables import ChannelLab, CorrelationLab, MixLab, NormLab
+from book_utils.explorables import ChannelLab, CorrelationLab, LayerLedger, LeNetLab, MixLab, NormLab
 from book_utils.explorables.base import DIST
+from book_utils.models import LeNet
 from tests.browser.conftest import Watch
 from tests.browser.lab_page import LabHand, write_page
 
@@ -31,7 +32,9 @@ ROUNDS, MOVES = 4, 24
 SLIDERS = {
     "correlation_lab": ("Input size", "Kernel size", "Stride", "Padding", "Dilation"),
     "channel_lab": ("Input channels", "Output channels", "Input size", "Kernel size", "Padding"),
+    "layer_ledger": ("Batch size",),
     "mix_lab": ("Strength",),
+    "lenet_lab": ("Pen",),
     "norm_lab": ("Batch size N", "Height and width", "Batches seen in training", "γ"),
 }
 
@@ -62,6 +65,41 @@ PREPARE = """name => {
   };
 }"""
 
+# The pen of a pad that is drawn on. What is drawn is computed as the next frame begins.
+DRAW = """() => {
+  const pad = document.querySelector(".cnl-pad");
+  pad.setPointerCapture = () => {}; // there is no real pointer
+  pad.scrollIntoView({ block: "center" });
+  const clear = [...document.querySelectorAll(".cnl-drawn button")].find((b) => b.textContent === "Clear");
+  const { port1, port2 } = new MessageChannel();
+  const send = (type, turn) => {
+    const { left, top, width } = pad.getBoundingClientRect();
+    pad.dispatchEvent(new PointerEvent(type, { bubbles: true, pointerId: 1, pointerType: "mouse",
+      clientX: left + width * (0.5 + 0.3 * Math.cos(turn)), clientY: top + width * (0.5 + 0.3 * Math.sin(turn)) }));
+  };
+  const frame = (act) => new Promise((done) => {
+    let start;
+    requestAnimationFrame(() => { start = performance.now(); });
+    act();
+    requestAnimationFrame(() => {
+      port1.onmessage = () => done(performance.now() - start);
+      port2.postMessage(null);
+    });
+  });
+  let step = 0;
+  globalThis.move = async () => {
+    step++;
+    return [await frame(() => send("pointermove", step / 4)), step];
+  };
+  globalThis.reset = async () => {
+    step = 0;
+    send("pointerup", 0);
+    await frame(() => clear.click());
+    await frame(() => send("pointerdown", 0));
+  };
+  return reset();
+}"""
+
 g = torch.Generator().manual_seed(0)
 LABS = {
     "3×3 with 2×2": CorrelationLab(),
@@ -81,6 +119,8 @@ LABS = {
         padding=1,
     ),
     "160×160 pixels mixed": MixLab(weight=torch.rand(3, 3, generator=g)),
+    "12 layers": LayerLedger(LeNet(), (1, 28, 28), name="lab"),
+    "a digit drawn": LeNetLab(name="lab"),
     "3×4×2×2 normalised": NormLab(),
 }
 
@@ -119,7 +159,7 @@ class Timer:
 
     def least(self, slider):
         """The least work and wall time of each move over all rounds."""
-        self.page.evaluate(PREPARE, slider)
+        self.page.evaluate(DRAW if slider == "Pen" else PREPARE, slider)
         repeats = list(zip(*(self.round() for _ in range(ROUNDS)), strict=True))
         values = [{value for _, _, value in repeat} for repeat in repeats]
         assert all(len(value) == 1 for value in values), "rounds differ in their moves"

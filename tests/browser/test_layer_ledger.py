@@ -56,7 +56,7 @@ def open_ledger(open_page, tmp_path):
     def open_ledger(lab=None, fragment="", theme="light", **options):
         url = write_page(tmp_path, lab or ledger(), theme=theme)
         page = open_page(url + fragment, theme=theme, permissions=CLIPBOARD, **options)
-        page.set_default_timeout(5000)
+        page.set_default_timeout(20_000)
         return LedgerHand(page, (lab or ledger()).name)
 
     return open_ledger
@@ -187,7 +187,7 @@ def test_axe_and_print(open_ledger, theme):
 def test_a_pick_shows_the_layer_in_the_lab(open_page, tmp_path):
     labs = LayerLedger(DigitLeNet(), (1, 28, 28), target="lenet"), LeNetLab("digit_lenet")
     page = open_page(write_page(tmp_path, *labs), motion="reduce")
-    page.set_default_timeout(5000)
+    page.set_default_timeout(20_000)
     table = LedgerHand(page, "ledger")
     account = page.locator("#lab-lenet [aria-live]").last
     table.row(3).click()
