@@ -16,8 +16,9 @@ import { Courses, Distributions } from "./parts/norm_charts.jsx";
 const KEYS = ["input", "population", "norm", "groups", "momentum", "eps", "gamma", "beta", "training", "seen", "batch", "seed", "picked"];
 const BATCHES = 60; // as in norm_lab.py
 const SIZES = [8, 8, 3, 3];
-/** More cells take longer than a frame to redraw; as in norm_lab.py. */
-const MOST_CELLS = 128;
+const MOST_CELLS = 128; // as in norm_lab.py
+/** As far as the sliders go: a block of more cells cannot be made anew within a frame. */
+const MOST_MADE = 96;
 
 const MOMENTA = [0, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 0.9, 1, null];
 const EPSILONS = [1e-8, 1e-5, 1e-3, 0.01, 0.1, 1, 10];
@@ -196,12 +197,12 @@ function Blocks({ lab, pick, onEdit }) {
         <Grid label={`Input, ${size}`} scale="activations" {...pick.grid} cell={cell(x, scales[0])} onEdit={onEdit} />
       </Tiles>
       {y && (
-        <>
+        <div class="cnl-term">
           <span class="cnl-sign" aria-hidden="true">→</span>
           <Tiles shape={shape} name="Normalised" scale={scales[1]}>
             <Grid label={`Output, ${size}`} scale="activations" {...pick.grid} cell={cell(y, scales[1])} />
           </Tiles>
-        </>
+        </div>
       )}
     </div>
   );
@@ -216,8 +217,8 @@ function Tiles({ shape: [n, c, h, w], name, scale, children }) {
     <figure class="cnl-figure cnl-tiles" style={`--h:${h};--w:${w}`}>
       <figcaption><span>{name}</span><Legend scale="activations" {...scale} /></figcaption>
       <div class="cnl-tiles-box">
-        <div class="cnl-tiles-top" aria-hidden="true">{range(c).map((i) => <span key={i}>c = {i}</span>)}</div>
-        <div class="cnl-tiles-side" aria-hidden="true">{range(n).map((i) => <span key={i}>n = {i}</span>)}</div>
+        <div class="cnl-tiles-top" aria-hidden="true">{range(c).map((i) => <span key={i}>c={i}</span>)}</div>
+        <div class="cnl-tiles-side" aria-hidden="true">{range(n).map((i) => <span key={i}>n={i}</span>)}</div>
         {children}
       </div>
     </figure>
@@ -282,7 +283,7 @@ function ListSlider({ label, values, value, initial, format = (v) => full(/** @t
 }
 
 /** The largest square maps that can be drawn in time. @param {number[]} shape */
-const largestSide = ([n, c]) => Math.max(...[1, 2, 3].filter((side) => side === 1 || n * c * side * side <= MOST_CELLS));
+const largestSide = ([n, c]) => Math.max(...[1, 2, 3].filter((side) => side === 1 || n * c * side * side <= MOST_MADE));
 
 /**
  * @param {{
@@ -292,7 +293,7 @@ const largestSide = ([n, c]) => Math.max(...[1, 2, 3].filter((side) => side === 
  */
 function Sliders({ state, initial, shape, resize, change }) {
   const [n, c, h, w] = shape;
-  const most = Math.max(n, Math.min(SIZES[0], Math.floor(MOST_CELLS / (c * h * w))));
+  const most = Math.max(n, Math.min(SIZES[0], Math.floor(MOST_MADE / (c * h * w))));
   const side = largestSide(shape);
   const first = tensor(initial.input).shape;
   return (
