@@ -77,7 +77,8 @@ def stages(block: type[nn.Module], depths: Sequence[int], widths: Sequence[int])
     c_in, blocks = widths[0], []
     for stage, (depth, c) in enumerate(zip(depths, widths, strict=True)):
         for i in range(depth):
-            blocks.append(block(c_in, c, stride=2 if stage > 0 and i == 0 else 1))
+            stride = 2 if stage > 0 and i == 0 else 1
+            blocks.append(block(c_in, c, stride=stride))
             c_in = getattr(block, "expansion", 1) * c
     return blocks
 

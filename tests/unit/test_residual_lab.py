@@ -140,3 +140,16 @@ def test_the_still_is_a_table_of_both_kinds(record):
 
 def test_its_name_for_itself_is_short(record):
     assert len(repr(ResidualLab(record))) < 120
+
+
+def test_the_shipped_record_has_the_depths_of_the_chapter():
+    lab = ResidualLab()
+    for norm in ("norm", "bare"):
+        for weights in signals.WEIGHTS:
+            for depth in (8, 14, 20, 32, 44, 56):
+                for kind in ("plain", "residual"):
+                    curves = lab.recorded[f"{weights} {norm} {depth} {kind}"]
+                    assert curves["runs"] == 5
+                    assert len(curves["forward"]) == len(curves["gradient"]) == depth
+    assert all(f"trained norm {depth} plain" in lab.recorded for depth in (8, 20, 32, 56))
+    assert len(lab.static_html()) < 60_000
