@@ -21,7 +21,14 @@ import os
 import pytest
 import torch
 
-from book_utils.explorables import ChannelLab, CorrelationLab, LayerLedger, LeNetLab, MixLab, NormLab
+from book_utils.explorables import (
+    ChannelLab,
+    CorrelationLab,
+    LayerLedger,
+    LeNetLab,
+    MixLab,
+    NormLab,
+)
 from book_utils.explorables.base import DIST
 from book_utils.models import LeNet
 from tests.browser.conftest import Watch
@@ -70,12 +77,15 @@ DRAW = """() => {
   const pad = document.querySelector(".cnl-pad");
   pad.setPointerCapture = () => {}; // there is no real pointer
   pad.scrollIntoView({ block: "center" });
-  const clear = [...document.querySelectorAll(".cnl-drawn button")].find((b) => b.textContent === "Clear");
+  const buttons = [...document.querySelectorAll(".cnl-drawn button")];
+  const clear = buttons.find((button) => button.textContent === "Clear");
   const { port1, port2 } = new MessageChannel();
   const send = (type, turn) => {
     const { left, top, width } = pad.getBoundingClientRect();
-    pad.dispatchEvent(new PointerEvent(type, { bubbles: true, pointerId: 1, pointerType: "mouse",
-      clientX: left + width * (0.5 + 0.3 * Math.cos(turn)), clientY: top + width * (0.5 + 0.3 * Math.sin(turn)) }));
+    const clientX = left + width * (0.5 + 0.3 * Math.cos(turn));
+    const clientY = top + width * (0.5 + 0.3 * Math.sin(turn));
+    const pen = { bubbles: true, pointerId: 1, pointerType: "mouse", clientX, clientY };
+    pad.dispatchEvent(new PointerEvent(type, pen));
   };
   const frame = (act) => new Promise((done) => {
     let start;
