@@ -11,10 +11,16 @@ from torch.testing import assert_close
 from book_utils import data, records, weights
 from book_utils.models import LeNet, NormLeNet
 from book_utils.train import evaluate
-from experiments import batch_norm, common, depth, lenets, signals
+from experiments import batch_norm, common, depth, lenets, pooling, signals
 from experiments.varied import Varied, vary
 
-EXPERIMENTS = {"lenets": lenets, "batch_norm": batch_norm, "depth": depth, "signals": signals}
+EXPERIMENTS = {
+    "lenets": lenets,
+    "batch_norm": batch_norm,
+    "pooling": pooling,
+    "depth": depth,
+    "signals": signals,
+}
 CPU = ["--device", "cpu"]
 
 

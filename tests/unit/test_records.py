@@ -135,33 +135,54 @@ SETTINGS = {
         for model in ("bn_lenet", "gn_lenet")
         for size in (2, 4, 16, 64, 256)
     ],
+    "pooling": [
+        {"model": model, "pooling": kind}
+        for model in ("lenet", "bn_lenet")
+        for kind in ("average", "max")
+    ],
     "depth": [
         {"study": "depth", "model": model, "depth": depth}
         for model in ("plain", "residual")
         for depth in (8, 20, 32, 56)
     ],
     "signals": [
-        {"shortcut": shortcut, "norm": norm, "depth": depth}
+        {"shortcut": shortcut, "norm": norm, "depth": depth, "weights": weights}
+        for shortcut in (False, True)
+        for norm in (False, True)
+        for depth in (8, 14, 20, 32, 44, 56)
+        for weights in ("default", "he")
+        if weights == "default" or depth in (14, 44)
+    ]
+    + [
+        {"shortcut": shortcut, "norm": norm, "depth": depth, "weights": "he", "epochs": 3}
         for shortcut in (False, True)
         for norm in (False, True)
         for depth in (8, 20, 32, 56)
     ],
 }
+KIB = {"signals": 200}  # of curves by layer; the others have curves by epoch
 
 
-@pytest.mark.parametrize("name", records.names())
+def test_these_records_are_shipped() -> None:
+    assert records.names() == sorted(SETTINGS)
+
+
+@pytest.mark.parametrize("name", sorted(SETTINGS))
 def test_a_shipped_record_is_complete(name: str) -> None:
     record = records.load(name)
     assert (record.name, record.command) == (name, f"python -m experiments.{name}")
-    assert (records.FOLDER / f"{name}.json").stat().st_size <= 100 * 1024
+    assert not record.dirty, "the code that made it is in the repository"
+    assert (records.FOLDER / f"{name}.json").stat().st_size <= KIB.get(name, 100) * 1024
     for settings in SETTINGS[name]:
         runs = record.select(**settings)
         assert len({run["seed"] for run in runs}) == len(runs) >= 5, settings
 
 
-@pytest.mark.parametrize("name", records.names())
+@pytest.mark.parametrize("name", sorted(SETTINGS))
 def test_the_curves_of_a_shipped_record_have_an_entry_an_epoch(name: str) -> None:
     for run in records.load(name).runs:
+        if not run["epochs"]:  # not trained
+            continue
         for curve in ("train_loss", "train_accuracy", "test_loss", "test_accuracy"):
             values = run[curve]
             assert len(values) == run["epochs"]
@@ -170,3 +191,25 @@ def test_the_curves_of_a_shipped_record_have_an_entry_an_epoch(name: str) -> Non
             if curve.endswith("accuracy"):
                 assert all(value is None or 0 <= value <= 1 for value in values)
         assert run["parameters"] > 0
+
+
+def test_the_signals_have_a_number_for_each_layer() -> None:
+    for run in records.load("signals").runs:
+        if run["epochs"] and run["diverged"]:
+            assert run["trained"] is None
+        for state in ("initial", "trained"):
+            for values in (run.get(state) or {}).values():
+                assert len(values) == run["depth"] and min(values) >= 0
+
+
+def test_depth_harms_the_training_of_plain_networks_more_than_of_residual_ones() -> None:
+    record = records.load("depth")
+
+    def loss(model: str, depth: int) -> float:
+        runs = record.select(study="depth", model=model, depth=depth)
+        return records.mean_std(run["train_loss"][-1] for run in runs)[0]
+
+    plain = [loss("plain", depth) for depth in (8, 20, 32, 56)]
+    assert plain == sorted(plain) and plain[-1] > 2 * plain[0]
+    for depth, deep in zip((20, 32, 56), plain[1:], strict=True):
+        assert loss("residual", depth) < deep
