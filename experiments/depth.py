@@ -1,7 +1,8 @@
 """Deeper and deeper, with shortcuts and without: when does depth begin to harm training.
 
 Study "lr" finds, on the bundled sample, the rate at which each network trains best; study "depth"
-trains each at its own rate on all of Fashion-MNIST. Writes the record "depth".
+trains each at its own rate on all of Fashion-MNIST. Writes the record "depth": an hour on one
+thread of a busy CPU.
 
     python -m experiments.depth
 """
