@@ -85,9 +85,9 @@ class BatchNorm(nn.Module):
 
     def keep(self, x: Tensor) -> None:
         """Take mean and variance of a batch, the variance unbiased, into the running averages."""
-        mean, var = x.mean(axes_but_channels(x)), x.var(axes_but_channels(x))
-        self.running_mean = running_average(self.running_mean, mean, self.momentum)
-        self.running_var = running_average(self.running_var, var, self.momentum)
+        axes, m = axes_but_channels(x), self.momentum
+        self.running_mean = running_average(self.running_mean, x.mean(axes), m)
+        self.running_var = running_average(self.running_var, x.var(axes), m)
 
 
 def batch_norm_backward(
@@ -101,8 +101,10 @@ def batch_norm_backward(
     x_hat = normalise(x, axes, eps)
     std = (x.var(axes, correction=0, keepdim=True) + eps).sqrt()
     g = per_channel(gamma, x) * dy
-    level, slope = g.mean(axes, keepdim=True), (g * x_hat).mean(axes, keepdim=True)
-    return (g - level - slope * x_hat) / std, (dy * x_hat).sum(axes), dy.sum(axes)
+    level = g.mean(axes, keepdim=True)
+    slope = (g * x_hat).mean(axes, keepdim=True)
+    dx = (g - level - slope * x_hat) / std
+    return dx, (dy * x_hat).sum(axes), dy.sum(axes)
 
 
 def group_norm(x: Tensor, groups: int, eps: float = 1e-5) -> Tensor:
@@ -115,4 +117,5 @@ def group_norm(x: Tensor, groups: int, eps: float = 1e-5) -> Tensor:
     if groups < 1 or c % groups:
         raise ValueError(f"{c} channels cannot be split into {groups} groups of one size")
     split = x.reshape(n, groups, c // groups, *places)
-    return normalise(split, tuple(range(2, split.ndim)), eps).reshape(x.shape)
+    axes = tuple(range(2, split.ndim))
+    return normalise(split, axes, eps).reshape(x.shape)

@@ -17,8 +17,14 @@ from book_utils import check, ops
 from tests.unit import normalisation_answers, residual_answers
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
-NAMES = ["dense-to-conv", "cross-correlation", "padding-stride", "channels", "pooling"]
-NAMES += ["batch-norm"]
+NAMES = [
+    "dense-to-conv",
+    "cross-correlation",
+    "padding-stride",
+    "channels",
+    "pooling",
+    "batch-norm",
+]
 PART_1 = [page for name in NAMES if (page := CHAPTERS / f"{name}.md").exists()]
 
 # ---- right answers ----
