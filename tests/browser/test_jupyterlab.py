@@ -34,6 +34,7 @@ NOTEBOOK = [
     "lab = CorrelationLab(name='live')\nlab",
     "lab  # a second view",
     "lab.output.tolist()",
+    "from book_utils.explorables import LeNetLab\nlenet = LeNetLab()\nlenet",
 ]
 
 
@@ -306,6 +307,34 @@ def test_two_views_of_one_lab_follow_each_other_in_the_dark(run_all):
         "cell => [getComputedStyle(cell).backgroundColor, getComputedStyle(cell).color]"
     )
     assert luminance(ground) < 0.35 < 0.8 < luminance(number)
+
+
+def test_a_drawing_reaches_python_and_python_the_page(run_all):
+    live = run_all("small.ipynb")
+    lab = live.page.get_by_role("region", name="LeNet lab")
+    pad = lab.get_by_role("application", name="Draw a digit")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    lab.get_by_role("button", name="Clear").click()
+    live.until("[lenet.image, lenet.input.sum().item()]", [None, 0])
+    for x, act in ((0.3, live.page.mouse.down), (0.7, live.page.mouse.up)):
+        live.page.mouse.move(box["x"] + x * box["width"], box["y"] + 0.5 * box["height"], steps=4)
+        act()
+    live.until("lenet.input.sum().item() > 20", True)
+    says = live.python("lenet.classes[lenet.output.argmax()]")
+    expect(lab.locator(".cnl-verdict p")).to_contain_text(f"The network says {says}: ")
+    pixel = lab.locator('[data-stage="features.3"] .cnl-maps')
+    pixel.click(position={"x": 5, "y": 5})
+    live.until("lenet.picked[:2]", ["features.3", 0])
+
+    assert live.run("lenet.image = 3") is None
+    expect(lab.get_by_role("button", name="Picture 3: 3")).to_have_attribute("aria-pressed", "true")
+    expect(lab.locator(".cnl-verdict p")).to_contain_text("The network says 3: ")
+    assert live.run("lenet.input = lenet.images[8].flip(0)") is None
+    expect(lab.locator(".cnl-gallery [aria-pressed=true]")).to_have_count(0)
+    assert live.run("lenet.kept = lenet.images[1]") is None
+    expect(lab.locator(".cnl-verdict p")).to_have_count(2)
+    assert live.run("lenet.input = [[2]]") == "TraitError"
 
 
 EVERY_SETTING = (
