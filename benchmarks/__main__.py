@@ -1,14 +1,13 @@
 """python -m benchmarks [PART …]: measure, write benchmarks/results/, print the table.
 
-With no part named all are measured. The README's table follows the newest file of results that
-holds all parts.
+With no part named all are measured. The README's table is of the newest file of results among
+those that hold the most parts.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
 
 from benchmarks import book, forward, report, sliders, training
 
@@ -32,8 +31,7 @@ def main(named: list[str]) -> int:
     measured = report.write(rows, load)
     measured["parts"] = {part: measured["parts"][part] for part in rows}
     print(report.markdown(measured))
-    with suppress(FileNotFoundError):  # until each part was measured once
-        report.update_readme(set(PARTS))
+    report.update_readme()
     return 0
 
 
