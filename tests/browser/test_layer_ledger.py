@@ -209,3 +209,17 @@ def test_a_pick_shows_the_layer_in_the_lab(open_page, tmp_path):
     drawn = "([account, text]) => account.textContent !== text"
     page.wait_for_function(drawn, arg=[account.element_handle(), before])
     assert "Convolution 1, map" in account.inner_text()  # the picked layer, of what is drawn
+
+
+@pytest.mark.parametrize("home", ["http", "file"])
+def test_the_built_chapter(open_page, request, home):
+    base = request.getfixturevalue(f"book_{home}")
+    page = open_page(f"{base}chapters/lenet.html", offline=home == "file", motion="reduce")
+    table = LedgerHand(page, "ledger")
+    assert table.cells(0, "tfoot")[2:4] == ["61,706", "416,520"]
+    table.row(3).click()
+    assert table.worked()["Parameters"] == "16·6·5·5 + 16 = 2,416"
+    table.button("See it in the lab").click()
+    account = page.locator("#lab-lenet [aria-live]").last
+    account.get_by_text("Convolution 2, map").wait_for(state="attached")
+    assert page.locator("#lab-lenet").evaluate("lab => lab.getBoundingClientRect().top") < 800
