@@ -53,6 +53,7 @@ DERIVED = {
     "chapters/lenet": {"xavier", "LeNet", "DigitLeNet"},
     "chapters/padding-stride": {"pad2d", "as_pair", "corr2d_strided", "same_padding"},
     "chapters/pooling": {"pool_taps", "pool2d"},
+    "chapters/resnet": {"conv", "Residual", "Bottleneck", "stages"},
 }
 # What a page defines for itself may bear a name that means something else in these.
 APART = ("check", "explorables", "samples", "sphinx_ext")

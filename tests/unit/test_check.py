@@ -24,6 +24,7 @@ NAMES = [
     "channels",
     "pooling",
     "batch-norm",
+    "resnet",
 ]
 PART_1 = [page for name in NAMES if (page := CHAPTERS / f"{name}.md").exists()]
 
