@@ -147,7 +147,9 @@ function describe({ layer, depth, shortcut, shown, other }) {
 const aloud = (text) => spoken(text.replaceAll(/e(−?)(\d+)/g, " times 10 to the $1$2"));
 
 /** @param {boolean} isRecorded @param {number} runs */
-const source = (isRecorded, runs) => `${isRecorded ? "Recorded" : "Measured here by PyTorch"}: the geometric mean of ${plural(runs, "network")}.`;
+const source = (isRecorded, runs) => (isRecorded
+  ? `Recorded: the geometric mean of ${plural(runs, "network")} of each kind.`
+  : "Measured by PyTorch, just now: one network of each kind.");
 
 const CHART = { width: 340, height: 210, left: 46, right: 10, top: 22, bottom: 32 };
 const TINY = 1e-300; // what underflowed to 0 is drawn here, if anything does

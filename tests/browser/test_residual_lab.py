@@ -226,7 +226,7 @@ def test_with_a_kernel_any_depth_is_measured(open_lab):
     live.must_show(lab)
     live.slider("Depth").press("ArrowRight")  # to 14, which no record has
     assert live.said == "PyTorch measures networks of 14 layers …"
-    live.root.get_by_text("Measured here by PyTorch: the geometric mean of 3 networks.").wait_for()
+    live.root.get_by_text("Measured by PyTorch, just now: one network of each kind.").wait_for()
     assert asked == [{"depth": 14, "norm": False, "weights": "default"}]
     live.slider("Layer").press("End")
     lab.layer = 14
@@ -258,3 +258,19 @@ def test_slider_to_paint(open_lab, slider):
     work, _ = Timer(open_lab(ResidualLab(RECORD, depth=56)).page).least(slider)
     late = percentile(work, 0.95)
     assert late <= BUDGET
+
+
+def test_the_built_chapter(open_page, book_file):
+    page = ResidualHand(
+        open_page(book_file + "chapters/resnet.html", offline=True), name="residual"
+    )
+    lab = ResidualLab(depth=32, shortcut=False, layer=16)
+    page.must_show(lab)
+    page.switch("shortcuts").click()
+    page.slider("Depth").press("End")
+    page.choose("Weights", "after training")
+    page.switch("batch normalisation").click()
+    lab.norm, lab.weights, lab.shortcut = True, "trained", True
+    lab.depth = int(page.slider("Depth").get_attribute("aria-valuetext").split()[0])
+    page.must_show(lab)
+    assert "Recorded: the geometric mean of 5 networks of each kind." in page.root.inner_text()
