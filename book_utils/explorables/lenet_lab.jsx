@@ -380,7 +380,7 @@ function Answers({ network: { stages, classes }, values, others, picked, pick })
   return (
     <table class="cnl-answers" role="grid" aria-label="Scores and probabilities of the classes" ref={table} onKeyDown={onKeyDown}>
       <thead>
-        <tr role="row"><th role="columnheader">Class</th><th role="columnheader">Score</th><th role="columnheader">Probability</th></tr>
+        <tr role="row"><th role="columnheader">{others ? "A above B" : "Class"}</th><th role="columnheader">Score</th><th role="columnheader">Probability</th></tr>
       </thead>
       <tbody>
         {classes.map((name, i) => (
@@ -462,15 +462,16 @@ function Parts({ parts, stage, chosen, onChannel, onPick }) {
 /** The products of a window and a kernel, each written out. @param {{ rows: ReturnType<typeof productsOf>, label: string, total: number }} props */
 function Products({ rows, label, total }) {
   const high = most(rows.flat().map(({ product }) => product)) || 1;
+  const write = (/** @type {number} */ v) => short(rows.length > 3 ? Number(v.toPrecision(2)) : v); // 25 are to fit side by side
   return (
-    <table class="cnl-products">
+    <table class="cnl-products cnl-weights">
       <caption>{label}: window × kernel, together {short(total)}</caption>
       <tbody>
         {rows.map((row, a) => (
           <tr key={a}>
             {row.map(({ x, w, product, inside }, b) => (
-              <td key={b} class={`cnl-weights s${Math.round(20 * Math.abs(product / high))}${product < 0 ? " minus" : ""}${inside ? "" : " padding"}`}>
-                <span>{short(x)}</span><span>× {short(w)}</span><b>{short(product)}</b>
+              <td key={b} class={`s${Math.round(20 * Math.abs(product / high))}${product < 0 ? " minus" : ""}${inside ? "" : " padding"}`}>
+                <span>{write(x)}</span><span>× {write(w)}</span><b>{write(product)}</b>
               </td>
             ))}
           </tr>
