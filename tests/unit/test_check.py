@@ -23,6 +23,7 @@ NAMES = [
     "padding-stride",
     "channels",
     "pooling",
+    "lenet",
     "batch-norm",
     "resnet",
 ]
