@@ -108,7 +108,7 @@ class Jupyter:
         client = BlockingKernelClient(connection_file=str(self.runtime / f"kernel-{kernel}.json"))
         client.load_connection_file()
         client.start_channels()
-        client.wait_for_ready(timeout=30)
+        client.wait_for_ready(timeout=120)  # a chapter that trains keeps it busy
         return client
 
     def stop(self):
