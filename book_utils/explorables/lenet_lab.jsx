@@ -1,6 +1,6 @@
 /** The LeNet lab: a trained network, every number of it to be looked at (see lenet_lab.py). */
 import {
-  Choice, DrawingPad, Fragment, full, Lab, Legend, Message, range, Sharing, short, spoken, useLab, useLayoutEffect, useMemo,
+  Choice, DrawingPad, Fragment, full, Lab, Legend, Message, range, Sharing, short, spoken, useEffect, useLab, useLayoutEffect, useMemo,
   useRef, useSignal, useState, useSteady, view,
 } from "./shared.js";
 import { bytesOf, unpack } from "./network.js";
@@ -23,6 +23,7 @@ const KEYS = ["input", "kept", "picked", "images", "labels"];
 const SIDE = 28;
 const AREA = SIDE * SIDE;
 const WIDE = 600; // pixels of the lab's own width, from which the account stands beside the maps
+const REST = 600; // milliseconds
 const SHOWS = [{ value: "beside", label: "A and B" }, { value: "difference", label: "B − A" }];
 
 const pixelsOf = (/** @type {string} */ text) => Float64Array.from(bytesOf(text), (byte) => byte / 255);
@@ -127,6 +128,23 @@ function usePick(lab, box) {
   return [pick, go];
 }
 
+/**
+ * What a screen reader hears: of a unit as soon as it is picked, of a picture once the pen has come to rest.
+ * @param {string} picked @param {string} ofUnit @param {string} ofPicture @param {Values} values
+ */
+function useHeard(picked, ofUnit, ofPicture, values) {
+  const [heard, hear] = useState(ofUnit);
+  const last = useRef(values);
+  useEffect(() => hear(ofUnit), [picked]);
+  useEffect(() => {
+    if (last.current === values) return;
+    last.current = values;
+    const timer = setTimeout(() => hear(ofPicture), REST);
+    return () => clearTimeout(timer);
+  }, [values]);
+  return heard;
+}
+
 /** The stage that shows a layer: flattening shows nothing new. @param {string} name @param {Network} network */
 function stageFor(name, { layers, stages }) {
   for (let i = layers.findIndex((/** @type {{ name: string }} */ layer) => layer.name === name); i >= 0; i--) {
@@ -154,6 +172,10 @@ function LeNetLab(host) {
   const account = useMemo(() => accountOf(stage, at, values, classes), [stage, String(at), values]);
   const before = others && others[stage.name].data[flat(stage, at)];
 
+  const said = spoken(account.text.replaceAll("e^", "e to the power ") + (before === null ? "" : `; A has ${full(before)}`));
+  const top = best(values.softmax.data);
+  const heard = useHeard(String(picked), said, `The network says ${classes[top]}, ${percent(values.softmax.data[top])}. ${said}`, values);
+
   useSignal("show-layer", network.name, ({ name, go: scroll }) => {
     const wanted = stageFor(name, network);
     if (!wanted) return;
@@ -174,7 +196,7 @@ function LeNetLab(host) {
           {(wide || stages.indexOf(stage) >= stages.length - 2) && told}
         </div>
       </div>
-      <div class="cnl-hidden" aria-live="polite">{spoken(account.text.replaceAll("e^", "e to the power ") + (before === null ? "" : `; A has ${full(before)}`))}</div>
+      <div class="cnl-hidden" aria-live="polite">{heard}</div>
       <p class="cnl-formula">{network.about}</p>
       <div class="cnl-bar"><Sharing lab={{ ...lab, state: settings }} python={() => asPython(network, input)} /></div>
       <Message lab={lab} />
