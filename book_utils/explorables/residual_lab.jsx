@@ -234,7 +234,7 @@ function Block({ layer, depth, shortcut, norm }) {
   const convs = [0, norm ? 3 : 2];
   const [wide, gap, first, y] = [norm ? 38 : 50, norm ? 7 : 12, 34, 74];
   const at = (/** @type {number} */ i) => first + i * (wide + gap);
-  const plus = at(parts.length) + 4;
+  const plus = at(parts.length) + 11;
   const label = `A block: ${parts.join(", ")}; then ${shortcut ? "what came in is added; then" : ""} ReLU. ${text}`;
   return (
     <svg class="cnl-chart cnl-block" viewBox="0 0 340 132" role="img" aria-label={label}>
