@@ -3,7 +3,7 @@ import {
   Choice, DrawingPad, Fragment, full, Lab, Legend, Message, range, Sharing, short, spoken, useEffect, useLab, useLayoutEffect, useMemo,
   useRef, useSignal, useState, useSteady, view,
 } from "./shared.js";
-import { bytesOf, unpack } from "./network.js";
+import { bytesOf, unpackLayer } from "./network.js";
 import { Maps } from "./parts/maps.jsx";
 import { lengthen, shorten, textOf } from "./parts/runs.js";
 import { accountOf, flat, hasMaps, productsOf, seenBy, stagesOf, unitAt, valuesOf } from "./parts/units.js";
@@ -47,7 +47,7 @@ function most(data) {
 /** What does not change: the network and the pictures to choose from. @param {import("./parts/traits.js").Model} model */
 function useNetwork(model) {
   return useMemo(() => {
-    const layers = model.get("layers").map(unpack);
+    const layers = model.get("layers").map(unpackLayer);
     const all = bytesOf(model.get("images"));
     const images = range(all.length / AREA).map((i) => textOf(all.subarray(AREA * i, AREA * (i + 1))));
     return {

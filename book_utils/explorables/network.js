@@ -71,7 +71,7 @@ export function dense({ data: x }, { data: w, shape: [outputs, inputs] }, bias) 
 export const bytesOf = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 
 /** A layer whose weights are numbers again. @param {PackedLayer} layer @returns {Layer} */
-export function unpack(layer) {
+export function unpackLayer(layer) {
   const { packed } = layer;
   if (!packed) return layer;
   const steps = new Int8Array(bytesOf(packed.data).buffer);

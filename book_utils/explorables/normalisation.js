@@ -90,7 +90,7 @@ export const untrained = (channels) => ({ mean: Array(channels).fill(0), varianc
  * Momentum null is PyTorch's None: the plain average of all batches, of which this is the nth.
  * @param {Moments} running @param {Statistics} batch @param {number | null} momentum @param {number} nth @returns {Moments}
  */
-export function moved(running, batch, momentum, nth) {
+export function updated(running, batch, momentum, nth) {
   const m = momentum ?? 1 / nth;
   const step = (/** @type {number[]} */ before, /** @type {number[]} */ now) => before.map((r, i) => (1 - m) * r + m * now[i]);
   return { mean: step(running.mean, batch.mean), variance: step(running.variance, batch.unbiased) };
@@ -105,7 +105,7 @@ export function course(batches, momentum, channels) {
   const runs = [untrained(channels)];
   batches.forEach((batch, i) => {
     const refused = batch.unbiased.some(Number.isNaN);
-    runs.push(refused ? runs[i] : moved(runs[i], batch, momentum, i + 1));
+    runs.push(refused ? runs[i] : updated(runs[i], batch, momentum, i + 1));
   });
   return runs;
 }

@@ -16,7 +16,10 @@ import * as runs from "../../book_utils/explorables/parts/runs.js";
 import { Drawing } from "../../book_utils/explorables/parts/ink.js";
 import { FAMILIES, KernelMemory, presetOf } from "../../book_utils/explorables/image_kernels.js";
 
-const functions = { ...arithmetic, ...binding, ...descent, ...digit, ...filters, ...mixing, ...network, ...normalisation, ...runs, ...shifting };
+const modules = [arithmetic, binding, descent, digit, filters, mixing, network, normalisation, runs, shifting];
+const functions = Object.assign({}, ...modules);
+const named = modules.reduce((sum, module) => sum + Object.keys(module).length, 0);
+if (named > Object.keys(functions).length) throw new Error("two modules export one name: a test would call the wrong one");
 
 // Pictures come as lists, and the image lab's functions want flat arrays.
 for (const name of ["filter", "grey", "windowAt"]) {
@@ -27,7 +30,7 @@ functions.family = (name, ...size) => FAMILIES[name](...size);
 
 // What each layer of a network puts out for many pictures, as float32 in base64: JSON would take its time.
 functions.forwardAll = (layers, pictures) => {
-  const unpacked = layers.map(network.unpack);
+  const unpacked = layers.map(network.unpackLayer);
   const pixels = Float64Array.from(network.bytesOf(pictures), (byte) => byte / 255);
   const inputs = Array.from({ length: pixels.length / 784 }, (_, i) => pixels.subarray(784 * i, 784 * (i + 1)));
   const outputs = inputs.map((data) => network.forward(unpacked, { data, shape: [1, 1, 28, 28] }));

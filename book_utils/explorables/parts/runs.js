@@ -29,7 +29,7 @@ export function lengthen(text, size) {
     throw wrong;
   }
   let at = 0;
-  for (let i = 0; i < short.length && at < size; i++) {
+  for (let i = 0; i < short.length && at <= size; i++) {
     if (short[i]) bytes[at++] = short[i];
     else at += short[++i] || size + 1; // a run without a length is an error
   }
