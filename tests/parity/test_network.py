@@ -93,7 +93,7 @@ def test_every_layer_of_the_shipped_networks(name, sample):
 def test_pictures_survive_a_link():
     blank, full = torch.zeros(28, 28), torch.ones(28, 28)
     noise = torch.randint(1, 256, (28, 28), generator=g) / 255
-    # With two lone zeros its text stands for 786 bytes, a multiple of 3: twice that is base64 as well.
+    # With two lone zeros its text stands for 786 bytes, a multiple of 3: twice it is base64 too.
     noise[0, 0] = noise[0, 2] = 0
     pictures = [blank, full, noise, *data.mnist()[1].images[:20, 0]]
     bytes_of = [list(x.mul(255).round().byte().flatten().tolist()) for x in pictures]
