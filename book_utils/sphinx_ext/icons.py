@@ -62,6 +62,7 @@ def subset_font(path: Path, points: set[int]) -> None:
     """Keep only the given code points of a woff2 font, in place."""
     logging.getLogger("fontTools").setLevel(logging.WARNING)
     options = subset.Options(flavor="woff2", layout_features=[], notdef_outline=True)
+    options.bidi_closure = False  # no ≥ for a ≤: nothing here runs from right to left
     font = TTFont(path)
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=points)

@@ -42,11 +42,11 @@ def prepare(
     doctree: nodes.document | None,
 ) -> None:
     """Fit the head of a page to what is on it."""
+    if pagename == "search":
+        app.add_js_file(None, body=NO_EXCERPTS_FROM_DISK, priority=600)
     unused = files_without_use(context.get("body", ""))
     for kind in ("css_files", "script_files"):
         context[kind] = [file for file in context[kind] if not str(file.filename).endswith(unused)]
-    if pagename == "search":
-        app.add_js_file(None, body=NO_EXCERPTS_FROM_DISK, priority=600)
     if doctree is not None:
         context["metatags"] += metatags(app, pagename, doctree)
         offer_clean_notebook(app, pagename)
