@@ -107,6 +107,7 @@ def test_by_keyboard(open_ledger):
     assert lab.worked()["Parameters"] == "6·1·5·5 + 6 = 156"
     lab.page.keyboard.press("ArrowDown")
     lab.page.keyboard.press("Enter")
+    lab.page.wait_for_function("heard.length >= 7")
     rows = [message["row"] for message in lab.page.evaluate("heard")]
     assert rows == [1, 11, 11, 10, 0, 1, 1]
 
