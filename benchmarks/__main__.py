@@ -28,7 +28,7 @@ def main(named: list[str]) -> int:
     for part in named or PARTS:
         print(f"Measuring {part} …", file=sys.stderr, flush=True)
         rows[part] = PARTS[part]()
-    measured = report.write(rows, load)
+        measured = report.write({part: rows[part]}, load)  # at once: a later part may fail
     measured["parts"] = {part: measured["parts"][part] for part in rows}
     print(report.markdown(measured))
     report.update_readme()

@@ -1,10 +1,10 @@
 // Times the LeNet lab's forward pass: { layers, pictures, rounds } comes in as JSON on stdin, each
 // picture 784 numbers; a list of milliseconds, one for each pass, goes out.
 import { readFileSync } from "node:fs";
-import { forward, unpack } from "../book_utils/explorables/network.js";
+import { forward, unpackLayer } from "../book_utils/explorables/network.js";
 
 const { layers, pictures, rounds } = JSON.parse(readFileSync(0, "utf8"));
-const network = layers.map(unpack);
+const network = layers.map(unpackLayer);
 const inputs = pictures.map((picture) => ({ data: Float64Array.from(picture), shape: [1, 1, 28, 28] }));
 for (const x of inputs) forward(network, x); // until the code is compiled
 const times = [];
