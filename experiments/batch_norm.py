@@ -90,14 +90,9 @@ def with_batch_statistics(model: nn.Module, test: Dataset, batch_size: int) -> t
     return evaluate(model, test[order], batch_size)
 
 
-def finish(runs: list[dict], options: Options) -> Results:
-    """Add what was done, in words."""
-    return {"notes": NOTES}
-
-
 def start(argv: list[str] | None = None) -> None:
     """Make the runs that are missing, and the record."""
-    main("batch_norm", QUESTION, plan, run, finish, argv)
+    main("batch_norm", QUESTION, plan, run, NOTES, argv=argv)
 
 
 if __name__ == "__main__":

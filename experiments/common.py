@@ -148,13 +148,14 @@ def main(
     question: str,
     plan: Plan,
     run: Run,
+    notes: dict[str, str],
     finish: Callable[[list[dict], Options], dict] = lambda runs, options: {},
     argv: list[str] | None = None,
 ) -> None:
     """Make the runs that `plan` yields and are not there yet; publish the record.
 
-    `plan(options, runs)` sees the runs so far, so that it can choose by them; `finish` returns
-    further fields, such as notes.
+    `plan(options, runs)` sees the runs so far, so that it can choose by them; `notes` say in
+    words what was done; `finish` returns further fields.
     """
     options = parse(question, argv)
     words = sys.argv[1:] if argv is None else argv
@@ -167,7 +168,7 @@ def main(
         results = run(settings, options)
         record.add(settings | {"seconds": time.perf_counter() - start} | results)
         print(f"{datetime.now():%H:%M:%S} {name} {settings}", flush=True)
-    record.publish(**finish(record.runs, options))
+    record.publish(notes=notes, **finish(record.runs, options))
     print(f"wrote {record.published}")
 
 

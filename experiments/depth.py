@@ -71,14 +71,9 @@ def run(settings: Settings, options: Options) -> Results:
     return about(splits) | results
 
 
-def finish(runs: list[dict], options: Options) -> Results:
-    """Add what was done, in words."""
-    return {"notes": NOTES}
-
-
 def start(argv: list[str] | None = None) -> None:
     """Make the runs that are missing, and the record."""
-    main("depth", QUESTION, plan, run, finish, argv)
+    main("depth", QUESTION, plan, run, NOTES, argv=argv)
 
 
 if __name__ == "__main__":

@@ -98,7 +98,7 @@ def finish(runs: list[dict], options: Options) -> dict:
         model.load_state_dict(load_file(_kept(options, name, seed)))
         weights.save(model, folder / f"{name}.safetensors")
         shipped[name] = {"seed": seed, "rule": RULE, **_measured(name, model, folder, options)}
-    return {"notes": NOTES, "shipped": shipped}
+    return {"shipped": shipped}
 
 
 def _measured(name: str, model: nn.Module, folder: Path, options: Options) -> dict:
@@ -128,7 +128,7 @@ def _kept(options: Options, name: str, seed: int) -> Path:
 
 def start(argv: list[str] | None = None) -> None:
     """Make the runs that are missing, and the record."""
-    main("lenets", QUESTION, plan, run, finish, argv)
+    main("lenets", QUESTION, plan, run, NOTES, finish, argv)
 
 
 if __name__ == "__main__":

@@ -51,14 +51,9 @@ def run(settings: Settings, options: Options) -> Results:
     return about(splits) | train(model, splits, settings, options)
 
 
-def finish(runs: list[dict], options: Options) -> Results:
-    """Add what was done, in words."""
-    return {"notes": NOTES}
-
-
 def start(argv: list[str] | None = None) -> None:
     """Make the runs that are missing, and the record."""
-    main("pooling", QUESTION, plan, run, finish, argv)
+    main("pooling", QUESTION, plan, run, NOTES, argv=argv)
 
 
 if __name__ == "__main__":

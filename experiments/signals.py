@@ -69,14 +69,9 @@ def _signals(model: nn.Module) -> Results:
     return rounded(measure(model, *batch()), digits=DIGITS)
 
 
-def finish(runs: list[dict], options: Options) -> Results:
-    """Add what was done, in words."""
-    return {"notes": NOTES}
-
-
 def start(argv: list[str] | None = None) -> None:
     """Make the runs that are missing, and the record."""
-    main("signals", QUESTION, plan, run, finish, argv)
+    main("signals", QUESTION, plan, run, NOTES, argv=argv)
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch, stop_at: int | None = None) -> tuple[l
         made.append((settings["lr"], settings["seed"]))
         return {"data": "none", "n_train": 1, "n_test": 1, "loss": float("nan")}
 
-    return made, partial(common.main, "tiny", "Why?", plan, run)
+    return made, partial(common.main, "tiny", "Why?", plan, run, {"runs": "Tiny."})
 
 
 def test_a_run_that_was_stopped_goes_on_where_it_was(
