@@ -7,7 +7,9 @@ kernel: the widget's output carries, beside the widget view, HTML with its state
 
 import html
 import json
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,6 +18,11 @@ import anywidget
 from .traits import Slug
 
 DIST = Path(__file__).parent / "dist"
+
+# JupyterLab brings what the page sends on a thread of its own (a subshell of the kernel), and
+# while such a message is applied traitlets puts every check off. One turn at a time, then: a
+# cell's assignment waits, and is checked against what the page has set.
+_TURN = threading.RLock()
 
 
 class Explorable(anywidget.AnyWidget):
@@ -43,6 +50,16 @@ class Explorable(anywidget.AnyWidget):
                 f"{type(self).__name__} has no setting {', '.join(unknown)}; it has {known}"
             )
         super().__init__(**traits)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        with _TURN:
+            super().__setattr__(name, value)
+
+    @contextmanager
+    def hold_trait_notifications(self) -> Iterator[None]:
+        """Set several traits at once: checked together at the end, all kept or none."""
+        with _TURN, super().hold_trait_notifications():
+            yield
 
     @classmethod
     def settings_names(cls) -> list[str]:

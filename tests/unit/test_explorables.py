@@ -3,6 +3,7 @@
 import html
 import json
 import re
+import threading
 from html.parser import HTMLParser
 
 import ipywidgets
@@ -201,6 +202,28 @@ def test_a_setting_that_no_longer_fits_is_refused_when_it_is_set():
         with pytest.raises(TraitError, match=f"CorrelationLab.{name}"):
             setattr(lab, name, value)
         assert lab.settings() == before
+
+
+def test_a_page_and_a_cell_set_a_lab_one_after_the_other():
+    """JupyterLab applies what the page sends on a second thread, with traitlets' checks put off."""
+    lab = CorrelationLab(torch.ones(3, 3), torch.ones(2, 2))
+    page_is_at_it, cell_has_tried = threading.Event(), threading.Event()
+
+    def page():
+        with lab.hold_trait_notifications():
+            lab.stride = 2
+            page_is_at_it.set()
+            cell_has_tried.wait(0.3)  # longer than the cell needs, were it let in
+
+    sender = threading.Thread(target=page)
+    sender.start()
+    page_is_at_it.wait(10)
+    with pytest.raises(TraitError, match="spans 9 cells"):
+        lab.kernel = torch.ones(9, 9)
+    cell_has_tried.set()
+    sender.join(10)
+    assert lab.stride == (2, 2)
+    assert len(lab.kernel) == 2
 
 
 def test_an_unknown_keyword_names_the_settings_there_are():
