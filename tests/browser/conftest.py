@@ -3,8 +3,11 @@
     def test_something(open_page, book_http):
         page = open_page(book_http + "chapters/lenet.html", width=390, theme="dark")
 
+    def test_of_a_lab(open_labs):
+        page = open_labs(CorrelationLab(), width=390)
+
 A test that opened pages this way fails if any of them logged a warning or an error, raised,
-or asked for anything outside the book.
+opened a dialog or asked for anything that is neither the test's own nor of the book it opened.
 """
 
 import threading
@@ -15,8 +18,12 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from book_utils.explorables.base import DIST
+from tests.browser.lab_page import write_page
 from tests.built_book import HTML, built_html
 from tests.chromium import FLAGS, find_chromium
+
+HTTP = "http://127.0.0.1:"  # where the tests serve what they serve
+CLIPBOARD = ["clipboard-read", "clipboard-write"]
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
@@ -55,13 +62,22 @@ class Watch:
     """What the pages of one test asked for and complained about."""
 
     def __init__(self, *homes):
-        self.homes = homes
+        self.homes = set(homes)
         self.requests: list[str] = []
         self.foreign: list[str] = []
         self.complaints: list[str] = []
+        self.events = {
+            "request": self.on_request,
+            "console": self.on_console,
+            "weberror": self.on_error,
+            "dialog": self.on_dialog,
+        }
 
     def is_foreign(self, url: str) -> bool:
         return not url.startswith((*self.homes, "data:", "blob:", "about:"))
+
+    def refuse(self, route):
+        route.abort()
 
     def on_request(self, request):
         self.requests.append(request.url)
@@ -72,53 +88,69 @@ class Watch:
         if message.type in ("error", "warning"):
             self.complaints.append(f"{message.type}: {message.text} ({message.page.url})")
 
+    def on_error(self, error):
+        self.complaints.append(f"raised: {error.error}")
+
+    def on_dialog(self, dialog):
+        self.complaints.append(f"a dialog: {dialog.message}")
+        dialog.dismiss()
+
     def attach(self, context):
-        context.route(self.is_foreign, lambda route: route.abort())
-        context.on("request", self.on_request)
-        context.on("console", self.on_console)
-        context.on("weberror", lambda error: self.complaints.append(f"raised: {error.error}"))
+        context.route(self.is_foreign, self.refuse)
+        for event, note in self.events.items():
+            context.on(event, note)
+
+    def detach(self, context):
+        context.unroute_all()
+        for event, note in self.events.items():
+            context.remove_listener(event, note)
 
 
 @pytest.fixture
 def watch(tmp_path):
     """The record of the pages opened so far: .requests, .foreign, .complaints.
 
-    At home are the built book, over http or from disk, and pages that a test writes itself.
+    At home are the folder of the test and the bundles; open_page adds the book that it opens.
     """
-    homes = [folder.as_uri() + "/" for folder in (HTML, DIST, tmp_path)]
-    return Watch("http://127.0.0.1:", *homes)
+    return Watch(tmp_path.as_uri() + "/", DIST.as_uri() + "/")
+
+
+def new_context(
+    browser,
+    *,
+    width=1280,
+    height=800,
+    theme="light",
+    motion="no-preference",
+    touch=False,
+    **options,
+):
+    """Make a browser context for a reader.
+
+    width and height in CSS pixels; theme "light" or "dark"; motion "reduce" for readers who ask
+    for less of it; touch for a phone. Further options go to playwright's new_context.
+    """
+    return browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme=theme,
+        reduced_motion=motion,
+        has_touch=touch,
+        **options,
+    )
 
 
 @pytest.fixture
 def open_page(browser, watch):
     """Open an address in a fresh, watched browser context and return playwright's page.
 
-    width and height in CSS pixels; theme "light" or "dark"; motion "reduce" for readers who ask
-    for less of it; touch for a phone; offline cuts the network (use with book_file); wait is
-    playwright's wait_until. Further options go to playwright's new_context.
+    wait is playwright's wait_until; offline=True cuts the network (use with book_file). For the
+    other options see new_context.
     """
     contexts = []
 
-    def open_page(
-        url,
-        *,
-        width=1280,
-        height=800,
-        theme="light",
-        motion="no-preference",
-        touch=False,
-        offline=False,
-        wait="load",
-        **options,
-    ):
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=theme,
-            reduced_motion=motion,
-            has_touch=touch,
-            offline=offline,
-            **options,
-        )
+    def open_page(url, *, wait="load", **options):
+        watch.homes.update(home for home in (HTTP, HTML.as_uri() + "/") if url.startswith(home))
+        context = new_context(browser, **options)
         contexts.append(context)
         watch.attach(context)
         page = context.new_page()
@@ -130,3 +162,48 @@ def open_page(browser, watch):
         context.close()
     assert watch.foreign == [], "a page asked for something outside the book"
     assert watch.complaints == [], "a page complained in the browser console"
+
+
+@pytest.fixture(scope="module")
+def kept_pages(browser):
+    """The pages that the tests of a module use one after the other, by their options."""
+    pages = {}
+    yield pages
+    for page in pages.values():
+        page.context.close()
+
+
+@pytest.fixture
+def open_labs(browser, watch, tmp_path, kept_pages, open_page):
+    """Open a page that holds these labs and nothing else, and return playwright's page.
+
+    A new context takes as long as the test of a small lab: the tests of a module that ask for the
+    same options get the same page, empty and in its first state, and load their labs into it. So
+    the labs that a test opened before with these options are gone; use open_page for two at once.
+    """
+    used = []
+
+    def open_labs(*labs, fragment="", theme="light", **options):
+        options |= {"theme": theme, "permissions": CLIPBOARD}
+        key = repr(sorted(options.items()))
+        page = kept_pages.get(key) or new_context(browser, **options).new_page()
+        if page not in used:
+            kept_pages[key] = page
+            used.append(page)
+            watch.attach(page.context)
+        empty(page)
+        page.goto(write_page(tmp_path, *labs, theme=theme) + fragment)
+        return page
+
+    yield open_labs  # open_page looks at the watch afterwards
+    for page in used:
+        empty(page)
+        watch.detach(page.context)
+
+
+def empty(page):
+    """Take what it shows from a page, and put back what belongs to no document."""
+    page.goto("about:blank")
+    page.emulate_media(media="null")
+    page.mouse.move(0, 0)
+    page.set_default_timeout(20_000)
