@@ -9,6 +9,7 @@ from tests.built_book import HTML, ROOT, built_html, page_paths, weight
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 WEIGHED = (".html", ".css", ".js", ".woff2")
+MOST_BYTES = 300 * 1024  # of a page as it is transferred, before its pictures
 THEMES = ("light", "dark")
 PAGES = page_paths()
 # Every icon the theme draws with a font, wherever it stands.
@@ -47,8 +48,12 @@ def test_axe_finds_no_serious_fault(open_page, book_http, path, theme):
 
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_no_serious_fault_on_a_phone(open_page, book_http, path, theme):
-    page = open_page(book_http + path, width=390, theme=theme, motion="reduce")
+def test_a_phone_finds_no_serious_fault_and_never_scrolls_sideways(
+    open_page, book_http, path, theme
+):
+    phone = {"width": 390, "height": 844, "touch": True}
+    page = open_page(book_http + path, theme=theme, motion="reduce", **phone)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert faults(page) == []
 
 
@@ -60,17 +65,19 @@ def test_axe_finds_no_serious_fault_in_open_menus(open_page, book_http):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_pages_stay_at_home_and_quiet(open_page, book_http, book_file, watch, path):
-    for base in (book_http, book_file):
-        open_page(base + path, wait="networkidle")
-    assert any(url.endswith(path) for url in watch.requests)
+def test_pages_stay_at_home_quiet_and_light(open_page, book_http, book_file, watch, path):
+    page = open_page(book_http + path, wait="networkidle")
+    page.evaluate("document.fonts.ready")
+    names = {urlsplit(url).path.lstrip("/") for url in watch.requests if url.startswith(book_http)}
+    files = [HTML / name for name in names if Path(name).suffix in WEIGHED]
+    assert HTML / path in files
+    sizes = {file.name: weight(file) for file in files}
+    largest = sorted(sizes.items(), key=lambda item: -item[1])[:6]
+    assert sum(sizes.values()) <= MOST_BYTES, largest
+
+    open_page(book_file + path, wait="networkidle")
+    assert book_file + path in watch.requests
     # open_page itself fails the test on a foreign request or a word in the console.
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_a_phone_never_scrolls_sideways(open_page, book_http, path):
-    page = open_page(book_http + path, width=390, height=844, touch=True)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_what_scrolls_sideways_can_take_the_focus(open_page, book_http):
@@ -136,18 +143,6 @@ def test_a_dark_page_is_printed_in_the_light(open_page, book_http):
     page.pdf()
     assert page.evaluate("window.printed") == "light"
     assert page.evaluate(theme) == "dark"
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_transfers_at_most_300_kib_before_its_pictures(open_page, book_http, watch, path):
-    page = open_page(book_http + path, wait="networkidle")
-    page.evaluate("document.fonts.ready")
-    names = {urlsplit(url).path.lstrip("/") for url in watch.requests if url.startswith(book_http)}
-    files = [HTML / name for name in names if Path(name).suffix in WEIGHED]
-    assert HTML / path in files
-    sizes = {file.name: weight(file) for file in files}
-    largest = sorted(sizes.items(), key=lambda item: -item[1])[:6]
-    assert sum(sizes.values()) <= 300 * 1024, largest
 
 
 def test_the_axe_check_can_fail(browser, tmp_path: Path):
