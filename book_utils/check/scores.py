@@ -136,7 +136,7 @@ cross_entropy = Checker(
         Misconception(
             "the losses are added up, not averaged",
             on_small_scores(lambda z, y: surprise(z, y) * len(y)),
-            "With the mean, the learning rate need not change with the size of the batch.",
+            "With the mean, the gradient does not grow with the size of the batch.",
         ),
         Misconception(
             "the loss is divided by the number of classes too",
