@@ -6,7 +6,7 @@ import {
 import { BlockMemory } from "./block_memory.js";
 import { course, divisors, drawBatch, NORMS, normalise, refusal, sharing, statistics } from "./normalisation.js";
 import { PRESETS } from "./norm_presets.js";
-import { counted, describe, momentumName, plainly, running, spread } from "./norm_words.js";
+import { counted, describe, inWords, momentumName, plainly, running, spread } from "./norm_words.js";
 import { Courses, Distributions } from "./parts/norm_charts.jsx";
 
 /** @typedef {import("./normalisation.js").Tensor} Tensor */
@@ -154,8 +154,14 @@ function NormLab(host) {
       </div>
       <Message lab={lab} />
       <Said lab={solution} pick={pick} quiet={playing} />
-      {pick.shown && <Charts lab={solution} at={pick.shown} />}
-      <Sliders state={state} initial={initial} shape={solution.shape} resize={resize} change={chosen} />
+      <BlockSliders state={state} initial={initial} shape={solution.shape} resize={resize} change={chosen} />
+      {pick.shown && (
+        <>
+          <div class="cnl-row cnl-charts"><Distributions lab={solution} at={pick.shown} /></div>
+          <p class="cnl-caption">Large dots share a mean and a deviation with the picked cell. The bar below them is the mean and one deviation each way.</p>
+        </>
+      )}
+      {state.norm === "batch" && <Running lab={solution} channel={(pick.shown ?? [0, 0])[1]} state={state} initial={initial} change={chosen} />}
     </Lab>
   );
 }
@@ -214,7 +220,7 @@ const twoPlaces = (value) => (Math.abs(value) < 0.005 ? "0" : Math.abs(value) < 
 /** A block with its rows and columns of tiles named. @param {{ shape: number[], name: string, scale: ReturnType<typeof activationScale>, children: any }} props */
 function Tiles({ shape: [n, c, h, w], name, scale, children }) {
   return (
-    <figure class="cnl-figure cnl-tiles" style={`--h:${h};--w:${w}`}>
+    <figure class="cnl-figure cnl-tiles" style={`--c:${c};--h:${h};--w:${w}`}>
       <figcaption><span>{name}</span><Legend scale="activations" {...scale} /></figcaption>
       <div class="cnl-tiles-box">
         <div class="cnl-tiles-top" aria-hidden="true">{range(c).map((i) => <span key={i}>c={i}</span>)}</div>
@@ -227,13 +233,11 @@ function Tiles({ shape: [n, c, h, w], name, scale, children }) {
 
 /** @param {{ lab: Solution, pick: ReturnType<typeof usePicked>, quiet: boolean }} props */
 function Said({ lab, pick, quiet }) {
-  const [, c] = pick.shown ?? [0, 0];
-  const told = (/** @type {number[] | null} */ at) => spoken(describe(lab, at).join(". ").replaceAll("√", "the root of ").replaceAll("²", " squared"));
+  const told = (/** @type {number[] | null} */ at) => spoken(inWords(describe(lab, at).join(". ")));
   return (
     <div class="cnl-said">
       <div class="cnl-sum cnl-norm-sum">{describe(lab, pick.shown).map((line, i) => <p key={i}>{line}</p>)}</div>
       <p class="cnl-formula">{counted(lab)}</p>
-      {lab.norm === "batch" && <p class="cnl-formula cnl-running">{running(lab, c)}<br />{momentumName(lab.momentum)}</p>}
       <div class="cnl-hidden" aria-live={quiet ? "off" : "polite"}>{told(pick.picked)}</div>
     </div>
   );
@@ -252,17 +256,22 @@ function Batches({ lab: { training, number }, playing, play, onStep }) {
   return <Player what="batch" at={number - 1} count={count} playing={playing} onPlaying={play} onStep={step} pace={350} />;
 }
 
-/** @param {{ lab: Solution, at: number[] }} props */
-function Charts({ lab, at }) {
+/**
+ * The running averages of one channel, and the settings that move them alone.
+ * @param {{ lab: Solution, channel: number, state: Record<string, any>, initial: Record<string, any>, change: (changes: Record<string, any>) => void }} props
+ */
+function Running({ lab, channel, state: { momentum, seen }, initial, change }) {
   return (
     <>
-      <div class="cnl-row cnl-charts"><Distributions lab={lab} at={at} /></div>
-      {lab.norm === "batch" && (
-        <>
-          <div class="cnl-row cnl-charts"><Courses lab={lab} channel={at[1]} /></div>
-          {!lab.refused && <p class="cnl-caption">{spread(lab, at[1])}</p>}
-        </>
-      )}
+      <p class="cnl-formula">{running(lab, channel)}<br />{momentumName(momentum)}</p>
+      <div class="cnl-panel">
+        <ListSlider label="Momentum" values={MOMENTA} value={momentum} initial={initial.momentum} ends="0 to 1, or None"
+          format={(m) => (m === null ? "None" : full(m))} onChange={(m) => change({ momentum: m })} />
+        <Slider label="Batches seen in training" value={seen} min={1} max={BATCHES} initial={initial.seen} onChange={(v) => change({ seen: v })} />
+      </div>
+      <div class="cnl-row cnl-charts"><Courses lab={lab} channel={channel} /></div>
+      <p class="cnl-caption">Dots: single batches. Line: the running average, dotted where it will go. Dashes: all numbers of the channel together.</p>
+      {!lab.refused && <p class="cnl-caption">{spread(lab, channel)}</p>}
     </>
   );
 }
@@ -270,14 +279,14 @@ function Charts({ lab, at }) {
 /**
  * A slider along a list of values; one from elsewhere stands at the nearest.
  * @template {number | null} T
- * @param {{ label: string, values: readonly T[], value: T, initial: T, format?: (value: T) => string, onChange: (value: T) => void }} props
+ * @param {{ label: string, values: readonly T[], value: T, initial: T, ends?: string, format?: (value: T) => string, onChange: (value: T) => void }} props
  */
-function ListSlider({ label, values, value, initial, format = (v) => full(/** @type {number} */ (v)), onChange }) {
+function ListSlider({ label, values, value, initial, ends, format = (v) => full(/** @type {number} */ (v)), onChange }) {
   const away = (/** @type {T} */ a, /** @type {T} */ b) => (a === null || b === null ? (a === b ? 0 : Infinity) : Math.abs(a - b));
   const place = (/** @type {T} */ v) => values.reduce((best, other, i) => (away(other, v) < away(values[best], v) ? i : best), 0);
   const now = place(value);
   return (
-    <Slider label={label} value={now} min={0} max={values.length - 1} initial={place(initial)}
+    <Slider label={label} value={now} min={0} max={values.length - 1} initial={place(initial)} ends={ends}
       format={(i) => format(i === now ? value : values[i])} onChange={(i) => onChange(values[i])} />
   );
 }
@@ -291,7 +300,7 @@ const largestSide = ([n, c]) => Math.max(...[1, 2, 3].filter((side) => side === 
  *   resize: (shape: number[]) => void, change: (changes: Record<string, any>) => void,
  * }} props
  */
-function Sliders({ state, initial, shape, resize, change }) {
+function BlockSliders({ state, initial, shape, resize, change }) {
   const [n, c, h, w] = shape;
   const most = Math.max(n, Math.min(SIZES[0], Math.floor(MOST_MADE / (c * h * w))));
   const side = largestSide(shape);
@@ -303,13 +312,6 @@ function Sliders({ state, initial, shape, resize, change }) {
         limits={[{ min: 1, max: Math.max(h, side) }, { min: 1, max: Math.max(w, side) }]} onChange={([rows, columns]) => resize([n, c, rows, columns])} />
       {state.norm === "group" && divisors(c).length > 1 && <ListSlider label="Groups" values={divisors(c)} value={state.groups}
         initial={c % initial.groups ? 1 : initial.groups} onChange={(groups) => change({ groups })} />}
-      {state.norm === "batch" && (
-        <>
-          <ListSlider label="Momentum" values={MOMENTA} value={state.momentum} initial={initial.momentum}
-            format={(m) => (m === null ? "None" : full(m))} onChange={(momentum) => change({ momentum })} />
-          <Slider label="Batches seen in training" value={state.seen} min={1} max={BATCHES} initial={initial.seen} onChange={(seen) => change({ seen })} />
-        </>
-      )}
       <ListSlider label="γ" values={GAMMAS} value={state.gamma} initial={initial.gamma} onChange={(gamma) => change({ gamma })} />
       <ListSlider label="β" values={BETAS} value={state.beta} initial={initial.beta} onChange={(beta) => change({ beta })} />
       <ListSlider label="ε" values={EPSILONS} value={state.eps} initial={initial.eps} format={plainly} onChange={(eps) => change({ eps })} />

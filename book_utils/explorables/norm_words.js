@@ -56,10 +56,15 @@ function normalised({ x, y, used, sets, eps, gamma, beta, norm, training }, i) {
   const set = sets.of[i];
   const [mean, variance] = [used.mean[set], used.variance[set]];
   const plain = (x.data[i] - mean) / Math.sqrt(variance + eps);
-  const from = norm === "batch" && !training ? " with the running values" : "";
-  return `(${full(x.data[i])} − ${factor(mean)}) / √(${full(variance)} + ${plainly(eps)}) = ${full(plain)}${from}; ` +
-    `× γ ${full(gamma)} + β ${full(beta)} = ${full(y ? y.data[i] : beta)}`;
+  const from = norm === "batch" && !training ? ", with the running values" : "";
+  return [
+    `x̂ = (${full(x.data[i])} − ${factor(mean)}) / √(${full(variance)} + ${plainly(eps)}) = ${full(plain)}${from}`,
+    `y = γ·x̂ + β = ${full(gamma)}×${factor(plain)} + ${factor(beta)} = ${full(y ? y.data[i] : beta)}`,
+  ];
 }
+
+/** The signs of these formulas for the ear. @param {string} text */
+export const inWords = (text) => text.replaceAll("√", "the root of ").replaceAll("²", " squared").replaceAll("x̂", "x hat").replaceAll("·", " times ");
 
 /** What the lab says of a cell. @param {Solution} lab @param {number[] | null} at @returns {string[]} */
 export function describe(lab, at) {
@@ -67,14 +72,14 @@ export function describe(lab, at) {
   const i = lab.indexOf(at);
   const name = `x[${at.join(", ")}] = ${full(lab.x.data[i])}`;
   if (lab.norm === "batch" && !lab.training) {
-    return [`${name} takes the running mean and variance of channel ${at[1]}: what else is in the batch does not matter.`, normalised(lab, i)];
+    return [`${name} takes the running mean and variance of channel ${at[1]}: what else is in the batch does not matter.`, ...normalised(lab, i)];
   }
   if (lab.refused) {
     return [`PyTorch refuses this: “${lab.refused}”.`,
       `${name} would be alone in ${setName(lab, at)}, its own mean: (${full(lab.x.data[i])} − ${factor(lab.x.data[i])}) / √(0 + ${plainly(lab.eps)}) = 0, and the output β whatever the input is.`];
   }
   const others = lab.sets.size === 1 ? "is alone in" : `shares its mean and variance with ${plural(lab.sets.size - 1, "other cell")} of`;
-  return [`${name} ${others} ${setName(lab, at)}.`, ...moments(lab, lab.sets.of[i]), normalised(lab, i)];
+  return [`${name} ${others} ${setName(lab, at)}.`, ...moments(lab, lab.sets.of[i]), ...normalised(lab, i)];
 }
 
 /** What the present batch does to the running values of a channel. @param {Solution} lab @param {number} c */

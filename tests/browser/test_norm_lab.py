@@ -106,9 +106,10 @@ def test_a_picked_cell_shows_its_set_and_its_sums(open_lab):
     )
     assert shown["sums"][1] == "mean = (7 + 2 + 5 + 4 + 1 + 5 + 6 + 3 + 5 + 2 + 6 + 5) / 12 = 4.25"
     assert "/ 12 = 3.1875, biased, to normalise; over 11 it is 3.477273" in shown["sums"][2]
-    assert shown["sums"][3] == (
-        "(7 − 4.25) / √(3.1875 + 0.00001) = 1.540306; × γ 1 + β 0 = 1.540306"
-    )
+    assert shown["sums"][3:] == [
+        "x̂ = (7 − 4.25) / √(3.1875 + 0.00001) = 1.540306",
+        "y = γ·x̂ + β = 1×1.540306 + 0 = 1.540306",
+    ]
     assert shown["formulas"][0].startswith(
         "4 means and 4 variances: one a channel, each over N·H·W = 3·2·2 = 12 cells"
     )
@@ -116,6 +117,7 @@ def test_a_picked_cell_shows_its_set_and_its_sums(open_lab):
     assert "Momentum 0.1 in PyTorch" in shown["formulas"][1]
     assert "is 0.9 in TensorFlow" in shown["formulas"][1]
     assert "mean equals 7 plus 2" in shown["spoken"] and "the root of 3.1875" in shown["spoken"]
+    assert "y equals γ times x hat plus β equals 1 times 1.540306" in shown["spoken"]
     assert lab.lit() == lab.lit("output") == {
         (n, 0, h, w) for n in range(3) for h in (0, 1) for w in (0, 1)
     }  # fmt: skip
@@ -251,6 +253,12 @@ def test_small_batches_spread_more(open_lab):
 
 def test_by_touch_on_a_phone(open_lab):
     lab = open_lab(touch=True, is_mobile=True, width=390)
+    cut = "boxes => boxes.filter((box) => box.scrollWidth > box.clientWidth).length"
+    assert lab.root.locator(".cnl-tiles-box").evaluate_all(cut) == 0  # four channels fit
+    for slider, chart in (("γ", "After"), ("Momentum", "Running mean")):  # seen while it is pulled
+        top = lab.slider(slider).bounding_box()["y"]
+        box = lab.root.get_by_role("img", name=re.compile(chart)).bounding_box()
+        assert 0 < box["y"] + box["height"] - top < 560
     lab.tile("input", 2, 1, 1, 0).tap()
     assert lab.read()["sums"][0].startswith("x[2, 1, 1, 0] = 13 shares")
     lab.tile("input", 2, 1, 1, 0).tap()

@@ -7,10 +7,10 @@ import { useSteady } from "./steady.js";
  * A slider that shows its name, value, unit and range. `0` or a double-click puts it back.
  * @param {{
  *   label: string, unit?: string, value: number, min: number, max: number, initial: number,
- *   onChange: (value: number) => void, format?: (value: number) => string,
- * }} props
+ *   onChange: (value: number) => void, format?: (value: number) => string, ends?: string,
+ * }} props  `ends` says the range where its two ends do not
  */
-export function Slider({ label, unit = "", value, min, max, initial, onChange, format = String }) {
+export function Slider({ label, unit = "", value, min, max, initial, onChange, format = String, ends = between(format(min), format(max)) }) {
   const id = useId();
   const [input, hold] = useSteady();
   const change = (/** @type {number} */ to) => {
@@ -31,10 +31,13 @@ export function Slider({ label, unit = "", value, min, max, initial, onChange, f
           event.preventDefault();
           reset();
         }} />
-      <span class="cnl-range" aria-hidden="true">{format(min)}–{format(max)}{unit && ` ${unit}`}</span>
+      <span class="cnl-range" aria-hidden="true">{ends}{unit && ` ${unit}`}</span>
     </div>
   );
 }
+
+/** A range: 1–8, but −1 to 3, where a dash would look like a minus. @param {string} low @param {string} high */
+const between = (low, high) => (/^[\d.]+$/.test(low + high) ? `${low}–${high}` : `${low} to ${high}`);
 
 /**
  * A slider for height and width together, which may be split into two.

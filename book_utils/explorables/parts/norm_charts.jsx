@@ -4,7 +4,7 @@ import { full, range, short } from "../shared.js";
 /** @typedef {import("../norm_lab.jsx").Solution} Solution */
 
 const WIDTH = 300;
-const LINE = { height: 96, left: 12, right: 12, base: 66, bins: 56 };
+const LINE = { height: 84, left: 12, right: 12, base: 54 };
 
 /** Dots as one path, which paints faster than a circle each. @param {[number, number][]} places */
 const dots = (places) => places.map(([x, y]) => `M${x.toFixed(1)},${y.toFixed(1)}h0`).join("");
