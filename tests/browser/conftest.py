@@ -184,6 +184,7 @@ def open_labs(browser, watch, tmp_path, kept_pages, open_page):
     used = []
 
     def open_labs(*labs, fragment="", theme="light", **options):
+        options = {"width": 1280, "height": 800} | options
         options |= {"theme": theme, "permissions": CLIPBOARD}
         key = repr(sorted(options.items()))
         page = kept_pages.get(key) or new_context(browser, **options).new_page()
@@ -192,6 +193,8 @@ def open_labs(browser, watch, tmp_path, kept_pages, open_page):
             used.append(page)
             watch.attach(page.context)
         empty(page)
+        if (size := {"width": options["width"], "height": options["height"]}) != page.viewport_size:
+            page.set_viewport_size(size)
         page.goto(write_page(tmp_path, *labs, theme=theme) + fragment)
         return page
 

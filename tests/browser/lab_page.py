@@ -4,12 +4,17 @@ The page is made from what the package gives the built book (its HTML and its sc
 a lab depend on no chapter.
 """
 
+import base64
+import json
+import re
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from book_utils.explorables.base import DIST
 
@@ -92,6 +97,39 @@ def write_page(folder: Path, *labs, theme="light") -> str:
     return path.as_uri()
 
 
+PIXELS = """canvas => {
+  const { width, height } = canvas;
+  const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+  return [height, width, Array.from(data, (byte) => String.fromCharCode(byte)).join("")];
+}"""
+
+
+def pixels(canvas: Locator) -> torch.Tensor:
+    """What is on a canvas: (height, width, 4) numbers from 0 to 255, the last the opacity."""
+    height, width, text = canvas.evaluate(PIXELS)  # text: an array takes twenty times as long
+    return torch.tensor(list(text.encode("latin-1"))).reshape(height, width, 4)
+
+
+def fragment(name: str, settings: object) -> str:
+    """The end of a link that carries settings, or any text, to a lab, as `share.js` writes it."""
+    text = settings if isinstance(settings, str) else json.dumps(settings)
+    return f"#lab={name}&s={base64.urlsafe_b64encode(text.encode()).decode().rstrip('=')}"
+
+
+def soon(check: Callable, seconds: float = 10) -> None:
+    """Repeat a check until it holds; if it does not hold in time, it fails as it last did."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return check()
+        except AssertionError:
+            if time.monotonic() > end:
+                raise
+
+
+REFUSAL = re.compile("^The link’s settings were not used: .*The lab keeps its own.$")
+
+
 @dataclass
 class Reading:
     """What a lab shows at one moment, as numbers."""
@@ -148,6 +186,17 @@ class LabHand:
         self.root: Locator = self.place.locator(".cnl")
         self.root.wait_for()
 
+    def settle(self) -> None:
+        """Wait until what was set is painted."""
+        self.page.evaluate(
+            "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
+
+    def at_width(self, width: int) -> None:
+        """Give the page another width."""
+        self.page.set_viewport_size(self.page.viewport_size | {"width": width})
+        self.settle()
+
     def read(self) -> Reading:
         """Everything the lab shows."""
         return Reading(**self.root.evaluate(READ))
@@ -172,6 +221,22 @@ class LabHand:
     def choose(self, label: str, option: str) -> None:
         """Choose an option of a drop-down list by its text."""
         self.root.get_by_role("combobox", name=label, exact=True).select_option(label=option)
+
+    @property
+    def message(self) -> Locator:
+        """The lab's line for messages."""
+        return self.root.locator(".cnl-message")
+
+    def follow(self, link: str) -> None:
+        """Go to a link's fragment on the page that is open."""
+        self.page.evaluate("link => { location.hash = link }", link)
+
+    def must_refuse(self, link: str, complaint: str) -> None:
+        """Follow a link whose settings the lab must not use, for the reason it must give."""
+        self.copied_code()  # this is said too, so what is said next is no longer of the last link
+        self.follow(link)
+        expect(self.message).to_contain_text(complaint)
+        expect(self.message, complaint).to_have_text(REFUSAL)
 
     @property
     def flip(self) -> Locator:
