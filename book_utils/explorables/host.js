@@ -1,7 +1,8 @@
 /**
- * The static host: mounts explorables in the built book, with no kernel, server or network.
+ * The static host: mounts explorables in the built book, with no kernel or server.
  *
- * The page holds, for each explorable, an element with its state as JSON (see base.py). This module
+ * The page holds, for each explorable, an element with its state as JSON (see base.py), or where
+ * that is large, with the name of a file of the book (see sphinx_ext/explorables.py). This module
  * gives the view the same `model` that anywidget gives it in a live notebook.
  */
 import { fromFragment, labOf, toFragment } from "./parts/share.js";
@@ -10,7 +11,9 @@ import { fromFragment, labOf, toFragment } from "./parts/share.js";
 /** @typedef {{ link(settings: object): string, read(): Record<string, unknown> | null, changes: EventTarget }} Share */
 /** @typedef {{ render(context: { model: Model, el: HTMLElement, share?: Share }): void | (() => void) }} View */
 
-const NEAR = "400px"; // an explorable is mounted when it comes this near to the window
+const NEAR = "100% 0px"; // an explorable is mounted when it comes within a screen of the window
+// Until then Tab stops at its place, which brings it near; else the keyboard would pass by.
+const WAITING = { tabindex: "0", role: "group", "aria-label": "An interactive part, which opens as you reach it" };
 
 /** State and events, as anywidget's model has them. @implements {Model} */
 class StaticModel {
@@ -55,14 +58,46 @@ function sharing(name) {
   };
 }
 
-/** @param {HTMLElement} place @param {View} view */
+/**
+ * A large state, from a file of the book. The file is a script that leaves the JSON on its own element,
+ * since a page from a disk may read nothing else.
+ * @param {string} from @returns {Promise<string>}
+ */
+const load = (from) => new Promise((resolve, reject) => {
+  const script = document.createElement("script");
+  script.onload = () => {
+    resolve(script.dataset.state ?? "");
+    script.remove();
+  };
+  script.onerror = reject;
+  script.src = from;
+  document.head.append(script);
+});
+
+/** Said below the still picture of a lab whose state could not be loaded. */
+const EXCUSE = `<section class="cnl"><p class="cnl-message wrong" role="status">What this lab needs could not be loaded. Online: check
+  the connection and load the page again. From a disk: the page needs the other files of the book around it.</p></section>`;
+
+/** @type {WeakMap<HTMLElement, Promise<void>>} */
+const begun = new WeakMap();
+
+/** Mounts a place, once: at once, or as soon as its state is there. @param {HTMLElement} place @param {View} view */
 function mount(place, view) {
-  if (place.classList.contains("cnl-mounted")) return;
-  const state = JSON.parse(place.querySelector("script")?.textContent ?? "{}");
+  if (!begun.has(place)) begun.set(place, begin(place, view));
+  return begun.get(place);
+}
+
+/** @param {HTMLElement} place @param {View} view */
+async function begin(place, view) {
+  const { dataset: { from }, textContent: inside } = /** @type {HTMLScriptElement} */ (place.querySelector("script"));
+  const text = from ? await load(from).catch(() => "") : inside;
+  if (!text) return place.insertAdjacentHTML("beforeend", EXCUSE);
+  const state = JSON.parse(text);
   const el = document.createElement("div");
   place.append(el);
   view.render({ model: new StaticModel(state), el, share: sharing(state.name) });
   place.classList.add("cnl-mounted");
+  for (const name of Object.keys(WAITING)) place.removeAttribute(name);
 }
 
 /** Called by every view's bundle: mounts the places that ask for it, as they come near. @param {string} name @param {View} view */
@@ -77,16 +112,19 @@ export function register(name, view) {
 
   const start = () => {
     for (const place of document.querySelectorAll(`.cnl-explorable[data-explorable="${name}"]`)) {
+      for (const [name, value] of Object.entries(WAITING)) place.setAttribute(name, value);
       observer.observe(place);
     }
     goToLinked();
   };
-  const goToLinked = () => {
+  const goToLinked = async () => {
     const lab = labOf(location.hash);
     const place = lab && document.getElementById(`lab-${lab}`);
     if (!place || place.dataset.explorable !== name) return;
-    mount(place, view);
-    place.scrollIntoView({ block: "center" });
+    const show = () => place.scrollIntoView({ block: place.clientHeight > innerHeight ? "start" : "center" });
+    show();
+    await mount(place, view);
+    show();
   };
   addEventListener("hashchange", goToLinked);
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);

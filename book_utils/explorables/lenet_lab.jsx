@@ -187,7 +187,7 @@ function LeNetLab(host) {
   const told = <Account key={stage.name} {...{ stage, at, account, before, values, pick, go }} />;
   const settings = { input: toLink(input, network), kept: toLink(kept, network), picked };
   return (
-    <Lab label="LeNet lab">
+    <Lab label={`LeNet lab, ${network.network === "lenet" ? "clothes" : "digits"}`}>
       <Inputs network={network} lab={lab} rows={rowsOf(pixels)} {...{ values, others, wide, show, setShow }} />
       <div class={`cnl-network${wide ? " wide" : ""}`} ref={box}>
         <Flow {...{ network, values, others, picked, pick, show }} account={wide ? null : told} />

@@ -1,7 +1,8 @@
 """What the book needs of Sphinx, one idea a module.
 
 run_chapters   executes chapters two at a time, and again when the helper package changed
-explorables    gives a page the scripts of the explorables it shows, and no others
+explorables    gives a page the scripts of the explorables it shows, and no others, and moves what
+               is large in them to files that are loaded when looked at
 pictures       moves pictures from inside a page to files that are loaded when looked at
 formulas       renders math while the book is built, so that pages need no script for it, and cuts
                the fonts of formulas down to the signs that are drawn
@@ -31,10 +32,12 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("write-started", pages.clear_assets, priority=400)
     app.connect("write-started", explorables.copy_bundles)
     app.connect("html-page-context", pictures.move_out, priority=700)
+    app.connect("html-page-context", explorables.move_states_out, priority=750)
     app.connect("html-page-context", explorables.add_to_page, priority=800)
     app.connect("html-page-context", pages.prepare, priority=900)
     # From here on: once all is written.
     app.connect("build-finished", pages.drop_leftovers, priority=790)
+    app.connect("build-finished", explorables.drop_states, priority=795)
     app.connect("build-finished", pages.mend_written, priority=800)
     app.connect("build-finished", icons.subset_fonts, priority=810)
     app.connect("build-finished", formulas.subset_fonts, priority=810)

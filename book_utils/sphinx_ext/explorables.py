@@ -1,11 +1,15 @@
 """Give each page the scripts of the explorables it shows, and no others.
 
 An explorable's HTML says which one it is: `<div class="cnl-explorable" data-explorable="NAME" …>`.
-Its committed bundles are `explorables/dist/NAME.static.js`, beside what all of them share.
+Its committed bundles are `explorables/dist/NAME.static.js`, beside what all of them share. A large
+state moves from the page to a file, which the page loads when the explorable comes near.
 """
 
+import hashlib
+import json
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +25,12 @@ FOLDER = "explorables"
 SHARED = "shared"
 STYLES = "explorables.css"
 MARK = re.compile(r'data-explorable="([^"]*)"')
+STATES = "_states"
+LARGE = 20 * 1024  # characters of JSON that a page carries itself
+# The JSON in an explorable's HTML holds no "<" (see explorables/base.py).
+STATE = re.compile(
+    r'(?P<place><div class="cnl-explorable"[^>]*><script type="application/json")>(?P<state>[^<]*)'
+)
 
 
 def names_in(html: str) -> list[str]:
@@ -65,3 +75,49 @@ def add_to_page(
         # Classic deferred scripts: they run in this order, and from file:// too.
         for name in [SHARED, *names]:
             app.add_js_file(f"{FOLDER}/{name}.static.js", loading_method="defer", priority=800)
+
+
+def move_states_out(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    """Write the large states of a page's explorables to files, and have the page name those."""
+    if "body" not in context or app.builder.format != "html":
+        return
+
+    def address(name: str) -> str:
+        return context["pathto"](f"{STATES}/{name}", 1)
+
+    context["body"] = with_states_outside(context["body"], Path(app.outdir, STATES), address)
+
+
+def with_states_outside(html: str, folder: Path, address: Callable[[str], str]) -> str:
+    """Return `html` with its large states in `folder`, each named by `address(file name)`.
+
+    The files are scripts, because from file:// a page may read nothing else; host.js loads them.
+    """
+
+    def write(found: re.Match[str]) -> str:
+        if len(found["state"]) < LARGE:
+            return found[0]
+        name = f"{hashlib.sha256(found['state'].encode()).hexdigest()[:16]}.js"
+        text = f"document.currentScript.dataset.state={json.dumps(found['state'])}\n"
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+        return f'{found["place"]} data-from="{address(name)}">'
+
+    return STATE.sub(write, html)
+
+
+def drop_states(app: Sphinx, exception: Exception | None) -> None:
+    """Remove the states that no page names any more."""
+    out = Path(app.outdir)
+    if exception is not None or not (out / STATES).exists():
+        return
+    pages = "".join(path.read_text(encoding="utf-8") for path in out.rglob("*.html"))
+    for path in (out / STATES).iterdir():
+        if f"{STATES}/{path.name}" not in pages:
+            path.unlink()

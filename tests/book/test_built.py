@@ -208,3 +208,23 @@ def test_weight(page):
     scripts = [file for file in files if file.parent.name == "explorables" and file.suffix == ".js"]
     assert transferred(HTML / page) <= 300 * KIB
     assert sum(map(weight, scripts)) <= 60 * KIB
+
+
+@each_page
+def test_large_states_are_loaded_when_looked_at(page):
+    """At most 400 KiB with every lab of the page in use, and 150 KiB for each of them."""
+    places = soup(page).select(".cnl-explorable > script")
+    assert all(len(place.text) < explorables.LARGE for place in places)
+    states = {file_of(page, place["data-from"]) for place in places if place.has_attr("data-from")}
+    assert all(state.stat().st_size <= 150 * KIB for state in states)
+    assert transferred(HTML / page) + sum(map(weight, states)) <= 400 * KIB
+
+
+def test_no_state_is_left_of_an_earlier_build():
+    states = {path.name for path in (HTML / explorables.STATES).iterdir()}
+    named = {
+        Path(place["data-from"]).name
+        for page in PAGES
+        for place in soup(page).select("[data-from]")
+    }
+    assert states == named and len(named) >= 2

@@ -1,5 +1,6 @@
 """The Sphinx extension, part by part, and on small books of its own."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -133,6 +134,48 @@ def test_unknown_explorable_is_named(caplog):
     assert "no_such_lab" in record.getMessage() and "correlation_lab" in record.getMessage()
     assert record.levelname == "WARNING"
     assert app.added == {}
+
+
+def place(state):
+    return (
+        '<div class="cnl-explorable" data-explorable="lab" id="lab-a">'
+        f'<script type="application/json">{state}</script><div class="cnl-still"></div></div>'
+    )
+
+
+def test_a_large_state_leaves_the_page_and_a_small_one_stays(tmp_path):
+    small = place('{"x":1}')
+    large = json.dumps({"text": "a \\ \" ' \u003c/script>", "x": "9" * explorables.LARGE})
+    large = large.replace("<", "\\u003c")  # as explorables/base.py writes it
+
+    def named():
+        html = small + place(large) + "<p>words</p>" + place(large)
+        return explorables.with_states_outside(html, tmp_path, lambda name: f"../_states/{name}")
+
+    html = named()
+    (file,) = tmp_path.iterdir()
+    assert html == named() and [*tmp_path.iterdir()] == [file]
+    assert html.startswith(small) and html.count(f'data-from="../_states/{file.name}"></') == 2
+    assert "999" not in html and html.count("cnl-still") == 3
+    # what the script leaves on its element, as a browser would run it
+    run = "globalThis.document = {currentScript: {dataset: {}}}; " + file.read_text()
+    run += ";process.stdout.write(document.currentScript.dataset.state)"
+    found = subprocess.run([formulas.node(), "-e", run], capture_output=True, text=True, check=True)
+    assert found.stdout == large
+
+
+def test_states_that_no_page_names_are_removed(tmp_path):
+    app = SimpleNamespace(outdir=str(tmp_path))
+    explorables.drop_states(app, None)  # none at all
+    (tmp_path / "chapters").mkdir()
+    (tmp_path / "chapters/page.html").write_text('<script data-from="../_states/kept.js">')
+    (tmp_path / "_states").mkdir()
+    for name in ("kept.js", "old.js"):
+        (tmp_path / "_states" / name).touch()
+    explorables.drop_states(app, RuntimeError("the build failed"))
+    assert len([*(tmp_path / "_states").iterdir()]) == 2
+    explorables.drop_states(app, None)
+    assert [path.name for path in (tmp_path / "_states").iterdir()] == ["kept.js"]
 
 
 # ---- formulas

@@ -14,7 +14,7 @@ function Page({ examples }) {
 
 function Listener({ name }) {
   const [heard, hear] = useState([]);
-  useSignal("show-layer", name, ({ row }) => hear((rows) => [...rows, row]));
+  useSignal("show-layer", name, ({ row, go }) => hear((rows) => [...rows, go ? `${row}!` : row]));
   return <p id={name}>{heard.join(" ")}</p>;
 }
 

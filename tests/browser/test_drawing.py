@@ -235,11 +235,13 @@ def test_messages_reach_the_lab_they_are_for_even_if_it_comes_later(open_pad):
         globalThis.leave = mount("late");
         mount("other-lab");
     }""")
-    page.wait_for_function("document.querySelector('#late').textContent === '1'")
+    page.wait_for_function("document.querySelector('#late').textContent === '1!'")
     page.evaluate("send('show-layer', { lab: 'late', row: 2 })")
     page.evaluate("{ stop(); send('show-layer', { lab: 'late', row: 3 }) }")
-    page.wait_for_function("document.querySelector('#late').textContent === '1 2 3'")
+    page.wait_for_function("document.querySelector('#late').textContent === '1! 2 3'")
     assert page.locator("#other-lab").inner_text() == ""
     assert page.evaluate("heard") == [[1, True], [2, None]]
-    page.evaluate("leave()")
-    page.evaluate("send('show-layer', { lab: 'late', row: 4 })")
+    page.evaluate("send('show-layer', { lab: 'late', row: 4, go: true })")
+    page.wait_for_function("document.querySelector('#late').textContent === '1! 2 3 4!'")
+    page.evaluate("{ leave(); mount('late'); null }")  # brought into view once, not at every mount
+    page.wait_for_function("document.querySelector('#late')?.textContent === '4'")

@@ -221,6 +221,9 @@ def test_the_built_chapter(open_page, request, home):
     table.row(3).click()
     assert table.worked()["Parameters"] == "16·6·5·5 + 16 = 2,416"
     table.button("See it in the lab").click()
-    account = page.locator("#lab-lenet [aria-live]").last
+    account = page.locator("#lab-clothes [aria-live]").last
     account.get_by_text("Convolution 2, map").wait_for(state="attached")
-    assert page.locator("#lab-lenet").evaluate("lab => lab.getBoundingClientRect().top") < 800
+    maps = page.locator("#lab-clothes [data-stage='features.3']")
+    page.wait_for_function(
+        "maps => maps.getBoundingClientRect().top < 800", arg=maps.element_handle()
+    )

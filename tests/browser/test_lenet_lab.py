@@ -9,7 +9,8 @@ import torch
 from playwright.sync_api import expect
 from torch.testing import assert_close
 
-from book_utils.explorables import LeNetLab
+from book_utils.explorables import CorrelationLab, LeNetLab
+from book_utils.sphinx_ext import explorables
 from tests.browser.lab_page import LabHand, write_page
 from tests.browser.test_pages import faults
 
@@ -381,8 +382,63 @@ def test_in_print_the_picture_and_the_probabilities_stand(open_lab):
     assert "Probabilities: 0 1" in still.locator("svg").get_attribute("aria-label")
 
 
+@pytest.fixture
+def far_lab(tmp_path):
+    """The address of a page with a lab far down, its state in a file of its own; and that file."""
+    address = write_page(tmp_path, CorrelationLab(), LeNetLab("lenet", name="clothes"))
+    page, folder = tmp_path / "labs.html", tmp_path / explorables.STATES
+    html = page.read_text().replace("<p>Text", "<p style='height: 4000px'>Text")
+    html = explorables.with_states_outside(html, folder, lambda name: f"{folder.name}/{name}")
+    page.write_text(html)
+    (state,) = folder.iterdir()
+    return address, state
+
+
+def test_a_lab_is_loaded_as_the_reader_comes_near(open_page, watch, far_lab):
+    address, state = far_lab
+    page, there = open_page(address, permissions=CLIPBOARD), LeNetLab("lenet", image=4)
+    first, place = LabHand(page), page.locator("#lab-clothes")
+    first.button("Copy as PyTorch").focus()
+    page.keyboard.press("Tab")
+    while first.focused() is not None:
+        page.keyboard.press("Tab")
+    place.locator(".cnl-gallery").wait_for()  # the next stop of Tab, however far away
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert place.locator("button:focus").get_attribute("aria-label") == "Picture 0: T-shirt/top"
+    lab = LeNetHand(page, "clothes")
+    lab.choose_picture(4)
+    lab.must_answer(there.output)
+    link = lab.copied_link()
+    assert watch.requests.count(state.as_uri()) == 1
+
+    page = open_page(link)
+    page.wait_for_function("scrollY > 3000")
+    LeNetHand(page, "clothes").must_answer(there.output)
+    page = open_page(address)
+    assert state.as_uri() not in watch.requests[-5:]
+    page.mouse.wheel(0, 9000)
+    LeNetHand(page, "clothes").must_answer(LeNetLab("lenet").output)
+
+
+def test_a_lab_that_cannot_be_loaded_says_what_to_do(open_page, watch, far_lab):
+    address, state = far_lab
+    state.unlink()
+    page = open_page(address)
+    place = page.locator("#lab-clothes")
+    assert place.inner_text().count("could not be loaded") == 0
+    place.scroll_into_view_if_needed()
+    expect(place.get_by_role("status")).to_contain_text(
+        "From a disk: the page needs the other files"
+    )
+    assert place.locator(".cnl-still").is_visible() and LabHand(page).root.is_visible()
+    (complaint,) = watch.complaints
+    assert "ERR_FILE_NOT_FOUND" in complaint
+    watch.complaints.clear()
+
+
 @pytest.mark.parametrize("home", ["http", "file"])
-def test_the_built_chapter(open_page, request, home):
+def test_the_built_chapter(open_page, request, watch, home):
     base = request.getfixturevalue(f"book_{home}")
     page = open_page(f"{base}chapters/lenet.html", offline=home == "file")
     lab, there = LeNetHand(page, "lenet"), LeNetLab(image=8)
@@ -393,3 +449,20 @@ def test_the_built_chapter(open_page, request, home):
     lab.maps("dense.3").click(position={"x": 3, "y": 3})
     box = lab.root.locator(".cnl-account").bounding_box()
     assert lab.account[0] == "Dense layer 2, unit 0" and 0 < box["y"] < 800
+
+    # the other network is far below, and comes when the ledger or the reader leads there
+    assert len([url for url in watch.requests if f"/{explorables.STATES}/" in url]) == 1
+    ledger = LabHand(page, "ledger")
+    ledger.root.locator("tbody tr").nth(3).click()
+    ledger.button("See it in the lab").click()
+    clothes, there = LeNetHand(page, "clothes"), LeNetLab("lenet", image=9)
+    assert clothes.account[0].startswith("Convolution 2, map")
+    clothes.choose_picture(9)
+    clothes.must_answer(there.output)
+    clothes.maps("features.5").click(position={"x": 3, "y": 3})
+    assert clothes.account[0] == "Average pooling 2, map 0 [0, 0]"
+    assert lab.account[0] == "Dense layer 2, unit 0"  # each lab for itself
+    regions = page.get_by_role("region", name="LeNet lab").all()
+    names = [region.get_attribute("aria-label") for region in regions]
+    assert names == ["LeNet lab, digits", "LeNet lab, clothes"]
+    assert clothes.root.get_by_role("application").count() == 0  # no pad: see the chapter

@@ -5,7 +5,7 @@
 import { useEffect, useRef } from "preact/hooks";
 
 /**
- * `lab` is the name of the explorable it is for; `go` asks to bring it into view, which is not done later.
+ * `lab` is the name of the explorable it is for; `go` asks to bring it into view, which is done once.
  * @typedef {{ lab: string, go?: boolean } & Record<string, any>} Message
  */
 
@@ -17,7 +17,7 @@ const kept = () => /** @type {any} */ (document)[KEPT] ??= new Map();
 
 /** @param {string} topic @param {Message} message */
 export function send(topic, message) {
-  kept().set(`${topic} ${message.lab}`, { ...message, go: false });
+  kept().set(`${topic} ${message.lab}`, message);
   document.dispatchEvent(new CustomEvent(PREFIX + topic, { detail: message }));
 }
 
@@ -37,8 +37,13 @@ export function useSignal(topic, lab, handler) {
   const latest = useRef(handler);
   latest.current = handler;
   useEffect(() => {
-    const missed = kept().get(`${topic} ${lab}`);
-    if (missed) latest.current(missed);
-    return listen(topic, (message) => message.lab === lab && latest.current(message));
+    const key = `${topic} ${lab}`;
+    const take = (/** @type {Message} */ message) => {
+      kept().set(key, { ...message, go: false });
+      latest.current(message);
+    };
+    const missed = kept().get(key);
+    if (missed) take(missed);
+    return listen(topic, (message) => message.lab === lab && take(message));
   }, [topic, lab]);
 }
