@@ -67,10 +67,11 @@ function ResidualLab(host) {
     if (!possible.length) return lab.complain("No trained network of this kind was recorded.");
     const next = possible[nearest(possible, depth)];
     change({ ...changes, depth: next, layer: Math.min(layer, next) });
+    if (next !== depth) lab.say(`There are no curves of this kind for ${depth} layers: these are of ${next}.`);
   };
   const moveTo = (/** @type {number} */ next) => change({ depth: next, layer: next < layer ? next : layer });
   const pick = (/** @type {number} */ at) => change({ layer: at });
-  const said = shown && other ? describe({ layer, depth, shortcut, shown, other }) : waiting(depth);
+  const said = shown && other ? describe({ layer, depth, shortcut, shown, other }) : [waiting(depth)];
 
   return (
     <Lab label="Residual lab">
@@ -84,21 +85,21 @@ function ResidualLab(host) {
         <Chart what="gradient" title="Gradient: norm" {...{ layer, depth, shortcut, shown, other, pick }} />
       </div>
       <div class="cnl-said">
-        <p class="cnl-sum">{said}</p>
+        <p class="cnl-sum cnl-kinds">{said.map((line) => <span key={line}>{line} </span>)}</p>
         <p class="cnl-formula">{shown && source(nameOf(state, shortcut) in recorded, shown.runs)}</p>
-        <div class="cnl-hidden" aria-live="polite">{aloud(said)}</div>
+        <div class="cnl-hidden" aria-live="polite">{aloud(said.join(" "))}</div>
       </div>
-      <div class="cnl-row cnl-charts">
-        <Block layer={layer} depth={depth} shortcut={shortcut} norm={norm} />
-        <Paths blocks={(depth - 2) / 2} shortcut={shortcut} />
-      </div>
-      <div class="cnl-bar"><Sharing lab={{ ...lab, state: pickOut(state) }} python={() => asPython(state)} /></div>
-      <Message lab={lab} />
       <div class="cnl-panel">
         <Slider label="Depth" unit="layers" value={nearest(depths, depth)} min={0} max={depths.length - 1} initial={nearest(depths, initial.depth)}
           format={(i) => String(depths[i])} onChange={(i) => moveTo(depths[i])} />
         <Slider label="Layer" value={layer} min={1} max={depth} initial={Math.min(initial.layer, depth)} onChange={pick} />
       </div>
+      <Message lab={lab} />
+      <div class="cnl-row cnl-charts">
+        <Block layer={layer} depth={depth} shortcut={shortcut} norm={norm} />
+        <Paths blocks={(depth - 2) / 2} shortcut={shortcut} />
+      </div>
+      <div class="cnl-bar"><Sharing lab={{ ...lab, state: pickOut(state) }} python={() => asPython(state)} /></div>
     </Lab>
   );
 }
@@ -122,13 +123,13 @@ function useKernel({ model, share }, missing, asked) {
 }
 
 const waiting = (/** @type {number} */ depth) => `PyTorch measures networks of ${depth} layers …`;
-const withIt = (/** @type {boolean} */ on) => (on ? "with shortcuts" : "without");
+const withIt = (/** @type {boolean} */ on) => (on ? "with shortcuts" : "without shortcuts");
 
-/** How many times as large, in words. @param {number} value @param {number} last */
+/** How many times as large, in words: a fraction where it is one that can be imagined. @param {number} value @param {number} last */
 function comparedTo(value, last) {
   const ratio = value / last;
-  const round = (/** @type {number} */ v) => (v < 9999.5 ? String(Number(v.toPrecision(2))) : short(Number(v.toPrecision(2))));
-  return ratio > 0.95 ? `${round(ratio)} times the last layer’s` : `1/${round(1 / ratio)} of the last layer’s`;
+  const round = (/** @type {number} */ v) => (v < 9999.5 && v > 1e-4 ? String(Number(v.toPrecision(2))) : short(Number(v.toPrecision(2))));
+  return ratio > 0.95 || ratio < 1e-4 ? `${round(ratio)} times the last layer’s` : `1/${round(1 / ratio)} of the last layer’s`;
 }
 
 /**
@@ -139,8 +140,10 @@ function describe({ layer, depth, shortcut, shown, other }) {
   const i = layer - 1;
   const last = shown.gradient[depth - 1];
   const ratio = layer === depth ? "the last layer" : comparedTo(shown.gradient[i], last);
-  return `Layer ${layer} of ${depth}, ${withIt(shortcut)}: signal ${short(shown.forward[i])}, gradient ${short(shown.gradient[i])}, ${ratio}. ` +
-    `${shortcut ? "Without" : "With shortcuts"}: signal ${short(other.forward[i])}, gradient ${short(other.gradient[i])}.`;
+  return [
+    `Layer ${layer} of ${depth}, ${withIt(shortcut)}: signal ${short(shown.forward[i])}, gradient ${short(shown.gradient[i])}, ${ratio}.`,
+    `${shortcut ? "Without" : "With"} shortcuts: signal ${short(other.forward[i])}, gradient ${short(other.gradient[i])}.`,
+  ];
 }
 
 /** Powers of ten for the ear. @param {string} text */
@@ -186,7 +189,7 @@ function Chart({ what, title, layer, depth, shortcut, shown, other, pick }) {
   };
   const label = values.length
     ? `${title} by layer, logarithmic scale, ${withIt(shortcut)}: ${short(values[0])} at layer 1, ${short(values[depth - 2])} at layer ${depth - 1}. ` +
-      `${withIt(!shortcut)}: ${short(faint[0])} and ${short(faint[depth - 2])}.`
+      `${shortcut ? "Without" : "With"} shortcuts: ${short(faint[0])} and ${short(faint[depth - 2])}.`
     : `${title} by layer: ${waiting(depth)}`;
   return (
     <svg class="cnl-chart cnl-by-layer" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={aloud(label)}
@@ -209,8 +212,8 @@ function Chart({ what, title, layer, depth, shortcut, shown, other, pick }) {
       <g class="key">
         <line x1={left} x2={left + 22} y1={height - 4} y2={height - 4} class="line" />
         <text x={left + 27} y={height - 4} class="start">{withIt(shortcut)}</text>
-        <line x1={left + 120} x2={left + 142} y1={height - 4} y2={height - 4} class="faint" />
-        <text x={left + 147} y={height - 4} class="start">{withIt(!shortcut)}</text>
+        <line x1={left + 138} x2={left + 160} y1={height - 4} y2={height - 4} class="faint" />
+        <text x={left + 165} y={height - 4} class="start">{withIt(!shortcut)}</text>
       </g>
     </svg>
   );

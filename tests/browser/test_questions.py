@@ -78,6 +78,8 @@ def test_a_number_by_touch_with_known_and_unknown_mistakes(questions):
     page = questions(touch=True, width=390)
     root = page.locator("#lab-padding-2")
     field, check = root.get_by_role("textbox"), root.get_by_role("button", name="Check")
+    for touched in (field, check, page.locator(".cnl-option").first):
+        assert touched.bounding_box()["height"] >= 44
     for typed, answer in [
         ("6", "Not yet. You added; multiply."),
         ("7", "Not yet. Multiply."),

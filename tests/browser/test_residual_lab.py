@@ -112,7 +112,8 @@ def test_by_keyboard(open_lab):
     page.switch("shortcuts").press("Space")
     lab.shortcut = True
     page.must_show(lab)
-    assert "with shortcuts: signal" in page.said and "Without: signal 0.0125" in page.said
+    assert "with shortcuts: signal" in page.said
+    assert "Without shortcuts: signal 0.0125" in page.said
     assert "3.16 times 10 to the minus 9" in page.spoken
 
 
@@ -142,12 +143,27 @@ def test_by_touch_on_a_phone(open_lab):
     chart = page.root.get_by_role("img", name=re.compile("^Gradient"))
     chart.tap()
     assert page.slider("Layer").input_value() == "9"  # (170 − 46) / 284 of the way from 1 to 20
+    assert page.root.locator(".cnl-switch").first.bounding_box()["height"] >= 44
     page.switch("shortcuts").tap()
-    assert "without: signal" in page.said
+    assert "without shortcuts: signal" in page.said
     page.choose("Weights", "after training")  # recorded at depth 8 alone
     assert page.slider("Depth").get_attribute("aria-valuetext") == "8 layers"
     assert page.said.startswith("Layer 8 of 8")
+    message = page.root.locator(".cnl-message").inner_text()
+    assert message == "There are no curves of this kind for 20 layers: these are of 8."
     assert page.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_on_a_phone_curves_words_and_sliders_share_the_screen(open_lab):
+    page = open_lab(ResidualLab(RECORD, depth=20), touch=True, width=390, height=844)
+    layer, heights = page.slider("Layer"), set()
+    chart = page.root.get_by_role("img", name=re.compile("^Signal"))
+    for _ in range(20):
+        box = layer.bounding_box()
+        heights.add(box["y"] + box["height"] - chart.bounding_box()["y"])
+        layer.press("ArrowRight")
+    assert len(heights) == 1  # however long the words are
+    assert max(heights) < 844 - 60  # the book's head
 
 
 def test_the_block_and_the_ways(open_lab):
