@@ -228,8 +228,14 @@ class LabHand:
         return self.root.locator(".cnl-message")
 
     def follow(self, link: str) -> None:
-        """Go to a link's fragment on the page that is open."""
-        self.page.evaluate("link => { location.hash = link }", link)
+        """Go to a link's fragment, another than now, on the page that is open."""
+        self.page.evaluate(
+            """link => new Promise((done) => {
+              addEventListener("hashchange", () => setTimeout(done), { once: true });
+              location.hash = link;
+            })""",
+            link,
+        )
 
     def must_refuse(self, link: str, complaint: str) -> None:
         """Follow a link whose settings the lab must not use, for the reason it must give."""
