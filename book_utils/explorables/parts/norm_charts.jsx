@@ -47,7 +47,7 @@ function NumberLine({ name, values, isIn, picked, scale: [low, high] }) {
   const at = (/** @type {(i: number) => boolean} */ which) => dots(places.filter((_, k) => which(order[k])));
   return (
     <figure class="cnl-figure">
-      <figcaption>{name}: mean {short(settle(mean))}, standard deviation {short(settle(sigma))}</figcaption>
+      <figcaption>{name}: mean {short(settle(mean))}, deviation {short(settle(sigma))}</figcaption>
       <svg class="cnl-chart" viewBox={`0 0 ${WIDTH} ${height}`} role="img"
         aria-label={`${name}: ${own.length} of ${values.length} cells on a number line from ${full(low)} to ${full(high)}; their mean is ${short(settle(mean))}, their standard deviation ${short(settle(sigma))}.`}>
         <path d={at((i) => !isIn(i))} class="others" />
@@ -81,7 +81,7 @@ export function Distributions({ lab, at }) {
   );
 }
 
-const CHART = { height: 150, left: 40, right: 10, top: 12, bottom: 30 };
+const CHART = { height: 150, left: 48, right: 10, top: 12, bottom: 30 };
 
 /**
  * The batches' own values as dots, the running average as a line, the true value dashed.
