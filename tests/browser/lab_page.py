@@ -99,7 +99,10 @@ def write_page(folder: Path, *labs, theme="light") -> str:
 
 PIXELS = """canvas => {
   const { width, height } = canvas;
-  const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+  const copy = Object.assign(document.createElement("canvas"), { width, height });
+  const context = copy.getContext("2d", { willReadFrequently: true }); // or Chromium complains
+  context.drawImage(canvas, 0, 0);
+  const { data } = context.getImageData(0, 0, width, height);
   return [height, width, Array.from(data, (byte) => String.fromCharCode(byte)).join("")];
 }"""
 

@@ -8,13 +8,15 @@ import re
 import pytest
 import torch
 import torch.nn.functional as F
+from playwright.sync_api import expect
 from torch.testing import assert_close
 
 from book_utils.explorables import ChannelLab, MixLab
-from tests.browser.lab_page import LabHand, write_page
+from tests.browser import lab_page
+from tests.browser.conftest import CLIPBOARD
+from tests.browser.lab_page import LabHand, fragment
 from tests.browser.test_pages import faults
 
-CLIPBOARD = ["clipboard-read", "clipboard-write"]
 SLIDERS = ("Input channels", "Output channels", "Input size", "Kernel size", "Stride", "Padding")
 SEPIA = [[0.393, 0.769, 0.189], [0.349, 0.686, 0.168], [0.272, 0.534, 0.131]]
 
@@ -28,16 +30,9 @@ GRIDS = """lab => Object.fromEntries([...lab.querySelectorAll("[role=grid]")].ma
 
 
 @pytest.fixture
-def open_lab(open_page, tmp_path):
+def open_lab(open_labs):
     """Open a page that holds this lab alone, and return a hand on it."""
-
-    def open_lab(lab, theme="light", fragment="", **options):
-        url = write_page(tmp_path, lab, theme=theme)
-        page = open_page(url + fragment, theme=theme, permissions=CLIPBOARD, **options)
-        page.set_default_timeout(5000)
-        return LabHand(page, lab.name)
-
-    return open_lab
+    return lambda lab, **options: LabHand(open_labs(lab, **options), lab.name)
 
 
 @pytest.fixture(params=["http", "file"])
@@ -79,12 +74,6 @@ def text(lab, part):
 
 def value(lab, label):
     return int(lab.slider(label).input_value())
-
-
-def fragment(name, settings):
-    """A link's fragment as `share.js` writes it."""
-    packed = base64.urlsafe_b64encode(json.dumps(settings).encode()).decode().rstrip("=")
-    return f"#lab={name}&s={packed}"
 
 
 def state_in_link(lab):
@@ -248,24 +237,26 @@ def test_four_channels_or_five_rows_but_not_both(open_lab):
     assert_channels_right(lab)
 
 
-@pytest.mark.parametrize(
-    ("example", "y"),
-    [
-        ("two channels in, one out", [[[56, 72], [104, 120]]]),
-        (
-            "two in, three out",
-            [[[56, 72], [104, 120]], [[76, 100], [148, 172]], [[96, 128], [192, 224]]],
-        ),
-        ("three in: 7 − 11 − 1", [[[-5, 50]]]),
-        ("1×1: three numbers into two, pixel by pixel", None),
+EXAMPLES = {
+    "two channels in, one out": [[[56, 72], [104, 120]]],
+    "two in, three out": [
+        [[56, 72], [104, 120]],
+        [[76, 100], [148, 172]],
+        [[96, 128], [192, 224]],
     ],
-)
-def test_examples(open_lab, example, y):
+    "three in: 7 − 11 − 1": [[[-5, 50]]],
+    "1×1: three numbers into two, pixel by pixel": None,
+}
+
+
+def test_examples(open_lab):
     lab = open_lab(ChannelLab(torch.ones(1, 4, 4), torch.ones(2, 1, 3, 3)))
-    lab.choose("Example", example)
-    found = assert_channels_right(lab)
-    assert y is None or found.tolist() == y
-    assert found.shape[0] in (1, 2, 3)
+    for example, y in EXAMPLES.items():
+        before = lab.root.evaluate(GRIDS)
+        lab.choose("Example", example)
+        assert lab.root.evaluate(GRIDS) != before, example
+        found = assert_channels_right(lab)
+        assert y is None or found.tolist() == y, example
 
 
 def test_counts_are_pytorchs(open_lab):
@@ -303,39 +294,44 @@ def test_a_link_restores_everything(open_lab, open_page):
 CHANNELS = three_outputs().settings()
 
 
-@pytest.mark.parametrize(
-    ("change", "reason"),
-    [
-        ({"input": [[1, 2], [3, 4]]}, "input is not an array"),
-        ({"input": [[[1] * 9] * 9] * 2}, "at most 4 by 8 by 8"),
-        ({"input": [[[1, 2, 3], [4, 5], [6]]] * 2}, "rows differ in length"),
-        ({"input": [[["<img src=x onerror=alert(1)>"]]]}, "input is not an array"),
-        ({"input": [[[1, 2], [3, 4]]] * 3}, "channels"),
-        ({"kernel": []}, "kernel is not an array"),
-        ({"kernel": [[[[1e9]]] * 2]}, "kernel is not an array"),
-        ({"bias": [0]}, "bias"),
-        ({"stride": [0, 1]}, "stride"),
-        ({"channel": 3}, "output channel"),
-        ({"channel": "0"}, "output channel"),
-        ({"picked": ["input 9", 0, 0]}, "picked"),
-    ],
-)
-def test_a_strangers_link_is_refused_and_nothing_is_lost(open_lab, change, reason):
-    hostile = fragment("lab", {**CHANNELS, **change})
-    lab = open_lab(three_outputs(), fragment=hostile)
-    message = lab.root.locator(".cnl-message")
-    assert re.match(
-        "The link’s settings were not used: .*The lab keeps its own.", text(lab, ".cnl-message")
-    )
-    assert reason in message.inner_text()
+BAD_CHANNELS = [
+    ({"input": [[1, 2], [3, 4]]}, "input is not an array"),
+    ({"input": [[[1] * 9] * 9] * 2}, "at most 4 by 8 by 8"),
+    ({"input": [[[1, 2, 3], [4, 5], [6]]] * 2}, "rows differ in length"),
+    ({"input": [[["<img src=x onerror=alert(1)>"]]]}, "input is not an array"),
+    ({"input": [[[1, 2], [3, 4]]] * 3}, "channels"),
+    ({"kernel": []}, "kernel is not an array"),
+    ({"kernel": [[[[1e9]]] * 2]}, "kernel is not an array"),
+    ({"bias": [0]}, "bias"),
+    ({"stride": [0, 1]}, "stride"),
+    ({"channel": 3}, "output channel"),
+    ({"channel": "0"}, "output channel"),
+    ({"picked": ["input 9", 0, 0]}, "picked"),
+]
+
+
+def test_a_strangers_link_is_refused_and_nothing_is_lost(open_lab):
+    lab = open_lab(three_outputs())
+    before = lab.root.evaluate(GRIDS)
+    assert before["Output channel 0"] == [[56, 72], [104, 120]]
+    for change, reason in BAD_CHANNELS:
+        lab.must_refuse(fragment("lab", CHANNELS | change), reason)
+        assert lab.root.evaluate(GRIDS) == before, change
+
+
+def test_a_page_opened_by_a_strangers_link(open_lab):
+    hostile = {"input": [[["<img src=x onerror=alert(1)>"]]]}
+    lab = open_lab(three_outputs(), fragment=fragment("lab", CHANNELS | hostile))
+    expect(lab.message).to_contain_text("input is not an array")
     assert lab.root.evaluate(GRIDS)["Output channel 0"] == [[56, 72], [104, 120]]
 
 
-@pytest.mark.parametrize("picked", [None, ["input 3", 0, 0], ["partial 0", 7, 7], ["output", 9, 9]])
-def test_a_picked_cell_that_is_not_there_does_no_harm(open_lab, picked):
-    lab = open_lab(three_outputs(), fragment=fragment("lab", {**CHANNELS, "picked": picked}))
-    assert text(lab, ".cnl-message") == ""
-    assert text(lab, ".cnl-sum").endswith("= 56" if picked else "")
+def test_a_picked_cell_that_is_not_there_does_no_harm(open_lab):
+    lab = open_lab(three_outputs())
+    for picked in (None, ["input 3", 0, 0], ["partial 0", 7, 7], ["output", 9, 9]):
+        lab.follow(fragment("lab", CHANNELS | {"picked": picked}))
+        assert text(lab, ".cnl-message") == "", picked
+        assert text(lab, ".cnl-sum").endswith("= 56" if picked else ""), picked
 
 
 def test_what_is_no_number_is_refused(open_lab):
@@ -354,21 +350,11 @@ def test_the_copied_code_runs(open_lab):
 
 # The mixing lab
 
-PIXELS = """(lab, label) => {
-  const canvas = [...lab.querySelectorAll("canvas")].find((one) => one.ariaLabel.startsWith(label));
-  const copy = document.createElement("canvas");
-  Object.assign(copy, { width: canvas.width, height: canvas.height });
-  const context = copy.getContext("2d", { willReadFrequently: true });
-  context.drawImage(canvas, 0, 0);
-  const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
-  return { shape: [canvas.height, canvas.width, 4], data: [...data] };
-}"""
-
 
 def pixels(lab, label):
     """A picture on the page as a tensor (3, height, width) of bytes."""
-    found = lab.root.evaluate(PIXELS, label)
-    return torch.tensor(found["data"]).reshape(found["shape"]).permute(2, 0, 1)[:3]
+    canvas = lab.root.locator(f'canvas[aria-label^="{label}"]').first
+    return lab_page.pixels(canvas).permute(2, 0, 1)[:3]
 
 
 def assert_mixture_right(lab, photo):
@@ -385,27 +371,27 @@ def assert_mixture_right(lab, photo):
 PHOTO = torch.rand(3, 20, 30, generator=torch.Generator().manual_seed(1))
 
 
-@pytest.mark.parametrize(
-    ("example", "weight"),
-    [
-        ("unchanged", torch.eye(3)),
-        ("grey: the mean", torch.full((3, 3), 1 / 3)),
-        ("grey: as bright as it looks", torch.tensor([[0.299, 0.587, 0.114]] * 3)),
-        ("sepia", torch.tensor(SEPIA)),
-        ("swap red and blue", torch.eye(3).flip(0)),
-        ("only red", torch.diag(torch.tensor([1.0, 0, 0]))),
-        ("negative", -torch.eye(3)),
-        ("how orange: red minus blue", torch.tensor([[1.0, 0, -1]] * 3)),
-    ],
-)
-def test_mixtures(open_lab, example, weight):
+MIXTURES = {
+    "grey: the mean": torch.full((3, 3), 1 / 3),
+    "grey: as bright as it looks": torch.tensor([[0.299, 0.587, 0.114]] * 3),
+    "sepia": torch.tensor(SEPIA),
+    "swap red and blue": torch.eye(3).flip(0),
+    "only red": torch.diag(torch.tensor([1.0, 0, 0])),
+    "negative": -torch.eye(3),
+    "how orange: red minus blue": torch.tensor([[1.0, 0, -1]] * 3),
+    "unchanged": torch.eye(3),
+}
+
+
+def test_mixtures(open_lab):
     lab = open_lab(MixLab(PHOTO))
-    lab.choose("Example", example)
-    found = assert_mixture_right(lab, PHOTO)
-    assert_close(torch.tensor(found.weight).float(), weight)
-    assert found.bias == ([1, 1, 1] if example == "negative" else [0, 0, 0])
-    assert (pixels(lab, "Photograph") - found.image * 255).abs().max() <= 0.51
-    assert (pixels(lab, "red channel")[2] - found.image[0] * 255).abs().max() <= 0.51
+    for example, weight in MIXTURES.items():
+        lab.choose("Example", example)
+        found = assert_mixture_right(lab, PHOTO)
+        assert_close(torch.tensor(found.weight).float(), weight, msg=example)
+        assert found.bias == ([1, 1, 1] if example == "negative" else [0, 0, 0]), example
+        assert (pixels(lab, "Photograph") - found.image * 255).abs().max() <= 0.51
+        assert (pixels(lab, "red channel")[2] - found.image[0] * 255).abs().max() <= 0.51
 
 
 def test_one_pixel_is_written_out(open_lab):
@@ -516,22 +502,24 @@ def test_a_link_restores_a_mixture(open_lab, open_page):
     assert assert_mixture_right(again, PHOTO).bias == [0.5, 0.5, 0.5]
 
 
-@pytest.mark.parametrize(
-    ("change", "reason"),
-    [
-        ({"weight": [[1, 0], [0, 1]]}, "weights are not 3 by 3"),
-        ({"weight": [[1, 0, 0], [0, 1, 0], [0, 0, "1"]]}, "weights"),
-        ({"weight": 3}, "weights"),
-        ({"bias": [0, 0]}, "bias is not three"),
-        ({"bias": None}, "bias"),
-        ({"picked": [0, 160]}, "picked pixel"),
-    ],
-)
-def test_a_strangers_mixture_is_refused(open_lab, change, reason):
+BAD_MIXTURES = [
+    ({"weight": [[1, 0], [0, 1]]}, "weights are not 3 by 3"),
+    ({"weight": [[1, 0, 0], [0, 1, 0], [0, 0, "1"]]}, "weights"),
+    ({"weight": 3}, "weights"),
+    ({"bias": [0, 0]}, "bias is not three"),
+    ({"bias": None}, "bias"),
+    ({"picked": [0, 160]}, "picked pixel"),
+]
+
+
+def test_a_strangers_mixture_is_refused(open_lab):
     good = {"weight": SEPIA, "bias": [0, 0, 0], "picked": [0, 0]}
-    lab = open_lab(MixLab(PHOTO), fragment=fragment("lab", {**good, **change}))
-    assert reason in text(lab, ".cnl-message")
-    assert assert_mixture_right(lab, PHOTO).weight == [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
+    links = [(fragment("lab", good | change), reason) for change, reason in BAD_MIXTURES]
+    lab = open_lab(MixLab(PHOTO), fragment=links[0][0])
+    expect(lab.message).to_contain_text(links[0][1])
+    for link, reason in links[1:]:
+        lab.must_refuse(link, reason)
+        assert assert_mixture_right(lab, PHOTO).weight == [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
 
 
 def test_the_copied_mixture_runs(open_lab):
@@ -549,21 +537,17 @@ def test_the_copied_mixture_runs(open_lab):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("lab", [three_outputs(), MixLab(PHOTO, SEPIA)], ids=["channels", "mix"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_axe_finds_no_serious_fault(open_lab, lab, theme, width):
-    hand = open_lab(lab, theme=theme, width=width, motion="reduce")
-    assert faults(hand.page) == []
-
-
-@pytest.mark.parametrize("lab", [three_outputs(), MixLab(PHOTO, SEPIA)], ids=["channels", "mix"])
-def test_print_shows_the_still_picture(open_lab, lab):
-    hand = open_lab(lab)
+def test_axe_finds_no_serious_fault_and_print_shows_the_still_picture(open_lab, lab, theme):
+    hand = open_lab(lab, theme=theme, motion="reduce")
+    for width in (1280, 390):
+        hand.at_width(width)
+        assert faults(hand.page) == [], width
     hand.page.emulate_media(media="print")
     assert hand.place.locator(".cnl-still").is_visible()
     assert not hand.root.is_visible()
 
 
-def test_the_built_chapter_by_mouse_and_keyboard(on_book):
+def test_the_built_chapter_by_mouse_and_keyboard_and_a_link_to_it(on_book, open_page):
     lab = on_book("outputs")
     cell(lab, "Output channel 1", 0, 0).click()
     assert text(lab, ".cnl-sum").endswith("y[1, 0, 0] = 27 + 49 + bias 0 = 76")
@@ -577,6 +561,10 @@ def test_the_built_chapter_by_mouse_and_keyboard(on_book):
     lab.page.keyboard.press("Shift+ArrowDown")
     assert picked(mix) == ("105", "45")
     assert mix.root.locator(".cnl-sum-line").count() == 3
+    two = LabHand(lab.page, "two")
+    type_into(two, "Input channel 0", 0, 0, "-1")
+    again = LabHand(open_page(two.copied_link()), "two")
+    assert again.root.evaluate(GRIDS) == two.root.evaluate(GRIDS)
 
 
 def test_the_built_chapter_by_touch(on_book):
@@ -586,11 +574,3 @@ def test_the_built_chapter_by_touch(on_book):
     mix = LabHand(lab.page, "mix")
     mix.root.get_by_role("application", name="Photograph").tap(position={"x": 1, "y": 1})
     assert picked(mix) == ("0", "0")
-
-
-def test_a_link_to_the_built_chapter(on_book, open_page):
-    lab = on_book("two")
-    type_into(lab, "Input channel 0", 0, 0, "-1")
-    before = lab.root.evaluate(GRIDS)
-    again = LabHand(open_page(lab.copied_link()), "two")
-    assert again.root.evaluate(GRIDS) == before
