@@ -91,13 +91,13 @@ function mount(place, view) {
 async function begin(place, view) {
   const { dataset: { from }, textContent: inside } = /** @type {HTMLScriptElement} */ (place.querySelector("script"));
   const text = from ? await load(from).catch(() => "") : inside;
+  for (const name of Object.keys(WAITING)) place.removeAttribute(name);
   if (!text) return place.insertAdjacentHTML("beforeend", EXCUSE);
   const state = JSON.parse(text);
   const el = document.createElement("div");
   place.append(el);
   view.render({ model: new StaticModel(state), el, share: sharing(state.name) });
   place.classList.add("cnl-mounted");
-  for (const name of Object.keys(WAITING)) place.removeAttribute(name);
 }
 
 /** Called by every view's bundle: mounts the places that ask for it, as they come near. @param {string} name @param {View} view */
