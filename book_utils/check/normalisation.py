@@ -149,6 +149,14 @@ UNBIASED = (
     "Divide the squares by their number m, not by m − 1: `correction=0` in `var`. The unbiased one "
     "is for the running average alone.",
 )
+# Each division as (how, by m or m − 1, name, why); `x.std()` divides by m − 1 unless told not to.
+BIASED_AND_NOT = [
+    *((way, 0, name, why) for name, way, why in DIVISIONS),
+    *(
+        (way, 1, f"{UNBIASED[0]}, and {name}", f"{UNBIASED[1]} {why}")
+        for name, way, why in DIVISIONS[:2]
+    ),
+]
 WRONG_AXES = {
     (0,): (
         "each place has statistics of its own",
@@ -221,10 +229,12 @@ batch_norm = Checker(
         *(
             Misconception(
                 name,
-                lambda x, g, b, eps, way=way: divided(x, *batch_statistics(x), eps, way, g, b),
+                lambda x, g, b, eps, way=way, less=less: divided(
+                    x, *batch_statistics(x, less), eps, way, g, b
+                ),
                 why,
             )
-            for name, way, why in DIVISIONS
+            for way, less, name, why in BIASED_AND_NOT
         ),
         Misconception(
             "the mean is not subtracted",
@@ -408,11 +418,12 @@ def interleaved(x: Tensor, groups: int, eps: float) -> Tensor:
     return standard(x.unflatten(1, (-1, groups)), (1, 3, 4), eps).flatten(1, 2)
 
 
-def divided_in_groups(x: Tensor, groups: int, eps: float, way: Divide) -> Tensor:
+def divided_in_groups(x: Tensor, groups: int, eps: float, way: Divide, correction: int) -> Tensor:
     """Normalise groups with a wrong division."""
     y, dims = split(x, groups), (2, 3, 4)
-    mean, var = y.mean(dims, True), y.var(dims, correction=0, keepdim=True)
-    return way(y - mean, var, eps).flatten(1, 2)
+    difference = y - y.mean(dims, True)
+    var = difference.square().sum(dims, True) / (y[0, 0].numel() - correction)  # 0 / 0 as it is
+    return way(difference, var, eps).flatten(1, 2)
 
 
 group_norm = Checker(
@@ -465,10 +476,12 @@ group_norm = Checker(
         *(
             Misconception(
                 name,
-                lambda x, groups, eps, way=way: divided_in_groups(x, groups, eps, way),
+                lambda x, groups, eps, way=way, less=less: divided_in_groups(
+                    x, groups, eps, way, less
+                ),
                 why,
             )
-            for name, way, why in DIVISIONS
+            for way, less, name, why in BIASED_AND_NOT
         ),
     ],
 )
@@ -501,10 +514,10 @@ layer_norm = Checker(
         *(
             Misconception(
                 name,
-                lambda x, eps, way=way: divided_in_groups(x, 1, eps, way),
+                lambda x, eps, way=way, less=less: divided_in_groups(x, 1, eps, way, less),
                 why,
             )
-            for name, way, why in DIVISIONS
+            for way, less, name, why in BIASED_AND_NOT
         ),
     ],
 )

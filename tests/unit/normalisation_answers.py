@@ -37,14 +37,21 @@ def unusual(centre=np.mean, spread=np.var, divide=lambda d, v, e: d / (v + e) **
     return standardise
 
 
+def by_one_less(numbers):
+    """The unbiased variance; that of one number is none."""
+    return np.var(numbers, ddof=1) if len(numbers) > 1 else np.nan
+
+
 DIVISIONS = [
     (EPS_OUT, unusual(divide=lambda d, v, e: d / (v**0.5 + e))),
     (EPS_GONE, unusual(divide=lambda d, v, e: d / v**0.5)),
     (NO_ROOT, unusual(divide=lambda d, v, e: d / (v + e))),
     (TIMES, unusual(divide=lambda d, v, e: d * (v + e) ** 0.5)),
     (ONLY_MEAN, unusual(divide=lambda d, v, e: d)),
+    (f"{UNBIASED}, and {EPS_OUT}", unusual(np.mean, by_one_less, lambda d, v, e: d / (v**0.5 + e))),
+    (f"{UNBIASED}, and {EPS_GONE}", unusual(np.mean, by_one_less, lambda d, v, e: d / v**0.5)),
 ]
-OFF_BY_ONE = unusual(spread=lambda v: np.var(v, ddof=1) if len(v) > 1 else np.nan)
+OFF_BY_ONE = unusual(spread=by_one_less)
 
 
 def by_sets(x, key, eps, standardise=usual):
