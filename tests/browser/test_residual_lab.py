@@ -5,17 +5,15 @@ import re
 
 import pytest
 import torch
+from playwright.sync_api import expect
 
 from book_utils.explorables import ResidualLab
 from book_utils.explorables.base import DIST
-from tests.browser.conftest import Watch
-from tests.browser.lab_page import LabHand, write_page
+from tests.browser.lab_page import LabHand, fragment
 from tests.browser.test_latency import BUDGET, Timer, percentile
 from tests.browser.test_pages import faults
-from tests.browser.test_pooling_labs import link
 from tests.unit.test_residual_lab import made_up
 
-CLIPBOARD = ["clipboard-read", "clipboard-write"]
 RECORD = made_up(depths=(8, 20, 56), trained=(8,))
 
 # anywidget's model, as far as a view knows it, around a Python object at the other end.
@@ -73,25 +71,9 @@ class ResidualHand(LabHand):
 
 
 @pytest.fixture
-def watch(tmp_path, request):
-    """The pages of a test may ask for their own folder and the bundles, or for the built book."""
-    homes = [tmp_path.as_uri() + "/", DIST.as_uri() + "/"]
-    if "book_file" in request.fixturenames:
-        homes.append(request.getfixturevalue("book_file"))
-    return Watch(*homes)
-
-
-@pytest.fixture
-def open_lab(open_page, tmp_path):
+def open_lab(open_labs):
     """Open a page with one lab and return a hand on it."""
-
-    def open_lab(lab, fragment="", theme="light", **options):
-        options.setdefault("permissions", CLIPBOARD)
-        page = open_page(write_page(tmp_path, lab, theme=theme) + fragment, theme=theme, **options)
-        page.set_default_timeout(5000)
-        return ResidualHand(page, lab.name)
-
-    return open_lab
+    return lambda lab, **options: ResidualHand(open_labs(lab, **options), lab.name)
 
 
 def test_by_keyboard(open_lab):
@@ -204,22 +186,27 @@ def test_a_link_restores_and_the_code_runs(open_lab, open_page):
     assert len(scope["seen"]["forward"]) == 8
 
 
-@pytest.mark.parametrize(
-    ("settings", "complaint"),
-    [
-        ({"depth": 14}, "its depth is not one of 8, 20, 56"),
-        ({"depth": "20"}, "its depth is not one of"),
-        ({"layer": 21}, "its layer is not a whole number from 1 to 20"),
-        ({"weights": "<b>"}, "its state of the weights is not one of default, he, trained"),
-        ({"shortcut": 1}, "its switch of the shortcuts is not one of true, false"),
-    ],
-)
-def test_a_bad_link_changes_nothing(open_lab, settings, complaint):
+BAD = [
+    ({"depth": 14}, "its depth is not one of 8, 20, 56"),
+    ({"depth": "20"}, "its depth is not one of"),
+    ({"layer": 21}, "its layer is not a whole number from 1 to 20"),
+    ({"weights": "<b>"}, "its state of the weights is not one of default, he, trained"),
+    ({"shortcut": 1}, "its switch of the shortcuts is not one of true, false"),
+]
+
+
+def test_a_bad_link_changes_nothing(open_lab):
     lab = ResidualLab(RECORD, depth=20)
     asked = {"depth": 20, "shortcut": True, "norm": False, "weights": "default", "layer": 9}
-    page = open_lab(lab, fragment=link("lab", asked | settings))
-    assert complaint in page.root.locator(".cnl-message").inner_text()
+    links = [(fragment("lab", asked | change), complaint) for change, complaint in BAD]
+    page = open_lab(lab, fragment=links[0][0])
+    expect(page.message).to_contain_text(links[0][1])
     page.must_show(lab)
+    before = page.root.locator("> :not(.cnl-message)").all_inner_texts()
+    for link, complaint in links[1:]:
+        page.must_refuse(link, complaint)
+        page.must_show(lab)
+        assert page.root.locator("> :not(.cnl-message)").all_inner_texts() == before, complaint
 
 
 def test_with_a_kernel_any_depth_is_measured(open_lab):
@@ -255,13 +242,9 @@ def test_with_a_kernel_any_depth_is_measured(open_lab):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_no_serious_fault(open_lab, theme):
+def test_axe_finds_no_serious_fault_and_in_print_a_table_stands(open_lab, theme):
     page = open_lab(ResidualLab(RECORD, depth=20), theme=theme, motion="reduce")
     assert faults(page.page) == []
-
-
-def test_in_print_a_table_stands(open_lab):
-    page = open_lab(ResidualLab(RECORD, depth=20))
     page.page.emulate_media(media="print")
     table = page.place.get_by_role("table")
     assert "networks of 20 layers" in table.inner_text()
