@@ -1,7 +1,5 @@
 """The norm lab under mouse, touch and keyboard; PyTorch's layers are the oracle."""
 
-import base64
-import json
 import re
 
 import pytest
@@ -9,12 +7,9 @@ import torch
 from torch.testing import assert_close
 
 from book_utils.explorables import NormLab
-from book_utils.explorables.base import DIST
-from tests.browser.conftest import Watch
-from tests.browser.lab_page import LabHand, write_page
+from tests.browser.lab_page import LabHand, fragment
 from tests.browser.test_pages import faults
 
-CLIPBOARD = ["clipboard-read", "clipboard-write"]
 ONE = torch.tensor([7.0, 2, 5, 4]).reshape(1, 4, 1, 1)
 
 READ = """lab => {
@@ -79,21 +74,12 @@ class NormHand(LabHand):
 
 
 @pytest.fixture
-def watch(tmp_path):
-    """The pages of a test may ask for their own folder and the bundles."""
-    return Watch(tmp_path.as_uri() + "/", DIST.as_uri() + "/")
-
-
-@pytest.fixture
-def open_lab(open_page, tmp_path):
+def open_lab(open_labs):
     """Open a page with one norm lab and return a hand on it."""
 
-    def open_lab(lab=None, fragment="", theme="light", **options):
+    def open_lab(lab=None, **options):
         lab = lab or NormLab()
-        url = write_page(tmp_path, lab, theme=theme) + fragment
-        page = open_page(url, theme=theme, permissions=CLIPBOARD, **options)
-        page.set_default_timeout(5000)
-        return NormHand(page, lab.name, tuple(lab.block.shape))
+        return NormHand(open_labs(lab, **options), lab.name, tuple(lab.block.shape))
 
     return open_lab
 
@@ -306,13 +292,9 @@ BAD = [
 def test_bad_links_change_nothing(open_lab):
     lab = open_lab()
     before = lab.read()
-    for settings, complaint in BAD:
-        packed = base64.urlsafe_b64encode(json.dumps(NormLab().settings() | settings).encode())
-        lab.page.evaluate(
-            "hash => { location.hash = hash }", f"lab=lab&s={packed.decode().rstrip('=')}"
-        )
-        lab.root.get_by_text(complaint).wait_for()
-        assert lab.read() | {"message": ""} == before
+    for change, complaint in BAD:
+        lab.must_refuse(fragment("lab", NormLab().settings() | change), complaint)
+        assert lab.read() | {"message": ""} == before, complaint
 
 
 def test_every_example_is_pytorchs(open_lab):

@@ -1,17 +1,13 @@
 """The same-padding lab under mouse, touch and keyboard; PyTorch says what it must show."""
 
-import base64
-import json
 import random
 
 import pytest
 import torch
-from playwright.sync_api import Page
+from playwright.sync_api import expect
 
 from book_utils.explorables import SameLab
-from book_utils.explorables.base import DIST
-from tests.browser.conftest import Watch
-from tests.browser.lab_page import write_page
+from tests.browser.lab_page import LabHand, fragment, soon, write_page
 from tests.browser.test_latency import BUDGET, Timer, percentile
 from tests.browser.test_pages import faults
 
@@ -23,7 +19,6 @@ SLIDERS = {
     "dilation": "Dilation d",
     "padding": "padding=p",
 }
-CLIPBOARD = ["clipboard-read", "clipboard-write"]
 
 READ = """lab => {
   const cells = (table) => [...table.querySelectorAll("td")].map((cell) => ({
@@ -45,30 +40,14 @@ READ = """lab => {
 }"""
 
 
-@pytest.fixture
-def watch(tmp_path, request):
-    """The pages of a test may ask for their own folder and the bundles, or for the built book."""
-    homes = [tmp_path.as_uri() + "/", DIST.as_uri() + "/"]
-    if "book_file" in request.fixturenames:
-        homes.append(request.getfixturevalue("book_file"))
-    return Watch(*homes)
-
-
-class Hand:
+class Hand(LabHand):
     """One mounted same-padding lab: finds its parts, reads what it shows."""
-
-    def __init__(self, page: Page, name: str):
-        self.page = page
-        self.place = page.locator(f"#lab-{name}")
-        self.place.scroll_into_view_if_needed()
-        self.root = self.place.locator(".cnl")
-        self.root.wait_for()
 
     def read(self) -> dict:
         return self.root.evaluate(READ)
 
-    def settings(self) -> dict:
-        sliders = self.read()["sliders"]
+    def settings(self, reading=None) -> dict:
+        sliders = (reading or self.read())["sliders"]
         return {name: sliders[label]["value"] for name, label in SLIDERS.items()}
 
     def slider(self, name):
@@ -81,26 +60,17 @@ class Hand:
         label = f"{WAYS.get(way, way)}, {grid}"
         return self.root.get_by_role("grid", name=label, exact=True).locator(f'[data-at="0,{i}"]')
 
-    def button(self, label):
-        return self.root.get_by_role("button", name=label, exact=True)
-
 
 @pytest.fixture
-def open_lab(open_page, tmp_path):
+def open_lab(open_labs):
     """Open a page that holds these labs, and return a hand on the first of them."""
-
-    def open_lab(*labs, theme="light", fragment="", **options):
-        url = write_page(tmp_path, *labs, theme=theme)
-        page = open_page(url + fragment, theme=theme, permissions=CLIPBOARD, **options)
-        page.set_default_timeout(5000)
-        return Hand(page, labs[0].name)
-
-    return open_lab
+    return lambda *labs, **options: Hand(open_labs(*labs, **options), labs[0].name)
 
 
 def assert_right(hand: Hand):
     """Each lane shows the padding and the outputs that Python gives for the page's settings."""
-    reading, lab = hand.read(), SameLab(**hand.settings())
+    reading = hand.read()
+    lab = SameLab(**hand.settings(reading))
     assert len(reading["lanes"]) == 3
     for lane, way in zip(reading["lanes"], ("same", "SAME", "number"), strict=True):
         sides, output = lab.sides[way], lab.output[way]
@@ -211,11 +181,14 @@ def test_fingers_pick_on_a_phone_and_the_page_does_not_scroll_sideways(open_lab)
 
 def test_the_player_keeps_its_output_in_sight_on_a_phone(open_lab):
     hand = open_lab(SameLab(size=16), touch=True, is_mobile=True, width=390, motion="reduce")
+
+    def is_in_sight():
+        box = hand.root.locator(".cnl-outputs .picked").first.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+
     for button in ("Previous output", "Next output"):
         hand.button(button).tap()
-        hand.page.wait_for_timeout(100)  # the view scrolls after it has painted
-        cell = hand.root.locator(".cnl-outputs .picked").first.bounding_box()
-        assert cell["x"] >= 0 and cell["x"] + cell["width"] <= 390, button
+        soon(is_in_sight)  # the view scrolls after it has painted
 
 
 def test_keys_walk_the_outputs_and_reset_a_slider(open_lab):
@@ -254,32 +227,30 @@ def test_a_link_brings_the_settings_back(open_lab, open_page):
     hand = open_lab(SameLab(name="one"), SameLab(name="two"))
     hand.slide("size", 11)
     hand.slide("dilation", 2)
-    hand.button("Copy link").click()
-    hand.root.get_by_text("Link copied.").wait_for()
-    link = hand.page.evaluate("navigator.clipboard.readText()")
-    page = open_page(link)
+    page = open_page(hand.copied_link())
     again = Hand(page, "one")
     assert again.settings() == hand.settings()
     assert Hand(page, "two").settings()["size"] == 8
 
 
-@pytest.mark.parametrize(
-    ("change", "reason"),
-    [
-        ({"size": 99}, "size is not a whole number from 1 to 24"),
-        ({"stride": "2"}, "stride is not a whole number"),
-        ({"kernel": 9, "size": 2, "padding": 0}, "spans 9 cells"),
-        ({"picked": ["kernel", 0, 0]}, "picked cell is not a cell"),
-        ({"dilation": None}, "dilation is not a whole number"),
-    ],
-)
-def test_a_bad_link_is_refused_and_the_lab_goes_on(open_lab, change, reason):
+BAD = [
+    ({"size": 99}, "size is not a whole number from 1 to 24"),
+    ({"stride": "2"}, "stride is not a whole number"),
+    ({"kernel": 9, "size": 2, "padding": 0}, "spans 9 cells"),
+    ({"picked": ["kernel", 0, 0]}, "picked cell is not a cell"),
+    ({"dilation": None}, "dilation is not a whole number"),
+]
+
+
+def test_a_bad_link_is_refused_and_the_lab_goes_on(open_lab):
     lab = SameLab(name="one")
-    settings = {key: value for key, value in lab.settings().items() if key != "name"} | change
-    packed = base64.urlsafe_b64encode(json.dumps(settings).encode()).decode().rstrip("=")
-    hand = open_lab(lab, fragment=f"#lab=one&s={packed}")
-    assert reason in hand.read()["message"]
-    assert hand.settings()["size"] == 8
+    links = [(fragment("one", lab.settings() | change), reason) for change, reason in BAD]
+    hand = open_lab(lab, fragment=links[0][0])
+    expect(hand.message).to_contain_text(links[0][1])
+    before = hand.read()["lanes"]
+    for link, reason in links[1:]:
+        hand.must_refuse(link, reason)
+        assert hand.read()["lanes"] == before and hand.settings()["size"] == 8, reason
     hand.slide("size", 9)
     assert_right(hand)
 
@@ -287,10 +258,8 @@ def test_a_bad_link_is_refused_and_the_lab_goes_on(open_lab, change, reason):
 @pytest.mark.parametrize("stride", [1, 2])
 def test_copied_code_gives_the_outputs_of_the_page(open_lab, stride):
     hand = open_lab(SameLab(size=9, kernel=4, stride=stride, dilation=2, padding=2))
-    hand.button("Copy as PyTorch").click()
-    hand.root.get_by_text("Code copied.").wait_for()
     names = {}
-    exec(hand.page.evaluate("navigator.clipboard.readText()"), names)
+    exec(hand.copied_code(), names)  # noqa: S102
     wanted = SameLab(**hand.settings()).output
     assert names["tensorflow"].flatten().tolist() == wanted["SAME"].tolist()
     assert names["number"].flatten().tolist() == wanted["number"].tolist()
@@ -300,11 +269,12 @@ def test_copied_code_gives_the_outputs_of_the_page(open_lab, stride):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_axe_finds_nothing_serious(open_lab, theme, width):
-    hand = open_lab(SameLab(), SameLab(name="two", stride=1), theme=theme, width=width)
+def test_axe_finds_nothing_serious(open_lab, theme):
+    hand = open_lab(SameLab(), SameLab(name="two", stride=1), theme=theme)
     Hand(hand.page, "two")
-    assert faults(hand.page) == []
+    for width in (1280, 390):
+        hand.at_width(width)
+        assert faults(hand.page) == [], width
 
 
 def test_print_and_pages_without_scripts_show_the_still(open_lab, open_page, tmp_path):
@@ -328,7 +298,7 @@ def test_slider_to_paint(open_lab):
 # In the book
 
 
-def test_in_the_built_chapter_offline(open_page, book_file):
+def test_the_labs_of_the_built_chapter_offline(open_page, book_file):
     page = open_page(book_file + "chapters/padding-stride.html", offline=True)
     hand = Hand(page, "same")
     assert_right(hand)
@@ -340,22 +310,16 @@ def test_in_the_built_chapter_offline(open_page, book_file):
     hand.cell("same", "output", 0).click()
     page.mouse.move(0, 0)
     assert hand.read()["lanes"][0]["sum"] == "y[0] = 0 + 1 + 2 + 3 = 6"
-
-
-def test_the_formula_of_the_chapters_labs_counts_both_ways(open_page, book_file):
-    page = open_page(book_file + "chapters/padding-stride.html", offline=True)
-    place = page.locator("#lab-strided")
-    place.scroll_into_view_if_needed()
-    formula = place.locator(".cnl-formula")
-    formula.wait_for()
+    # the formula of the correlation labs counts both ways
+    strided = LabHand(page, "strided")
+    formula = strided.root.locator(".cnl-formula")
     assert "height ⌊(3 + 2·1 − 1·(2 − 1) − 1) / 3⌋ + 1 = 2" in formula.text_content()
-    place.get_by_role("switch", name="formula with padding in total").check()
+    both = {"name": "formula with padding in total"}
+    strided.root.get_by_role("switch", **both).check()
     assert "height ⌊(3 − 2 + 2 + 3) / 3⌋ = 2" in formula.text_content()
     assert "width ⌊(3 − 2 + 2 + 2) / 2⌋ = 2" in formula.text_content()
-    place.get_by_role("slider", name="Dilation", exact=True).fill("2")
+    strided.slider("Dilation").fill("2")
     assert "⌊(3 − (2·(2 − 1) + 1) + 2 + 3) / 3⌋ = 1" in formula.text_content()
-    floor = page.locator("#lab-floor")
-    floor.scroll_into_view_if_needed()
-    floor.locator(".cnl-formula").wait_for()
-    assert "1 row and 1 column" in floor.locator(".cnl-formula").text_content()
-    assert floor.get_by_role("switch", name="formula with padding in total").count() == 0
+    floor = LabHand(page, "floor")
+    assert "1 row and 1 column" in floor.root.locator(".cnl-formula").text_content()
+    assert floor.root.get_by_role("switch", **both).count() == 0
