@@ -335,6 +335,10 @@ def test_a_drawing_reaches_python_and_python_the_page(run_all):
     pixel = lab.locator('[data-stage="features.3"] .cnl-maps')
     pixel.click(position={"x": 5, "y": 5})
     live.until("lenet.picked[:2]", ["features.3", 0])
+    # what is said of the picked unit stays in view beside the maps further down
+    lab.locator('[data-stage="dense.3"] .cnl-maps').click(position={"x": 3, "y": 3})
+    live.until("lenet.picked", ["dense.3", 0])
+    assert 0 < lab.locator(".cnl-account").bounding_box()["y"] < 1000
 
     assert live.run("lenet.image = 3") is None
     expect(lab.get_by_role("button", name="Picture 3: 3")).to_have_attribute("aria-pressed", "true")
