@@ -136,6 +136,10 @@ def test_which_cells_share_under_each_norm(open_lab):
     for press, count in (("End", 4), ("Home", 1)):
         groups.press(press)
         lab.must_show(NormLab(norm="group", groups=count))
+    lab.page.set_viewport_size({"width": 720, "height": 800})  # the book's column, and its figures
+    lab.page.add_style_tag(content="figure { padding: 0.5em; }")
+    tops = [lab.grid(name).bounding_box()["y"] for name in ("input", "output")]
+    assert tops[0] == pytest.approx(tops[1], abs=1), "both blocks stand in one row"
 
 
 def test_batches_move_the_running_averages_and_evaluation_uses_them(open_lab):
