@@ -1,7 +1,5 @@
 """The LeNet lab under mouse, touch and keyboard; PyTorch is the oracle of what it shows."""
 
-import base64
-import json
 import re
 
 import pytest
@@ -11,15 +9,11 @@ from torch.testing import assert_close
 
 from book_utils.explorables import CorrelationLab, LeNetLab
 from book_utils.sphinx_ext import explorables
-from tests.browser.lab_page import LabHand, write_page
+from tests.browser.conftest import CLIPBOARD
+from tests.browser.lab_page import LabHand, fragment, pixels, write_page
 from tests.browser.test_pages import faults
 
-CLIPBOARD = ["clipboard-read", "clipboard-write"]
 PICKED = ["features.3", 5, 4, 6]
-READ_MAPS = """canvas => {
-  const {width, height} = canvas;
-  return [height, width, [...canvas.getContext("2d").getImageData(0, 0, width, height).data]];
-}"""
 
 
 def number(text):
@@ -87,17 +81,9 @@ class LeNetHand(LabHand):
 
 
 @pytest.fixture
-def open_lab(open_page, tmp_path):
-    def open_lab(lab=None, fragment="", theme="light", **options):
-        lab = lab or LeNetLab(picked=PICKED)
-        page = open_page(
-            write_page(tmp_path, lab, theme=theme) + fragment,
-            theme=theme,
-            permissions=CLIPBOARD,
-            **options,
-        )
-        page.set_default_timeout(10_000)
-        return LeNetHand(page, "lenet")
+def open_lab(open_labs):
+    def open_lab(lab=None, **options):
+        return LeNetHand(open_labs(lab or LeNetLab(picked=PICKED), **options), "lenet")
 
     return open_lab
 
@@ -117,8 +103,7 @@ def test_pictures_maps_and_answers_are_those_of_pytorch(open_lab, network):
         wrong = f"It is wrong: this is {there.classes[label]}."
         assert verdict.endswith("It is right." if says == label else wrong)
     # the maps of the second pooling, eight in a row with a gap of one unit, opaque where largest
-    height, width, pixels = lab.maps("features.5").locator("canvas").evaluate(READ_MAPS)
-    drawn = torch.tensor(pixels).reshape(height, width, 4)[..., 3] / 255
+    drawn = pixels(lab.maps("features.5").locator("canvas"))[..., 3] / 255
     y = there.activations["features.5"]
     for channel in (0, 7, 8, 15):
         top, left = 6 * (channel // 8), 6 * (channel % 8)
@@ -279,7 +264,7 @@ def test_a_drawing_gives_what_pytorch_gives_and_a_link_brings_it_back(open_lab, 
         target = pad["x"] + x * pad["width"], pad["y"] + y * pad["height"]
         lab.page.mouse.move(*target, steps=8)
     lab.page.mouse.up()
-    lab.page.wait_for_timeout(100)
+    lab.settle()
     assert lab.verdict[0].startswith("The network says 7")
     scope = {}
     exec(lab.copied_code(), scope)  # noqa: S102
@@ -314,10 +299,9 @@ def test_two_pictures_are_compared(open_lab):
 
     lab.choose("Show", "B − A")
     assert lab.root.locator("[data-stage] canvas").count() == 11
-    height, width, pixels = lab.maps("features.5").locator("canvas").evaluate(READ_MAPS)
     change = b.activations["features.5"][0] - a.activations["features.5"][0]
     everywhere = (b.activations["features.5"] - a.activations["features.5"]).abs().max()
-    drawn = torch.tensor(pixels).reshape(height, width, 4)[:5, :5, 3] / 255
+    drawn = pixels(lab.maps("features.5").locator("canvas"))[:5, :5, 3] / 255
     assert_close(drawn, change.abs() / everywhere, rtol=0, atol=1 / 255)
 
     lab.button("Swap A and B").click()
@@ -344,7 +328,7 @@ def test_a_bad_link_changes_nothing(open_lab):
     lab = open_lab()
     before = lab.account, lab.verdict
     good = {"input": 3, "kept": None, "picked": PICKED}
-    for settings, complaint in [
+    for change, complaint in [
         ({"input": 12}, "its drawing is not 784 bytes"),
         ({"input": "<img src=x>"}, "its drawing is not 784 bytes"),
         ({"input": None}, "its drawing is not 784 bytes"),
@@ -354,20 +338,18 @@ def test_a_bad_link_changes_nothing(open_lab):
         ({"picked": "features.3"}, "its picked unit is not one"),
         ({"picked": ["__proto__", 0]}, "its picked unit is not one"),
     ]:
-        text = json.dumps(good | settings).encode()
-        packed = base64.urlsafe_b64encode(text).decode().rstrip("=")
-        lab.page.evaluate(f"location.hash = '#lab=lenet&s={packed}'")
-        lab.root.get_by_text(complaint).wait_for()
-        assert (lab.account, lab.verdict) == before, settings
+        lab.must_refuse(fragment("lenet", good | change), complaint)
+        assert (lab.account, lab.verdict) == before, change
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_no_serious_fault(open_lab, theme):
     there = LeNetLab(image=4, picked=["features.3", 2, 4, 4])
     there.kept = there.images[9]
+    lab = open_lab(there, theme=theme, motion="reduce")
     for width in (1280, 390):
-        lab = open_lab(there, theme=theme, motion="reduce", width=width)
-        assert faults(lab.page) == []
+        lab.at_width(width)
+        assert faults(lab.page) == [], width
         lab.maps("dense.1").focus()
         lab.page.keyboard.press("ArrowRight")
         assert faults(lab.page) == []
