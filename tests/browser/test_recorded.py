@@ -5,7 +5,7 @@ from matplotlib import pyplot as plt
 
 from book_utils.explorables import RecordedSlider
 from book_utils.explorables.recorded import RECORD
-from tests.browser.lab_page import write_page
+from tests.browser.lab_page import LabHand
 
 
 def draw(width, shape):
@@ -24,21 +24,14 @@ def recorded(monkeypatch):
     return RecordedSlider(draw, say, name="lines", width=[2, 3, 4], shape=["up", "down"])
 
 
-def open_lines(open_page, url, **options):
-    page = open_page(url, **options)
-    page.locator("#lab-lines").scroll_into_view_if_needed()
-    root = page.locator("#lab-lines .cnl")
-    root.wait_for()
-    return page, root
-
-
 def seen(root):
     picture = root.locator(".cnl-frame-picture")
     return picture.get_attribute("src"), picture.get_attribute("alt")
 
 
-def test_each_move_shows_its_picture_and_says_what_is_to_be_seen(open_page, tmp_path, recorded):
-    page, root = open_lines(open_page, write_page(tmp_path, recorded))
+def test_each_move_shows_its_picture_and_says_what_is_to_be_seen(open_labs, recorded):
+    page = open_labs(recorded)
+    root = LabHand(page, "lines").root
     slider = root.get_by_role("slider", name="width")
     slider.focus()
     page.keyboard.press("ArrowRight")
@@ -52,16 +45,16 @@ def test_each_move_shows_its_picture_and_says_what_is_to_be_seen(open_page, tmp_
     assert seen(root)[1] == "a line 2 wide that goes down"
 
 
-def test_a_value_is_shown_and_spoken_by_its_name_not_its_number(open_page, tmp_path, recorded):
-    _, root = open_lines(open_page, write_page(tmp_path, recorded))
+def test_a_value_is_shown_and_spoken_by_its_name_not_its_number(open_labs, recorded):
+    root = LabHand(open_labs(recorded), "lines").root
     slider = root.get_by_role("slider", name="shape")
     assert slider.get_attribute("aria-valuetext") == "up"
     assert root.locator("output").last.inner_text() == "up"
 
 
-def test_by_touch_on_a_phone(open_page, tmp_path, recorded):
-    url = write_page(tmp_path, recorded)
-    page, root = open_lines(open_page, url, touch=True, width=390)
+def test_by_touch_on_a_phone(open_labs, recorded):
+    page = open_labs(recorded, touch=True, width=390)
+    root = LabHand(page, "lines").root
     box = root.get_by_role("slider", name="width").bounding_box()
     page.touchscreen.tap(box["x"] + box["width"] - 6, box["y"] + box["height"] / 2)
     assert seen(root)[1] == "a line 4 wide that goes up"
@@ -75,9 +68,7 @@ def test_the_built_chapter_loads_frames_from_files_as_they_are_looked_at(
     base = request.getfixturevalue(f"book_{where}")
     page = open_page(f"{base}chapters/cross-correlation.html", offline=where == "file")
     assert not any("_images/" in url and url.endswith(".svg") for url in watch.requests)
-    page.locator("#lab-field").scroll_into_view_if_needed()
-    root = page.locator("#lab-field .cnl")
-    root.wait_for()
+    root = LabHand(page, "field").root
     root.get_by_role("slider", name="layers").focus()
     page.keyboard.press("End")
     picture = root.locator(".cnl-frame-picture")
