@@ -4,6 +4,7 @@ import html
 from collections.abc import Sequence
 
 CELL, GAP, CAPTION = 36, 28, 22
+TYPE = 14  # px, as in explorables.css
 
 
 def short(value: float) -> str:
@@ -29,11 +30,15 @@ def grids_svg(grids: Sequence[tuple[str, Sequence[Sequence[float]]]], alt: str) 
         width = len(rows[0]) * CELL
         top = CAPTION + (height - len(rows) * CELL) / 2
         parts.append(_text(x + width / 2, top - 10, caption, "caption"))
-        for i, row in enumerate(rows):
-            for j, value in enumerate(row):
+        texts = [[short(value) for value in row] for row in rows]
+        longest = max(len(text) for row in texts for text in row)
+        parts.append(f'<g font-size="{min(TYPE, 1.6 * CELL / longest):.3g}">')  # inside its cell
+        for i, row in enumerate(texts):
+            for j, text in enumerate(row):
                 left, up = x + j * CELL, top + i * CELL
                 parts.append(f'<rect x="{left}" y="{up:g}" width="{CELL}" height="{CELL}"/>')
-                parts.append(_text(left + CELL / 2, up + CELL / 2, short(value), "value"))
+                parts.append(_text(left + CELL / 2, up + CELL / 2, text, "value"))
+        parts.append("</g>")
         x += width
     return (
         f'<svg class="cnl-svg" role="img" aria-label="{html.escape(alt)}" '

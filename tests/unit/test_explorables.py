@@ -18,6 +18,7 @@ from traitlets import TraitError
 from book_utils.explorables import CorrelationLab
 from book_utils.explorables.base import DIST
 from book_utils.explorables.correlation_lab import MODES
+from book_utils.explorables.still import CELL, grids_svg, short
 from tests.parity.front_end import node
 
 PACKAGE = DIST.parent
@@ -335,6 +336,15 @@ def test_the_still_picture_has_words():
     assert words.startswith("Input [[0, 1, 2], [3, 4, 5], [6, 7, 8]] convolved with kernel [[0, 1]")
     assert "padding (1, 0)" in words
     assert 'role="img"' in picture
+
+
+@pytest.mark.parametrize("value", [7, -12, 0.25, -0.436, -1.5e-7, 123456])
+def test_a_number_of_a_still_picture_stays_in_its_cell(value):
+    picture = grids_svg([("x", [[1, value]])], "two numbers")
+    size = float(re.search(r'<g font-size="([\d.]+)">', picture)[1])
+    *_, text = re.findall(r'class="value">([^<]+)', picture)
+    assert text == short(value) and size <= 14
+    assert 0.58 * size * len(text) < CELL, "a digit is 0.56 of the size of its type"
 
 
 def test_a_lab_describes_itself():
