@@ -56,10 +56,8 @@ class NormLab(Explorable):
 
     def __init__(self, input: Any = None, **settings: Any) -> None:  # noqa: A002
         block = DEFAULT if input is None else input
-        settings = {"population": block, "picked": [0, 0, 0, 0]} | settings
-        if "groups" not in settings and np.ndim(block) == 4:
-            settings["groups"] = 2 if np.shape(block)[1] % 2 == 0 else 1
-        super().__init__(input=block, **settings)
+        start = {"population": block, "groups": _usual_groups(block), "picked": [0, 0, 0, 0]}
+        super().__init__(input=block, **start | settings)
 
     @validate("input", "population", "groups", "norm")
     def _fits(self, proposal: dict[str, Any]) -> Any:
@@ -141,6 +139,15 @@ def _complaint(input: Any, population: Any, groups: int, norm: str) -> str:  # n
         allowed = ", ".join(str(g) for g in range(1, channels + 1) if channels % g == 0)
         return f"{groups} groups for {channels} channels; allowed: a divisor, {allowed}"
     return ""
+
+
+def _usual_groups(block: Any) -> int:
+    """Two groups where the channels can be halved, else one."""
+    try:
+        shape = np.shape(block)
+    except ValueError:  # rows of different length, of which the trait complains
+        return 1
+    return 2 if len(shape) == 4 and shape[1] % 2 == 0 else 1
 
 
 def _tensor(block: Any) -> torch.Tensor:

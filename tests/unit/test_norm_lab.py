@@ -96,6 +96,7 @@ def test_groups_follow_the_channels_unless_given():
     [
         ({"input": SIX[0]}, r"NormLab\.input was given an array of shape.*examples, channels"),
         ({"input": torch.ones(9, 1, 1, 1)}, "1 to 8 by 1 to 8 by 1 to 3"),
+        ({"input": [[[[1, 2], [3]]]]}, r"NormLab\.input was given rows of unequal length"),
         ({"input": torch.ones(8, 8, 3, 1)}, "192 numbers in a block of shape.*at most 128"),
         ({"input": torch.full((1, 1, 1, 2), torch.nan)}, "a cell of nan; allowed: finite"),
         ({"population": torch.ones(1, 5, 1, 1)}, "a population of 5 channels for an input of 6"),
