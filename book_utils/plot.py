@@ -240,21 +240,21 @@ def architecture(table: LayerTable) -> Picture:
     """Draw a network as the shapes that flow through it: maps as stacked squares, vectors as bars.
 
     `table`: from `book_utils.shapes.layer_table`. Only layers that change the shape are drawn, and
-    of each stack at most eight maps.
+    of each stack at most eight maps. Names stand on two lines in turn, so that none meet.
     """
     stages = [("input", table.input_shape)]
     for row in table:
         if row.output_shape != stages[-1][1]:
             stages.append((row.kind, row.output_shape))
     with style():
-        fig, ax = plt.subplots(figsize=(7.6, 2))
+        fig, ax = plt.subplots(figsize=(5.6, 1.5))
         x = 0.0
-        for kind, shape in stages:
+        for i, (kind, shape) in enumerate(stages):
             width = _draw_maps(ax, x, shape) if len(shape) == 3 else _draw_vector(ax, x, shape[0])
-            ax.text(x + width / 2, 22, kind, ha="center", fontsize=9)
+            ax.text(x + width / 2, 22 + 9 * (i % 2), kind, ha="center", fontsize=9)
             ax.text(x + width / 2, -25, "×".join(map(str, shape)), ha="center", fontsize=9)
             x += max(width, 16) + 8
-        ax.set(xlim=(-4, x - 4), ylim=(-27, 27), aspect="equal")
+        ax.set(xlim=(-4, x - 4), ylim=(-27, 36), aspect="equal")
         ax.set_axis_off()
     steps = ", then ".join(f"{kind} {'×'.join(map(str, shape))}" for kind, shape in stages)
     return show(fig, f"The network from left to right, with the shape after each layer: {steps}.")
@@ -277,10 +277,9 @@ def _draw_maps(ax: Axes, x: float, shape: Sequence[int]) -> float:
 
 def _draw_vector(ax: Axes, x: float, length: int) -> float:
     height = 36 * math.sqrt(min(length, 400) / 400)  # by root: 10 and 400 fit one picture
-    ax.add_patch(
-        Rectangle((x, -height / 2), 3, height, facecolor=ACCENT, edgecolor=INK, linewidth=0.7)
-    )
-    return 3
+    corner = (x + 6.5, -height / 2)  # in the middle of room for its name
+    ax.add_patch(Rectangle(corner, 3, height, facecolor=ACCENT, edgecolor=INK, linewidth=0.7))
+    return 16
 
 
 # --- from a matplotlib figure to HTML ------------------------------------------------------------

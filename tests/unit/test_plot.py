@@ -1,6 +1,7 @@
 """Figures as inline SVG: they follow the page's colours, have names, and keep to themselves."""
 
 import re
+from itertools import combinations
 from xml.etree import ElementTree
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 import torch
 
 from book_utils import plot
-from book_utils.models import LeNet
+from book_utils.models import DigitLeNet, LeNet
 from book_utils.shapes import layer_table
 
 
@@ -178,3 +179,16 @@ def test_architecture_draws_what_the_table_says():
     shapes = ["1×28×28", "6×28×28", "6×14×14", "16×10×10", "16×5×5", "400", "120", "84", "10"]
     assert [t for t in texts if t[0].isdigit()] == shapes
     assert all(shape in picture.alt for shape in shapes)
+
+
+@pytest.mark.parametrize("model", [LeNet, DigitLeNet])
+def test_architecture_keeps_its_words_apart_on_a_phone(model):
+    figure = plot.architecture(layer_table(model(), (1, 28, 28))).figure
+    assert figure.get_figwidth() <= 5.6  # so that 9 points are 8 pixels in a column of 360
+    ax = figure.axes[0]
+    ax.apply_aspect()
+    points = ax.get_position().width * 72 * figure.get_figwidth() / np.ptp(ax.get_xlim())
+    for a, b in combinations(ax.texts, 2):  # in the page's font a letter is about 0.56 em wide
+        room = abs(a.get_position()[0] - b.get_position()[0]) * points
+        needed = 0.56 * 9 * (len(a.get_text()) + len(b.get_text())) / 2
+        assert room > needed or a.get_position()[1] != b.get_position()[1]
