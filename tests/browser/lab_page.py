@@ -183,7 +183,7 @@ class LabHand:
     """One mounted correlation lab: finds its parts, reads what it shows."""
 
     def __init__(self, page: Page, name: str = "lab"):
-        self.page = page
+        self.page, self.name = page, name
         self.place = page.locator(f"#lab-{name}")
         self.place.scroll_into_view_if_needed()
         self.root: Locator = self.place.locator(".cnl")
@@ -240,12 +240,14 @@ class LabHand:
             link,
         )
 
-    def must_refuse(self, link: str, complaint: str) -> None:
-        """Follow a link whose settings the lab must not use, for the reason it must give."""
-        self.copied_code()  # this is said too, so what is said next is no longer of the last link
-        self.follow(link)
-        expect(self.message).to_contain_text(complaint)
-        expect(self.message, complaint).to_have_text(REFUSAL)
+    def must_refuse(self, settings: object, complaint: str) -> None:
+        """Follow a link with settings that the lab must not use, for the reason it must give."""
+        self.button("Copy as PyTorch").press("Enter")
+        expect(self.message).to_have_text("Code copied.")  # no longer what the last link was told
+        self.follow(fragment(self.name, settings))
+        said = expect(self.message, f"after a link with {settings}")
+        said.to_contain_text(complaint)
+        said.to_have_text(REFUSAL)
 
     @property
     def flip(self) -> Locator:

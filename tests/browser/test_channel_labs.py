@@ -315,7 +315,7 @@ def test_a_strangers_link_is_refused_and_nothing_is_lost(open_lab):
     before = lab.root.evaluate(GRIDS)
     assert before["Output channel 0"] == [[56, 72], [104, 120]]
     for change, reason in BAD_CHANNELS:
-        lab.must_refuse(fragment("lab", CHANNELS | change), reason)
+        lab.must_refuse(CHANNELS | change, reason)
         assert lab.root.evaluate(GRIDS) == before, change
 
 
@@ -514,11 +514,11 @@ BAD_MIXTURES = [
 
 def test_a_strangers_mixture_is_refused(open_lab):
     good = {"weight": SEPIA, "bias": [0, 0, 0], "picked": [0, 0]}
-    links = [(fragment("lab", good | change), reason) for change, reason in BAD_MIXTURES]
-    lab = open_lab(MixLab(PHOTO), fragment=links[0][0])
-    expect(lab.message).to_contain_text(links[0][1])
-    for link, reason in links[1:]:
-        lab.must_refuse(link, reason)
+    (first, wrong), *others = BAD_MIXTURES
+    lab = open_lab(MixLab(PHOTO), fragment=fragment("lab", good | first))
+    expect(lab.message).to_contain_text(wrong)
+    for change, reason in others:
+        lab.must_refuse(good | change, reason)
         assert assert_mixture_right(lab, PHOTO).weight == [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
 
 

@@ -203,11 +203,11 @@ BAD = [
 
 def test_a_bad_link_changes_nothing(open_learner):
     good = {"start": START, "rate": 0.03, "steps": 3}
-    links = [(fragment("lab", good | change), complaint) for change, complaint in BAD]
-    lab = open_learner(fragment=links[0][0])
-    expect(lab.message).to_contain_text(links[0][1])
-    for link, complaint in links[1:]:
-        lab.must_refuse(link, complaint)
+    (first, wrong), *others = BAD
+    lab = open_learner(fragment=fragment("lab", good | first))
+    expect(lab.message).to_contain_text(wrong)
+    for change, complaint in others:
+        lab.must_refuse(good | change, complaint)
         assert (lab.step, lab.weights()) == (0, START[0]), complaint
 
 

@@ -147,11 +147,11 @@ BAD = [
 
 def test_a_bad_link_changes_nothing(open_ledger):
     good = {"picked": 3, "batch": 1}
-    links = [(fragment("ledger", good | change), complaint) for change, complaint in BAD]
-    lab = open_ledger(fragment=links[0][0])
-    expect(lab.message).to_contain_text(links[0][1])
-    for link, complaint in links[1:]:
-        lab.must_refuse(link, complaint)
+    (first, wrong), *others = BAD
+    lab = open_ledger(fragment=fragment("ledger", good | first))
+    expect(lab.message).to_contain_text(wrong)
+    for change, complaint in others:
+        lab.must_refuse(good | change, complaint)
         assert (lab.picked, lab.cells(0)[4]) == (0, "18.8 kB"), complaint
 
 

@@ -10,7 +10,7 @@ from torch.testing import assert_close
 from book_utils.explorables import CorrelationLab, LeNetLab
 from book_utils.sphinx_ext import explorables
 from tests.browser.conftest import CLIPBOARD
-from tests.browser.lab_page import LabHand, fragment, pixels, write_page
+from tests.browser.lab_page import LabHand, pixels, write_page
 from tests.browser.test_pages import faults
 
 PICKED = ["features.3", 5, 4, 6]
@@ -338,7 +338,7 @@ def test_a_bad_link_changes_nothing(open_lab):
         ({"picked": "features.3"}, "its picked unit is not one"),
         ({"picked": ["__proto__", 0]}, "its picked unit is not one"),
     ]:
-        lab.must_refuse(fragment("lenet", good | change), complaint)
+        lab.must_refuse(good | change, complaint)
         assert (lab.account, lab.verdict) == before, change
 
 

@@ -7,7 +7,7 @@ import torch
 from torch.testing import assert_close
 
 from book_utils.explorables import NormLab
-from tests.browser.lab_page import LabHand, fragment
+from tests.browser.lab_page import LabHand
 from tests.browser.test_pages import faults
 
 ONE = torch.tensor([7.0, 2, 5, 4]).reshape(1, 4, 1, 1)
@@ -297,7 +297,7 @@ def test_bad_links_change_nothing(open_lab):
     lab = open_lab()
     before = lab.read()
     for change, complaint in BAD:
-        lab.must_refuse(fragment("lab", NormLab().settings() | change), complaint)
+        lab.must_refuse(NormLab().settings() | change, complaint)
         assert lab.read() | {"message": ""} == before, complaint
 
 

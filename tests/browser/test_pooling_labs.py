@@ -291,7 +291,7 @@ def test_a_hostile_link_is_refused(open_lab):
     before = lab.read()
     assert before.values("output").tolist() == [[5, 7], [13, 15]]
     for change in BAD[1:]:
-        lab.must_refuse(fragment("lab", GOOD | change), "settings were not used")
+        lab.must_refuse(GOOD | change, "settings were not used")
         shown = lab.read()
         shown.message = before.message
         assert shown == before, change
@@ -393,7 +393,7 @@ def test_a_bad_link_to_the_shift_lab_is_refused(open_lab):
     lab = open_lab(shift_lab())
     for change in ({"image": 2}, {"shift": 5}, {"method": "x"}, {"row": 99}):
         bad = {"image": 0, "method": "stride 2", "shift": 2, "row": 3} | change
-        lab.must_refuse(fragment("lab", bad), "settings were not used")
+        lab.must_refuse(bad, "settings were not used")
         assert "shift 1" in lab.root.locator(".cnl-sum").text_content(), change
 
 

@@ -198,13 +198,13 @@ BAD = [
 def test_a_bad_link_changes_nothing(open_lab):
     lab = ResidualLab(RECORD, depth=20)
     asked = {"depth": 20, "shortcut": True, "norm": False, "weights": "default", "layer": 9}
-    links = [(fragment("lab", asked | change), complaint) for change, complaint in BAD]
-    page = open_lab(lab, fragment=links[0][0])
-    expect(page.message).to_contain_text(links[0][1])
+    (first, wrong), *others = BAD
+    page = open_lab(lab, fragment=fragment("lab", asked | first))
+    expect(page.message).to_contain_text(wrong)
     page.must_show(lab)
     before = page.root.locator("> :not(.cnl-message)").all_inner_texts()
-    for link, complaint in links[1:]:
-        page.must_refuse(link, complaint)
+    for change, complaint in others:
+        page.must_refuse(asked | change, complaint)
         page.must_show(lab)
         assert page.root.locator("> :not(.cnl-message)").all_inner_texts() == before, complaint
 
