@@ -305,53 +305,43 @@ class SmallBook:
         return (self.folder / "_build/html" / f"{name}.html").read_text(encoding="utf-8")
 
 
-@pytest.fixture
-def small_book(tmp_path):
-    return SmallBook(tmp_path)
-
-
-def test_chapters_run_once(small_book):
-    first = small_book.build()
+def test_a_book_from_build_to_build(tmp_path):
+    book = SmallBook(tmp_path)
+    first = book.build()
     assert first.returncode == 0, first.stdout
     assert "(2 of 2)" in first.stdout and "Executing notebook" not in first.stdout
-    assert '<span class="katex">' in small_book.page("one")
-    assert ">4\n" in small_book.page("two")
+    assert '<span class="katex">' in book.page("one")
+    assert ">4\n" in book.page("two")
     # Nothing changed: nothing runs.
-    assert "executed" not in small_book.build().stdout
+    assert "executed" not in book.build().stdout
     # Other words: the page is read again and nothing runs.
-    small_book.write("two", "print(2 + 2)", title="Other words")
-    assert "executed" not in small_book.build().stdout
-    assert "Other words" in small_book.page("two")
+    book.write("two", "print(2 + 2)", title="Other words")
+    assert "executed" not in book.build().stdout
+    assert "Other words" in book.page("two")
     # The helper package changed: all runs, and unchanged pages are read again.
-    (small_book.folder / "_build/.jupyter_cache/book_utils.sha256").write_text("of another package")
-    again = small_book.build()
+    (book.folder / "_build/.jupyter_cache/book_utils.sha256").write_text("of another package")
+    again = book.build()
     assert "executed one in" in again.stdout and "executed two in" in again.stdout
     assert again.returncode == 0
-
-
-def test_a_page_taken_out_of_the_book_is_gone(small_book):
-    assert small_book.build().returncode == 0
-    assert "A page" in small_book.page("two")
-    (small_book.folder / "_toc.yml").write_text("format: jb-book\nroot: one\n")
-    assert small_book.build().returncode == 0
-    assert not (small_book.folder / "_build/html/two.html").exists()
-
-
-def test_a_chapter_that_raises_fails_the_build_every_time(small_book):
-    small_book.write("two", "1 / 0")
+    # A cell raises: the build fails, and fails again.
+    book.write("two", "1 / 0")
     for _ in range(2):
-        build = small_book.build()
-        assert build.returncode != 0
-        assert "two.md: WARNING: a cell raised" in build.stdout
-        assert "ZeroDivisionError: division by zero" in build.stdout
-        assert ">2\n" in small_book.page("one")
-    small_book.write("two", "print(2 + 2)")
-    assert small_book.build().returncode == 0
-
-
-def test_an_unknown_explorable_fails_the_build(small_book):
+        raised = book.build()
+        assert raised.returncode != 0
+        assert "two.md: WARNING: a cell raised" in raised.stdout
+        assert "ZeroDivisionError: division by zero" in raised.stdout
+        assert ">2\n" in book.page("one")
+    # So it does for an explorable that there is not.
     code = "from IPython.display import HTML\nHTML('<div data-explorable=\"no_such_lab\"></div>')"
-    small_book.write("two", code)
-    build = small_book.build()
-    assert build.returncode != 0
-    assert "no_such_lab" in build.stdout and "two" in build.stdout
+    book.write("two", code)
+    unknown = book.build()
+    assert unknown.returncode != 0
+    assert "no_such_lab" in unknown.stdout and "two" in unknown.stdout
+    # Mended, the book is built.
+    book.write("two", "print(2 + 2)")
+    assert book.build().returncode == 0
+    assert ">4\n" in book.page("two")
+    # A page taken out of the book is gone.
+    (book.folder / "_toc.yml").write_text("format: jb-book\nroot: one\n")
+    assert book.build().returncode == 0
+    assert not (book.folder / "_build/html/two.html").exists()
