@@ -269,8 +269,8 @@ function Paths({ blocks, shortcut }) {
   const most = Math.max(...counts);
   const step = (width - left - right) / (blocks + 1);
   const middle = blocks % 2 ? `${(blocks - 1) / 2} or ${(blocks + 1) / 2}` : `${blocks / 2}`;
-  const total = (2 ** blocks).toLocaleString("en");
-  const text = shortcut ? `2^${blocks} = ${total} ways through ${blocks} blocks` : `One way, through all ${blocks} blocks`;
+  const total = blocks < 34 ? `= ${(2 ** blocks).toLocaleString("en")}` : `≈ ${short(2 ** blocks)}`;
+  const text = shortcut ? `2^${blocks} ${total} ways through ${blocks} blocks` : `One way, through all ${blocks} blocks`;
   const label = shortcut ? `${text}; most of them go through ${middle} and around the others.` : `${text}.`;
   return (
     <svg class="cnl-chart cnl-paths" viewBox={`0 0 ${width} 132`} role="img" aria-label={label}>

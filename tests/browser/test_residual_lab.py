@@ -136,18 +136,6 @@ def test_by_touch_on_a_phone(open_lab):
     assert page.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_on_a_phone_curves_words_and_sliders_share_the_screen(open_lab):
-    page = open_lab(ResidualLab(RECORD, depth=20), touch=True, width=390, height=844)
-    layer, heights = page.slider("Layer"), set()
-    chart = page.root.get_by_role("img", name=re.compile("^Signal"))
-    for _ in range(20):
-        box = layer.bounding_box()
-        heights.add(box["y"] + box["height"] - chart.bounding_box()["y"])
-        layer.press("ArrowRight")
-    assert len(heights) == 1  # however long the words are
-    assert max(heights) < 844 - 60  # the book's head
-
-
 def test_the_block_and_the_ways(open_lab):
     page = open_lab(ResidualLab(RECORD, depth=20, layer=7))
     assert "second convolution of block 3 of 9" in page.picture("A block")
@@ -237,6 +225,7 @@ def test_with_a_kernel_any_depth_is_measured(open_lab):
     assert torch.isfinite(lab.output["gradient"].log()).all()
     live.slider("Depth").press("End")
     assert live.slider("Depth").get_attribute("aria-valuetext") == "110 layers"
+    assert live.picture("2").startswith("2^54 ≈ 1.8e16 ways through 54 blocks")  # fits its place
     live.slider("Depth").press("Home")  # back before the kernel was asked
     assert live.said.startswith("Layer 8 of 8") and len(asked) == 1
 
@@ -259,10 +248,19 @@ def test_slider_to_paint(open_lab, slider):
     assert late <= BUDGET
 
 
-def test_the_built_chapter(open_page, book_file):
-    page = ResidualHand(
-        open_page(book_file + "chapters/resnet.html", offline=True), name="residual"
-    )
+@pytest.fixture
+def open_chapter(open_page, book_file):
+    """Open the built chapter and return a hand on its lab."""
+
+    def open_chapter(**options):
+        page = open_page(book_file + "chapters/resnet.html", offline=True, **options)
+        return ResidualHand(page, name="residual")
+
+    return open_chapter
+
+
+def test_the_built_chapter(open_chapter):
+    page = open_chapter()
     lab = ResidualLab(depth=32, shortcut=False, layer=16)
     page.must_show(lab)
     page.switch("shortcuts").click()
@@ -273,3 +271,22 @@ def test_the_built_chapter(open_page, book_file):
     lab.depth = int(page.slider("Depth").get_attribute("aria-valuetext").split()[0])
     page.must_show(lab)
     assert "Recorded: the geometric mean of 5 networks of each kind." in page.root.inner_text()
+
+
+def test_the_built_chapter_on_a_phone(open_chapter):
+    page = open_chapter(touch=True, width=390, height=844)
+    layer, heights = page.slider("Layer"), set()
+    layer.press("Home")
+    for _ in range(32):  # however long the words are, curves and sliders stand still on one screen
+        heights.add(
+            layer.evaluate(
+                "one => one.getBoundingClientRect().bottom"
+                " - one.closest('.cnl').querySelector('svg').getBoundingClientRect().top"
+            )
+        )
+        layer.press("ArrowRight")
+    assert len(heights) == 1 and max(heights) < 844 - 60, "the book's head takes 60"
+    cut_off = page.page.locator("main .output pre, main .katex-display").evaluate_all(
+        "all => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.innerText)"
+    )
+    assert cut_off == [], "results can be read"
