@@ -247,7 +247,9 @@ def architecture(table: LayerTable) -> Picture:
         if row.output_shape != stages[-1][1]:
             stages.append((row.kind, row.output_shape))
     with style():
-        fig, ax = plt.subplots(figsize=(5.6, 1.5))
+        fig, ax = plt.subplots(
+            figsize=(5.6, 1.4), gridspec_kw=dict(left=0, right=1, bottom=0, top=1)
+        )
         x = 0.0
         for i, (kind, shape) in enumerate(stages):
             width = _draw_maps(ax, x, shape) if len(shape) == 3 else _draw_vector(ax, x, shape[0])

@@ -183,9 +183,10 @@ def test_architecture_draws_what_the_table_says():
 
 @pytest.mark.parametrize("model", [LeNet, DigitLeNet])
 def test_architecture_keeps_its_words_apart_on_a_phone(model):
-    figure = plot.architecture(layer_table(model(), (1, 28, 28))).figure
-    assert figure.get_figwidth() <= 5.6  # so that 9 points are 8 pixels in a column of 360
-    ax = figure.axes[0]
+    picture = plot.architecture(layer_table(model(), (1, 28, 28)))
+    (width,) = re.findall(r"width: (\d+)px; max-width", picture.html())
+    assert int(width) <= 540  # so that 9 points, 12 pixels, are at least 8 in a column of 360
+    figure, ax = picture.figure, picture.figure.axes[0]
     ax.apply_aspect()
     points = ax.get_position().width * 72 * figure.get_figwidth() / np.ptp(ax.get_xlim())
     for a, b in combinations(ax.texts, 2):  # in the page's font a letter is about 0.56 em wide
