@@ -18,7 +18,7 @@ from torch.testing import assert_close
 
 from book_utils.explorables import CorrelationLab
 from tests.browser.conftest import CLIPBOARD
-from tests.browser.lab_page import REFUSAL, LabHand, Reading, fragment, write_page
+from tests.browser.lab_page import REFUSAL, LabHand, Reading, fragment, soon, write_page
 from tests.browser.test_pages import faults
 
 SLIDERS = ("Input size", "Kernel size", "Stride", "Padding", "Dilation")
@@ -515,12 +515,15 @@ def test_the_mouse_shows_a_cell_without_picking_it(open_lab):
 def test_the_window_is_outlined_where_it_stands(open_lab):
     lab = open_lab(CorrelationLab(numbers(5, 6), numbers(2, 2), padding=1, dilation=2, stride=2))
     lab.cell("output", 1, 2).click()
-    lab.page.wait_for_timeout(300)  # the outline glides there
-    frame = lab.root.locator(".cnl-frame").bounding_box()
-    first, last = (lab.cell("input", *at).bounding_box() for at in ((1, 3), (3, 5)))
-    wanted = (first["x"], first["y"], last["x"] + last["width"], last["y"] + last["height"])
-    got = (frame["x"], frame["y"], frame["x"] + frame["width"], frame["y"] + frame["height"])
-    assert got == pytest.approx(wanted, abs=1.5)
+
+    def is_there():  # it glides
+        frame = lab.root.locator(".cnl-frame").bounding_box()
+        first, last = (lab.cell("input", *at).bounding_box() for at in ((1, 3), (3, 5)))
+        wanted = (first["x"], first["y"], last["x"] + last["width"], last["y"] + last["height"])
+        got = (frame["x"], frame["y"], frame["x"] + frame["width"], frame["y"] + frame["height"])
+        assert got == pytest.approx(wanted, abs=1.5)
+
+    soon(is_there)
 
 
 def test_cells_that_no_window_reads_are_marked(open_lab):
