@@ -11,12 +11,13 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.rows import Row
-from tests.built_book import ROOT, page_paths, transferred
+from tests.built_book import ROOT, page_paths, transferred, with_every_lab
 
 KIB = 1024
 
@@ -48,9 +49,9 @@ def chapter_times(folder: Path) -> dict[str, float]:
     return {Path(uri).stem: json.loads(told)["execution_seconds"] for uri, told in found}
 
 
-def page_weights(html: Path) -> dict[str, float]:
-    """Return the KiB, gzipped, of each page before its pictures and fonts."""
-    return {page.removesuffix(".html"): transferred(html / page) / KIB for page in page_paths(html)}
+def page_weights(html: Path, weigh: Callable[[Path], int]) -> dict[str, float]:
+    """Return what each page weighs in KiB, gzipped, before its pictures and fonts."""
+    return {page.removesuffix(".html"): weigh(html / page) / KIB for page in page_paths(html)}
 
 
 def measure() -> list[Row]:
@@ -58,10 +59,12 @@ def measure() -> list[Row]:
     with TemporaryDirectory() as folder:
         cold, warm = build(Path(folder)), build(Path(folder))
         times = chapter_times(Path(folder))
-        weights = page_weights(Path(folder) / "_build" / "html")
+        html = Path(folder) / "_build" / "html"
+        pages, with_labs = page_weights(html, transferred), page_weights(html, with_every_lab)
     labelled = (
         ("cells of a page, run for the build", "s", times),
-        ("a page with its styles and scripts, gzipped", "KiB", weights),
+        ("a page with its styles and scripts, gzipped", "KiB", pages),
+        ("the same when every lab on it has been reached", "KiB", with_labs),
     )
     return [
         Row("build of the whole book, nothing there but the environment", "s", [cold]),

@@ -72,3 +72,14 @@ def before_pictures(page: Path) -> set[Path]:
 def transferred(page: Path) -> int:
     """Return how many bytes a page takes on its way, compressed, before pictures and fonts."""
     return sum(map(weight, before_pictures(page)))
+
+
+def states(page: Path) -> set[Path]:
+    """Return the files that the labs of a page load when a reader comes near them."""
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    return {file_at(page, place["data-from"]) for place in soup.select("[data-from]")}
+
+
+def with_every_lab(page: Path) -> int:
+    """Return how many bytes a page has taken, compressed, once all its labs have been reached."""
+    return transferred(page) + sum(map(weight, states(page)))

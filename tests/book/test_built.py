@@ -19,8 +19,10 @@ from tests.built_book import (
     fetched,
     file_at,
     page_paths,
+    states,
     transferred,
     weight,
+    with_every_lab,
 )
 
 PAGES = page_paths()
@@ -215,16 +217,11 @@ def test_large_states_are_loaded_when_looked_at(page):
     """At most 400 KiB with every lab of the page in use, and 150 KiB for each of them."""
     places = soup(page).select(".cnl-explorable > script")
     assert all(len(place.text) < explorables.LARGE for place in places)
-    states = {file_of(page, place["data-from"]) for place in places if place.has_attr("data-from")}
-    assert all(state.stat().st_size <= 150 * KIB for state in states)
-    assert transferred(HTML / page) + sum(map(weight, states)) <= 400 * KIB
+    assert all(state.stat().st_size <= 150 * KIB for state in states(HTML / page))
+    assert with_every_lab(HTML / page) <= 400 * KIB
 
 
 def test_no_state_is_left_of_an_earlier_build():
-    states = {path.name for path in (HTML / explorables.STATES).iterdir()}
-    named = {
-        Path(place["data-from"]).name
-        for page in PAGES
-        for place in soup(page).select("[data-from]")
-    }
-    assert states == named and len(named) >= 2
+    there = {path.name for path in (HTML / explorables.STATES).iterdir()}
+    named = {path.name for page in PAGES for path in states(HTML / page)}
+    assert there == named and len(named) >= 2
