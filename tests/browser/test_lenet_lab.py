@@ -151,6 +151,8 @@ def test_a_unit_is_picked_by_mouse_and_its_sum_written_out(open_lab):
     lab.page.mouse.move(box["x"] + box["width"] - 5, box["y"] + 5, steps=3)
     lab.page.mouse.up()
     assert re.match(r"Convolution 1, map 2 \[\d, 2\d\]", lab.account[0])
+    caption = lab.root.locator(".cnl-seen figcaption").bounding_box()
+    assert caption["width"] > 120  # what the picture shows, not a word a line
 
 
 def test_every_kind_of_unit_has_its_account(open_lab):
@@ -245,6 +247,8 @@ def test_by_touch_on_a_phone(open_lab):
         lab.button(button).tap()
     assert lab.account[0] == "Convolution 2, map 3 [4, 5]"
     assert lab.page.evaluate("document.documentElement.scrollWidth") <= 390
+    for name in (".cnl-parts button", ".cnl-answers tbody tr"):  # as high as a finger needs
+        assert min(e.bounding_box()["height"] for e in lab.root.locator(name).all()) >= 44
 
     pad = lab.root.get_by_role("application", name="Draw a digit")
     lab.button("Clear").tap()
