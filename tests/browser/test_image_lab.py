@@ -169,10 +169,15 @@ def test_a_sum_of_nought_cannot_be_divided_by(open_lab):
 
 def test_a_family_is_computed_anew_when_it_grows(open_lab):
     lab = open_lab(ImageLab("Gaussian"))
-    lab.slider("Kernel size").press("Home")
-    lab.slider("Kernel size").press("End")
+    lab.page.add_style_tag(content="body { padding-block: 60rem !important }")  # room to scroll
+    slider = lab.slider("Kernel size")
+    slider.press("Home")
+    lab.settle()
+    top = slider.bounding_box()["y"]
+    slider.press("End")
     row = torch.tensor([1.0, 10, 45, 120, 210, 252, 210, 120, 45, 10, 1]) / 1024
     lab.must_show(ImageLab(torch.outer(row, row)))
+    assert abs(slider.bounding_box()["y"] - top) < 1  # under the hand, though the answer comes a frame later
     assert lab.root.get_by_role("combobox", name="Kernel", exact=True).input_value() == "Gaussian"
 
 

@@ -11,7 +11,7 @@ function scrollerOf(element) {
 
 /**
  * A reference for the element, and a function to call before a change: once the change is drawn, the page is
- * scrolled by as much as the element moved.
+ * scrolled by as much as the element moved. Some labs draw a change in two steps, the second in the next frame.
  * @returns {[import("preact").RefObject<HTMLInputElement | null>, () => void]}
  */
 export function useSteady() {
@@ -20,8 +20,13 @@ export function useSteady() {
   useLayoutEffect(() => {
     if (top.current === null || !element.current) return;
     const moved = element.current.getBoundingClientRect().top - top.current;
-    top.current = null;
     if (moved) scrollerOf(element.current)?.scrollBy({ top: moved, behavior: "instant" });
   });
-  return [element, () => { top.current = element.current?.getBoundingClientRect().top ?? null; }];
+  const held = useRef(0);
+  const hold = () => {
+    top.current = element.current?.getBoundingClientRect().top ?? null;
+    const turn = ++held.current;
+    requestAnimationFrame(() => requestAnimationFrame(() => { if (turn === held.current) top.current = null; }));
+  };
+  return [element, hold];
 }
