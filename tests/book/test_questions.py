@@ -3,6 +3,8 @@
 import ast
 import re
 
+import jupytext
+
 from tests.book.pages import ROOT, code_cells, name_of, notebook_pages
 
 CHAPTERS = [page for page in notebook_pages() if page.parent.name == "chapters"]
@@ -35,3 +37,12 @@ def test_the_front_page_counts_the_questions_of_every_chapter():
     assert {page: n for _, page, n in listed} == {page: n for page, (_, n) in counted.items()}
     for title, page, _ in listed:
         assert f"\n# {title}\n" in counted[page][0]
+
+
+def test_a_notebook_shows_no_answer_before_it_is_asked_for():
+    """In JupyterLab the source of a question, its right answer included, stands folded."""
+    for page in CHAPTERS:
+        for cell in jupytext.read(page).cells:
+            if ASKED.search(cell.source):
+                assert cell.metadata.get("jupyter", {}).get("source_hidden"), cell.source
+                assert "remove-input" in cell.metadata.tags, cell.source
