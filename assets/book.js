@@ -23,3 +23,17 @@
   addEventListener("load", update);
   addEventListener("resize", update);
 }
+
+// Search results quote the chapter, not the menus that the theme puts beside it.
+addEventListener("DOMContentLoaded", () => {
+  if (typeof Search === "undefined") return;
+  const { htmlToText } = Search;
+  Search.htmlToText = (html, anchor) => {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    const article = page.querySelector("article.bd-article");
+    if (!article) return htmlToText(html, anchor);
+    article.setAttribute("role", "main");
+    page.body.replaceChildren(article);
+    return htmlToText(page.documentElement.outerHTML, anchor);
+  };
+});

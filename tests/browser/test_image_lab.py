@@ -177,7 +177,7 @@ def test_a_family_is_computed_anew_when_it_grows(open_lab):
     slider.press("End")
     row = torch.tensor([1.0, 10, 45, 120, 210, 252, 210, 120, 45, 10, 1]) / 1024
     lab.must_show(ImageLab(torch.outer(row, row)))
-    assert abs(slider.bounding_box()["y"] - top) < 1  # under the hand, though the answer comes a frame later
+    assert abs(slider.bounding_box()["y"] - top) < 1  # though the answer comes a frame later
     assert lab.root.get_by_role("combobox", name="Kernel", exact=True).input_value() == "Gaussian"
 
 
