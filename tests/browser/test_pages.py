@@ -124,7 +124,7 @@ def test_search_finds_a_chapter(open_page, book_http, book_file):
         if base == book_http:  # over file:// a browser lets no page read another
             found = page.locator("#search-results li", has=page.locator("a[href*=padding-stride]"))
             quoted = found.locator("p.context").first.text_content()
-            assert "240×240" in quoted and "Suggest edit" not in quoted  # the chapter, not the menus
+            assert "240×240" in quoted and "Suggest edit" not in quoted  # not the menus
 
 
 def test_reduced_motion_is_honoured(open_page, book_http):
