@@ -349,9 +349,11 @@ def _tidy(root: ElementTree.Element) -> None:
         if "style" in element.attrib:
             text = element.get("style").replace(INK, "currentColor")
             text = text.replace(ACCENT, f"var(--book-accent, {ACCENT})")
-            element.set("style", re.sub(r"font-family: [^;]*", "font-family: inherit", text))
+            element.set("style", re.sub(r"font-family: [^;]*(; )?", "", text))  # the page's own
         if element.tag == "image":
             element.set("style", "image-rendering: pixelated")
+        if element.get("transform", "").startswith("rotate(-0 "):
+            del element.attrib["transform"]  # every upright text has one
         for name in ("x", "y"):
             if name in element.attrib:
                 element.set(name, re.sub(r"\d+\.\d+", _rounded, element.get(name)))

@@ -14,6 +14,8 @@ from sphinx.application import Sphinx
 from sphinx.builders import Builder
 
 ICON_SCRIPT = "_static/scripts/fontawesome.js"
+# Names, punctuation and spaces of code have the colour of the code around them.
+PLAIN_CODE = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>')
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 # The search page shows a few words of each page it finds, which it may not read from a disk.
 NO_EXCERPTS_FROM_DISK = (
@@ -113,8 +115,8 @@ def mend_written(app: Sphinx, exception: Exception | None) -> None:
 
 
 def mend(html: str) -> str:
-    """Return a page without the icon script and with names and roles that say what things are."""
-    page = BeautifulSoup(html, "html.parser")
+    """Return a page without idle elements, with names and roles that say what things are."""
+    page = BeautifulSoup(PLAIN_CODE.sub(r"\1", html), "html.parser")
     for script in page.find_all("script", src=lambda src: src and ICON_SCRIPT in src):
         script.decompose()
     # These are named by the text in them; a label that says something else hides it.

@@ -225,3 +225,16 @@ def test_no_state_is_left_of_an_earlier_build():
     there = {path.name for path in (HTML / explorables.STATES).iterdir()}
     named = {path.name for page in PAGES for path in states(HTML / page)}
     assert there == named and len(named) >= 2
+
+
+def test_plain_code_has_the_colour_around_it():
+    """So that pages.PLAIN_CODE may do without an element for each word of it."""
+    styles = (HTML / "_static" / "pygments.css").read_text()
+    for theme in ("light", "dark"):
+        colour = dict(
+            re.findall(
+                rf'data-theme="{theme}"\] \.highlight( \.\w+)? {{[^}}]*?\bcolor: (#\w+)', styles
+            )
+        )
+        assert {colour[word] for word in ("", " .n", " .nn", " .p", " .w")} == {colour[""]}
+        assert colour[" .k"] != colour[""]

@@ -222,7 +222,10 @@ PAGE = """<!DOCTYPE html><html><head><title>填充</title>
 <button class="search-button-field" aria-label="Search">Find</button>
 <details class="hide above-input"><summary aria-label="Toggle hidden content">Show</summary>
 </details><div class="citation-list" role="list"><div role="doc-biblioentry">A</div></div>
-<p>padding 填充 &lt;b&gt; <math><mi>x</mi></math></p><script>"填充"</script></body></html>"""
+<p>padding 填充 &lt;b&gt; <math><mi>x</mi></math></p><script>"填充"</script>
+<pre><span class="k">if</span><span class="w"> </span><span class="n">x</span>
+</pre>
+</body></html>"""
 
 
 def test_styles_and_scripts_that_a_page_does_not_use():
@@ -240,6 +243,7 @@ def test_mended_page():
     assert "aria-label" not in html
     assert 'role="listitem"' in html and "doc-biblioentry" not in html
     assert 'padding <span lang="zh-Hans">填充</span> &lt;b&gt; ' in html
+    assert '<pre><span class="k">if</span> x\n</pre>' in html
     assert "<title>填充</title>" in html and '<script>"填充"</script>' in html
 
 

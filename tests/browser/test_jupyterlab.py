@@ -354,6 +354,7 @@ EVERY_SETTING = (
     "{w.model_id: repr(w) for w in __import__('ipywidgets').Widget.widgets.values()"
     " if hasattr(w, 'static_html')}"
 )
+OF_THE_PAGE = {"Wiper"}  # looks at what is there in another way, and sets nothing
 
 
 @pytest.mark.parametrize("chapter", [path.name for path in CHAPTERS])
@@ -361,19 +362,18 @@ def test_the_sliders_of_every_chapter_are_wired_to_python(run_all, chapter):
     live = run_all(chapter)
     labs = live.page.locator(".cnl:has(input[type=range])").all()
     assert labs, "a chapter has something to touch"
-    known = live.python(EVERY_SETTING)
     for lab in labs:
         for slider in lab.locator("input[type=range]").all():
             name, value, least, most = slider.evaluate(
                 "s => [s.ariaLabel ?? s.labels[0].textContent, s.value, s.min, s.max]"
             )
-            if least == most:
+            if least == most or name in OF_THE_PAGE:
                 continue
+            known = live.python(EVERY_SETTING)
             slider.press("ArrowLeft" if value == most else "ArrowRight")
             where = f"the slider {name} of {lab.get_attribute('aria-label')}"
             assert slider.input_value() != value, f"{where} does not move"
-            known, before = live.changed(EVERY_SETTING, known), known
-            assert known != before, f"{where} does not reach Python"
+            assert live.changed(EVERY_SETTING, known) != known, f"{where} does not reach Python"
 
 
 def luminance(colour):

@@ -78,6 +78,16 @@ def test_text_stays_text():
     assert "loss" in texts
 
 
+def test_text_carries_nothing_idle():
+    with plot.style():
+        fig, ax = plot.plt.subplots()
+        ax.set(xlabel="across", ylabel="down")
+    picture = plot.show(fig, "empty axes")
+    assert "font-family" not in picture.html(), "it is the page's own"
+    turned = [e.text for e in elements(picture) if e.tag == "text" and e.get("transform")]
+    assert turned == ["down"]
+
+
 def test_show_closes_the_figure():
     before = plot.plt.get_fignums()
     curve()
