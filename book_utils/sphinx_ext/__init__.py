@@ -4,6 +4,7 @@ run_chapters   executes chapters two at a time, and again when the helper packag
 explorables    gives a page the scripts of the explorables it shows, and no others, and moves what
                is large in them to files that are loaded when looked at
 pictures       moves pictures from inside a page to files that are loaded when looked at
+outside        moves parts of a page to files, for the two above
 formulas       renders math while the book is built, so that pages need no script for it, and cuts
                the fonts of formulas down to the signs that are drawn
 pages          takes out what pages do not use and mends what a screen reader would trip over

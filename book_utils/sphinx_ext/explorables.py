@@ -5,11 +5,9 @@ Its committed bundles are `explorables/dist/NAME.static.js`, beside what all of 
 state moves from the page to a file, which the page loads when the explorable comes near.
 """
 
-import hashlib
 import json
 import re
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.util import logging
+
+from . import outside
 
 logger = logging.getLogger(__name__)
 
@@ -85,16 +85,10 @@ def move_states_out(
     doctree: nodes.document | None,
 ) -> None:
     """Write the large states of a page's explorables to files, and have the page name those."""
-    if "body" not in context or app.builder.format != "html":
-        return
-
-    def address(name: str) -> str:
-        return context["pathto"](f"{STATES}/{name}", 1)
-
-    context["body"] = with_states_outside(context["body"], Path(app.outdir, STATES), address)
+    outside.move(app, context, STATES, with_states_outside)
 
 
-def with_states_outside(html: str, folder: Path, address: Callable[[str], str]) -> str:
+def with_states_outside(html: str, folder: Path, address: outside.Address) -> str:
     """Return `html` with its large states in `folder`, each named by `address(file name)`.
 
     The files are scripts, because from file:// a page may read nothing else; host.js loads them.
@@ -103,10 +97,8 @@ def with_states_outside(html: str, folder: Path, address: Callable[[str], str]) 
     def write(found: re.Match[str]) -> str:
         if len(found["state"]) < LARGE:
             return found[0]
-        name = f"{hashlib.sha256(found['state'].encode()).hexdigest()[:16]}.js"
         text = f"document.currentScript.dataset.state={json.dumps(found['state'])}\n"
-        folder.mkdir(exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
+        name = outside.keep(folder, text.encode(), "js")
         return f'{found["place"]} data-from="{address(name)}">'
 
     return STATE.sub(write, html)

@@ -1,14 +1,14 @@
 """Move pictures that stand inside a page, as data URIs, to files that are loaded when looked at."""
 
 import base64
-import hashlib
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+
+from . import outside
 
 FOLDER = "_images"
 KINDS = {"png": "png", "jpeg": "jpg", "svg+xml": "svg"}
@@ -29,27 +29,14 @@ def move_out(
     doctree: nodes.document | None,
 ) -> None:
     """Write the pictures of a page's body to files, and have the page name those."""
-    if "body" not in context or app.builder.format != "html":
-        return
-    folder = Path(app.outdir, FOLDER)
-
-    def address(name: str) -> str:
-        return context["pathto"](f"{FOLDER}/{name}", 1)
-
-    context["body"] = named(context["body"], folder, address)
+    outside.move(app, context, FOLDER, named)
 
 
-def named(html: str, folder: Path, address: Callable[[str], str]) -> str:
+def named(html: str, folder: Path, address: outside.Address) -> str:
     """Return `html` with its pictures written into `folder` and named by `address(file name)`."""
 
     def write(found: re.Match[str]) -> str:
-        data = base64.b64decode(found["data"])
-        name = f"{hashlib.sha256(data).hexdigest()[:16]}.{KINDS[found['kind']]}"
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(data)
-        return found["before"] + address(name)
+        content = base64.b64decode(found["data"])
+        return found["before"] + address(outside.keep(folder, content, KINDS[found["kind"]]))
 
-    html = INSIDE.sub(write, html)
-    return re.sub(
-        r'<img (?![^>]*\bloading=)(?=[^>]*\bsrc="[^"]*/?_images/)', '<img loading="lazy" ', html
-    )
+    return EAGER.sub('<img loading="lazy" ', INSIDE.sub(write, html))

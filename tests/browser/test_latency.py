@@ -30,9 +30,7 @@ from book_utils.explorables import (
     MixLab,
     NormLab,
 )
-from book_utils.explorables.base import DIST
 from book_utils.models import LeNet
-from tests.browser.conftest import Watch
 from tests.browser.lab_page import LabHand, write_page
 
 BUDGET = 16.0  # milliseconds
@@ -136,12 +134,6 @@ LABS = {
 }
 
 pytestmark = pytest.mark.xdist_group("alone")
-
-
-@pytest.fixture
-def watch(tmp_path):
-    """The pages of these tests ask for their own folder and the bundles."""
-    return Watch(tmp_path.as_uri() + "/", DIST.as_uri() + "/")
 
 
 class Timer:
