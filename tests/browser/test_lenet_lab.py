@@ -10,7 +10,7 @@ from torch.testing import assert_close
 from book_utils.explorables import CorrelationLab, LeNetLab
 from book_utils.sphinx_ext import explorables
 from tests.browser.conftest import CLIPBOARD
-from tests.browser.lab_page import LabHand, pixels, write_page
+from tests.browser.lab_page import LabHand, pixels, soon, write_page
 from tests.browser.test_pages import faults
 
 PICKED = ["features.3", 5, 4, 6]
@@ -224,7 +224,11 @@ def test_by_keyboard(open_lab):
     for key in (" ", *["Shift+ArrowDown"] * 3, " "):
         lab.page.keyboard.press(key)
     lab.page.wait_for_function(NO_PICTURE_CHOSEN)
-    assert (lab.answers()[1] - before).abs().max() > 0.01
+
+    def answers_have_changed():  # with the stroke, which is drawn a frame later
+        assert (lab.answers()[1] - before).abs().max() > 0.01
+
+    soon(answers_have_changed)
 
 
 def test_by_touch_on_a_phone(open_lab):
