@@ -1,11 +1,9 @@
 """The front-end arithmetic against PyTorch: values, shapes, gradients, sizes and refusals.
 
-Each run draws new cases; PARITY_SEED=… in the environment repeats those of a run that failed.
+TEST_SEED=… in the environment draws other cases (tests/conftest.py).
 """
 
 import json
-import os
-import secrets
 from collections import Counter
 from pathlib import Path
 from random import Random
@@ -15,22 +13,16 @@ import torch
 import torch.nn.functional as F
 from torch.testing import assert_close
 
+from tests import SEED
 from tests.parity.cases import MODES, OPERATORS, REFUSALS
 from tests.parity.front_end import Refused, evaluate, node, to_tensor
 
 ROOT = Path(__file__).parents[2]
-SEED = int(os.environ.get("PARITY_SEED", secrets.randbits(31)))
 ACCEPTED = {"conv2d": 1000, "convTranspose2d": 500, "maxPool2d": 350, "avgPool2d": 350}
 FAULTY = 12  # of each fault of each operator
 FLOAT_TOLERANCE = {"rtol": 1e-9, "atol": 1e-11}  # the claim is 1e-5; both sides are float64
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same':UserWarning")
-
-
-@pytest.fixture(autouse=True)
-def seed_on_failure():
-    """Pytest shows what a failing test printed."""
-    print(f"repeat with PARITY_SEED={SEED}")
 
 
 def grid(rows):
@@ -131,7 +123,7 @@ def test_random_layers_equal_pytorch():
     for case, answer in zip(refused, answers[len(calls) :], strict=True):
         if not isinstance(answer, Refused):
             failures.append(f"not refused: {case.operator.name} {case.x} {case.w} {case.options}")
-    assert not failures, f"PARITY_SEED={SEED}, {len(failures)} wrong:\n" + "\n".join(failures[:5])
+    assert not failures, f"{len(failures)} wrong:\n" + "\n".join(failures[:5])
 
     assert sum(ACCEPTED.values()) >= 2000
     assert {name: equal[name] for name in ACCEPTED} == ACCEPTED
