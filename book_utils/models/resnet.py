@@ -1,4 +1,4 @@
-"""Residual networks: blocks around a shortcut, and networks made of them (He et al., 2015)."""
+"""Residual networks: blocks around a shortcut, and networks made of them (He et al., 2016a)."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -13,7 +13,7 @@ def conv(c_in: int, c_out: int, k: int, stride: int = 1, bias: bool = False) -> 
 
 
 class Residual(nn.Module):
-    """y = relu(f(x) + s(x)): two 3×3 convolutions around a shortcut (He et al., 2015, fig. 2).
+    """y = relu(f(x) + s(x)): two 3×3 convolutions around a shortcut (He et al., 2016a, fig. 2).
 
     (n, c_in, h, w) -> (n, c_out, ⌈h/stride⌉, ⌈w/stride⌉). The shortcut s is the identity where the
     shapes agree, else a 1×1 convolution; without `shortcut` the block is plain, y = relu(f(x)).
@@ -41,7 +41,7 @@ class Residual(nn.Module):
 
 
 class Bottleneck(nn.Module):
-    """A 3×3 convolution between two of 1×1, around a shortcut (He et al., 2015, fig. 5).
+    """A 3×3 convolution between two of 1×1, around a shortcut (He et al., 2016a, fig. 5).
 
     (n, c_in, h, w) -> (n, 4·c, ⌈h/stride⌉, ⌈w/stride⌉): the 3×3 works on c channels, a quarter of
     those that come out. The stride is taken by the 3×3, as in torchvision.
@@ -91,7 +91,7 @@ class ResNet(nn.Sequential):
     "half" (3×3, stride 2). The weights of convolutions are drawn from a normal distribution of
     variance 2 / (k²·c_out), those of dense layers as in PyTorch.
     ValueError for another stem, or for as many depths as widths not given.
-    Source: He et al. (2015), table 1 and section 4.2; chapter "Residual networks".
+    Source: He et al. (2016a), table 1 and section 4.2; chapter "Residual networks".
     """
 
     def __init__(
@@ -128,17 +128,17 @@ def _stem(kind: str, channels: int, width: int) -> list[nn.Module]:
 
 
 def resnet18(**settings: object) -> ResNet:
-    """ResNet-18 of He et al. (2015): 11,689,512 parameters; `settings` as for ResNet."""
+    """ResNet-18 of He et al. (2016a): 11,689,512 parameters; `settings` as for ResNet."""
     return ResNet(Residual, (2, 2, 2, 2), **settings)
 
 
 def resnet34(**settings: object) -> ResNet:
-    """ResNet-34 of He et al. (2015): 21,797,672 parameters; `settings` as for ResNet."""
+    """ResNet-34 of He et al. (2016a): 21,797,672 parameters; `settings` as for ResNet."""
     return ResNet(Residual, (3, 4, 6, 3), **settings)
 
 
 def resnet50(**settings: object) -> ResNet:
-    """ResNet-50 of He et al. (2015): 25,557,032 parameters; `settings` as for ResNet."""
+    """ResNet-50 of He et al. (2016a): 25,557,032 parameters; `settings` as for ResNet."""
     return ResNet(Bottleneck, (3, 4, 6, 3), **settings)
 
 
@@ -146,7 +146,7 @@ class PaddedShortcut(nn.Module):
     """Every stride-th pixel, and channels of zeros for those that are new: no parameter.
 
     (n, c_in, h, w) -> (n, c_out, ⌈h/stride⌉, ⌈w/stride⌉), c_out >= c_in.
-    Source: He et al. (2015), section 4.1, option A.
+    Source: He et al. (2016a), section 4.1, option A.
     """
 
     def __init__(self, c_in: int, c_out: int, stride: int) -> None:
@@ -179,7 +179,7 @@ def small_resnet(
 
     (n, channels, h, w) -> (n, classes). Widths are width, 2·width and 4·width; shortcuts have no
     parameters; without `shortcut` the network is plain; `stem` as for ResNet. Depth 20, width 16
-    and 3 channels make the ResNet-20 of He et al. (2015), section 4.2: 269,722 parameters.
+    and 3 channels make the ResNet-20 of He et al. (2016a), section 4.2: 269,722 parameters.
     ValueError unless depth is 6·n + 2.
     """
     n, rest = divmod(depth - 2, 6)

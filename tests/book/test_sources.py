@@ -7,6 +7,7 @@ import jupytext
 import nbformat
 import pytest
 import yaml
+from pybtex.database import parse_file
 
 from tests.book.pages import (
     CONFIG,
@@ -173,6 +174,16 @@ def test_citation_names_the_book():
     assert citation["repository-code"] == REPOSITORY
     assert citation["url"] == PUBLISHED
     assert citation["version"] == project["version"]
+
+
+def test_no_two_works_are_cited_by_the_same_name():
+    works = parse_file(ROOT / "references.bib").entries
+    named = {}
+    for key, work in works.items():
+        names = [" ".join(person.last_names) for person in work.persons["author"]]
+        who = names if len(names) < 3 else [names[0], "et al."]  # as in the text
+        named.setdefault((*who, work.fields["year"]), []).append(key)
+    assert [keys for keys in named.values() if len(keys) > 1] == []
 
 
 def test_katex_styles_match_the_katex_that_renders():
