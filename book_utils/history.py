@@ -9,7 +9,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from book_utils.plot import INK, Picture, show, style
+from book_utils.plot import INK, Chart, show, style
 
 WIDE = 50  # times the smallest loss: from there on the axis is logarithmic
 
@@ -59,7 +59,7 @@ class History:
         """Return the lists by name, in the order in which they are defined."""
         return {name: value for name, value in vars(self).items() if isinstance(value, list)}
 
-    def plot(self) -> Picture:
+    def plot(self) -> Chart:
         """Draw loss and accuracy by epoch, on the training and on the test images.
 
         The axis of a loss that spans a factor of 50 or more is logarithmic.
@@ -70,7 +70,7 @@ class History:
         epochs = range(1, len(self) + 1)
         marks = {"markevery": math.ceil(len(self) / 20)}
         with style():
-            fig, axes = plt.subplots(1, 2, figsize=(6.4, 2.8))
+            fig, axes = plt.subplots(1, 2, figsize=(4.8, 2.6))
             for ax, what in zip(axes, ("loss", "accuracy"), strict=True):
                 train, test = getattr(self, f"train_{what}"), getattr(self, f"test_{what}")
                 ax.plot(epochs, train, "--", marker=".", color=INK, label="train", **marks)

@@ -1,7 +1,9 @@
 """Pictures the chapters share: one style, legible on a light and on a dark page.
 
 A figure is shown as inline SVG. Its text and axes take the colour of the text around them
-(`currentColor`), so a page that turns dark needs no second picture.
+(`currentColor`), so a page that turns dark needs no second picture. A figure at most 4.8 inches
+wide is legible on a phone, which shows its 11 points as 11 pixels; parts of a row stand below one
+another there, and their words are words of the page.
 """
 
 from __future__ import annotations
@@ -23,9 +25,9 @@ import numpy as np
 import torch
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap, Normalize
+from matplotlib.colors import LinearSegmentedColormap, Normalize, to_hex
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
+from PIL import Image
 
 if TYPE_CHECKING:
     from book_utils.shapes import LayerTable
@@ -60,7 +62,8 @@ STYLE = {
     "font.size": 11,
     "lines.linewidth": 2,
     "figure.constrained_layout.use": True,
-    "figure.figsize": (6, 3),
+    "figure.figsize": (4.8, 3),
+    "axes.formatter.min_exponent": 4,  # 0.01 rather than 10 to the −2, whose exponent is tiny
     "image.interpolation": "none",
     "svg.fonttype": "none",  # text stays text: it can be selected, and takes the font of the page
     "svg.hashsalt": "convnets-live",
@@ -80,12 +83,11 @@ def style() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure together with the words that replace it for a reader who cannot see it.
+    """Something to see, together with the words that replace it for a reader who cannot see it.
 
-    Jupyter and the built book show `figure` as inline SVG (or PNG, when it has very many marks).
+    Jupyter and the built book show it as HTML.
     """
 
-    figure: Figure
     alt: str
 
     def __post_init__(self) -> None:
@@ -94,23 +96,53 @@ class Picture:
 
     def html(self) -> str:
         """The picture as one HTML element whose accessible name is `alt`."""
-        svg = inline_svg(self.figure, self.alt)
-        return svg if len(svg) <= SVG_LIMIT else _png(self.figure, self.alt)
+        raise NotImplementedError
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/html": self.html(), "text/plain": f"[Picture: {self.alt}]"}
 
 
-def show(figure: Figure, alt: str) -> Picture:
+@dataclass(frozen=True)
+class Chart(Picture):
+    """A matplotlib figure, shown as inline SVG (or PNG, when it has very many marks)."""
+
+    figure: Figure
+
+    def html(self) -> str:
+        """The figure as one HTML element whose accessible name is `alt`."""
+        svg = inline_svg(self.figure, self.alt)
+        return svg if len(svg) <= SVG_LIMIT else _png(self.figure, self.alt)
+
+
+@dataclass(frozen=True)
+class Row(Picture):
+    """Pieces of HTML side by side, in more lines where one is too narrow; `layout` is CSS."""
+
+    parts: Sequence[str]
+    layout: str
+
+    def html(self) -> str:
+        """The parts in one HTML element whose accessible name is `alt`."""
+        return (
+            f'<div class="book-picture" role="img" aria-label="{html.escape(self.alt)}" '
+            f'style="font-size: 13px; line-height: 1.3; text-align: center; {self.layout}">'
+            f"{''.join(self.parts)}</div>"
+        )
+
+
+def show(figure: Figure, alt: str) -> Chart:
     """Return `figure` as a picture with alternative text, and keep Jupyter from showing it twice.
 
     Raises ValueError if `alt` is empty.
     """
     plt.close(figure)
-    return Picture(figure, alt)
+    return Chart(alt, figure)
 
 
 # --- pictures ------------------------------------------------------------------------------------
+
+
+GAP = 8  # pixels between images
 
 
 def show_images(
@@ -121,11 +153,11 @@ def show_images(
     size: float = 0.75,
     signed: bool = False,
     alt: str,
-) -> Picture:
-    """Show images side by side, `columns` to a row.
+) -> Row:
+    """Show images side by side, at most `columns` to a line, fewer where it is narrow.
 
     `images`: (n, h, w), (n, 1, h, w) or (n, 3, h, w), values in [0, 1]; `titles`: one for each
-    image, or none; `size`: the side of an image in inches; `signed`: (h, w) maps of any range, in
+    image, or none; `size`: the width of an image in inches; `signed`: (h, w) maps of any range, in
     two hues from zero, on one scale with a legend.
     Raises ValueError for another shape or another number of titles.
     """
@@ -135,27 +167,65 @@ def show_images(
     words = [""] * len(pixels) if titles is None else [str(title) for title in titles]
     if len(words) != len(pixels):
         raise ValueError(f"{len(pixels)} images but {len(words)} titles: give one title an image")
-    columns = min(columns, len(pixels))
-    rows = math.ceil(len(pixels) / columns)
-    title_height = 0.19 * max(word.count("\n") + 1 for word in words) if any(words) else 0
-    with style():
-        fig, axes = plt.subplots(
-            rows, columns, figsize=(columns * size, rows * (size + title_height)), squeeze=False
-        )
-        for ax in axes.flat:
-            ax.set_axis_off()
-        top = max(np.abs(image).max() for image in pixels) if signed else 1
-        look = {"cmap": SIGNED if signed else "gray", "vmin": -top if signed else 0, "vmax": top}
-        for ax, image, word in zip(axes.flat, pixels, words, strict=False):
-            shown = ax.imshow(image, **look)
-            ax.set_title(word, fontsize=9, pad=3)
-        if signed:
-            fig.colorbar(shown, ax=axes, shrink=0.6, aspect=30)
-    return show(fig, alt)
+    top = max(np.abs(image).max() for image in pixels) or 1
+    width = 96 * size
+    parts = [
+        _titled(_img(_colours(image, top if signed else None), word or alt, width), word)
+        for image, word in zip(pixels, words, strict=True)
+    ]
+    if signed:
+        parts.append(_legend(top))
+    return Row(alt, parts, _columns(min(columns, len(pixels)), width))
+
+
+def _columns(count: int, width: float) -> str:
+    """Return CSS for `count` columns of `width` pixels, or for fewer that are not much narrower."""
+    gaps = GAP * (count - 1)
+    least = f"max({min(0.85 * width, 128):.0f}px, (100% - {gaps}px) / {count} - 1px)"
+    return (
+        f"display: grid; gap: {GAP}px; align-items: end; max-width: {count * width + gaps:.0f}px; "
+        f"grid-template-columns: repeat(auto-fill, minmax({least}, 1fr))"
+    )
+
+
+def _titled(element: str, title: str) -> str:
+    lines = html.escape(title).replace("\n", "<br>")
+    return f'<div style="overflow-wrap: anywhere">{lines}{element}</div>'
+
+
+def _colours(image: np.ndarray, top: float | None) -> np.ndarray:
+    """Return an image in 8 bits; a map with signs, from -`top` to `top`, in two hues."""
+    if top is None:
+        return (255 * image.clip(0, 1)).round().astype(np.uint8)
+    return SIGNED((image / top + 1) / 2, bytes=True)[..., :3]
+
+
+def _img(colours: np.ndarray, alt: str, width: float) -> str:
+    """Return (h, w) or (h, w, 3) bytes as an `<img>` for a column of about `width` pixels."""
+    height, across = colours.shape[:2]
+    buffer = io.BytesIO()
+    Image.fromarray(colours).save(buffer, "PNG", optimize=True)
+    look = "image-rendering: pixelated; " if across < width else ""
+    return (
+        f'<img alt="{html.escape(alt)}" width="{across}" height="{height}" '
+        f'style="{look}display: block; width: 100%; height: auto" '
+        f'src="data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}">'
+    )
+
+
+def _legend(top: float) -> str:
+    """Return the scale of signed values from -`top` to `top`, below all columns of a row."""
+    scale = ", ".join(to_hex(SIGNED(t)) for t in np.linspace(0, 1, 9))
+    bar = f"flex: 0 1 12em; outline: 1px solid; background: linear-gradient(to right, {scale})"
+    low, high = f"\N{MINUS SIGN}{top:.3g}", f"{top:.3g}"
+    return (
+        '<div style="grid-column: 1 / -1; display: flex; justify-content: center; gap: 0.5em">'
+        f'{low}<div style="{bar}"></div>{high}</div>'
+    )
 
 
 def _pixels(image: torch.Tensor) -> np.ndarray:
-    array = np.asarray(torch.as_tensor(image).detach().cpu())
+    array = torch.as_tensor(image).detach().cpu().float().numpy()
     if array.ndim == 3 and array.shape[0] in (1, 3):
         return array.squeeze(0) if array.shape[0] == 1 else array.transpose(1, 2, 0)
     if array.ndim == 2:
@@ -175,19 +245,20 @@ def heatmap(
     ylabel: str = "",
     signed: bool = False,
     numbers: bool = True,
-    cell: float = 0.42,
+    cell: float | None = None,
     alt: str,
-) -> Picture:
+) -> Chart:
     """Show a matrix as coloured cells with their numbers, readable on every cell.
 
     `matrix`: (h, w); `rows`, `columns`: labels; `signed`: two hues from zero (weights) instead of
-    one hue (counts, activations); `cell`: the side of a cell in inches.
+    one hue (counts, activations); `cell`: the side of a cell in inches, by default at most 0.42.
     Raises ValueError when the matrix is not 2-D or a list of labels has the wrong length.
     """
     values = np.asarray(torch.as_tensor(matrix).detach().cpu())
     if values.ndim != 2:
         raise ValueError(f"a heat map needs a matrix (h, w), not shape {tuple(values.shape)}")
     height, width = values.shape
+    cell = cell or min(0.42, 3.2 / width)
     with style():
         fig, ax = plt.subplots(figsize=(width * cell + 1.3, height * cell + 1.1))
         long = columns is not None and max(map(len, columns), default=0) > 3
@@ -226,7 +297,7 @@ def _write_numbers(ax: Axes, values: np.ndarray, colours: np.ndarray) -> None:
     for (i, j), value in np.ndenumerate(values):
         dark = luminance(colours[i, j, :3]) < 0.18  # where black and white text contrast alike
         text = f"{value:.{places}f}".replace("-", "\N{MINUS SIGN}")
-        ax.text(j, i, text, ha="center", va="center", fontsize=9, color="#fff" if dark else "#000")
+        ax.text(j, i, text, ha="center", va="center", fontsize=10, color="#fff" if dark else "#000")
 
 
 def luminance(rgb: Sequence[float]) -> float:
@@ -236,52 +307,62 @@ def luminance(rgb: Sequence[float]) -> float:
     return float(linear @ [0.2126, 0.7152, 0.0722])
 
 
-def architecture(table: LayerTable) -> Picture:
+def architecture(table: LayerTable) -> Row:
     """Draw a network as the shapes that flow through it: maps as stacked squares, vectors as bars.
 
     `table`: from `book_utils.shapes.layer_table`. Only layers that change the shape are drawn, and
-    of each stack at most eight maps. Names stand on two lines in turn, so that none meet.
+    of each stack at most eight maps.
     """
     stages = [("input", table.input_shape)]
     for row in table:
         if row.output_shape != stages[-1][1]:
             stages.append((row.kind, row.output_shape))
-    with style():
-        fig, ax = plt.subplots(
-            figsize=(5.6, 1.4), gridspec_kw=dict(left=0, right=1, bottom=0, top=1)
-        )
-        x = 0.0
-        for i, (kind, shape) in enumerate(stages):
-            width = _draw_maps(ax, x, shape) if len(shape) == 3 else _draw_vector(ax, x, shape[0])
-            ax.text(x + width / 2, 22 + 9 * (i % 2), kind, ha="center", fontsize=9)
-            ax.text(x + width / 2, -25, "×".join(map(str, shape)), ha="center", fontsize=9)
-            x += max(width, 16) + 8
-        ax.set(xlim=(-4, x - 4), ylim=(-27, 36), aspect="equal")
-        ax.set_axis_off()
-    steps = ", then ".join(f"{kind} {'×'.join(map(str, shape))}" for kind, shape in stages)
-    return show(fig, f"The network from left to right, with the shape after each layer: {steps}.")
+    unit = TALLEST / max(max(shape[1:], default=1) for _, shape in stages)
+    column = "display: flex; flex-direction: column; justify-content: space-between"
+    parts = []
+    for kind, shape in stages:
+        drawing = _maps(shape, unit) if len(shape) == 3 else _vector(shape[0])
+        parts.append(f'<div style="{column}">{kind}{drawing}{_by(shape)}</div>')
+    steps = ", then ".join(f"{kind} {_by(shape)}" for kind, shape in stages)
+    alt = f"The network from left to right, with the shape after each layer: {steps}."
+    return Row(alt, parts, "display: flex; flex-wrap: wrap; gap: 14px")
 
 
-def _draw_maps(ax: Axes, x: float, shape: Sequence[int]) -> float:
+TALLEST = 60  # pixels: the side of the largest map, and nearly the length of the longest vector
+
+
+def _by(shape: Sequence[int]) -> str:
+    return "×".join(map(str, shape))
+
+
+def _maps(shape: Sequence[int], unit: float) -> str:
     channels, height, width = shape
-    sheets = min(channels, 8)
-    for i in range(sheets):
-        shift = 1.5 * (i - (sheets - 1) / 2)
-        corner = (x + 1.5 * i, shift - height / 2)
-        last = i == sheets - 1
-        for look in (
-            {"facecolor": ACCENT, "alpha": 0.7 if last else 0.12, "edgecolor": "none"},
-            {"facecolor": "none", "edgecolor": INK, "linewidth": 0.7},
-        ):
-            ax.add_patch(Rectangle(corner, width, height, **look))
-    return width + 1.5 * (sheets - 1)
+    sheets, shift = min(channels, 8), 3
+    room = shift * (sheets - 1)
+    rects = "".join(
+        _rect(shift * i, shift * i, width * unit, height * unit, 0.7 if i == sheets - 1 else 0.12)
+        for i in range(sheets)
+    )
+    return _drawing(width * unit + room, height * unit + room, rects)
 
 
-def _draw_vector(ax: Axes, x: float, length: int) -> float:
-    height = 36 * math.sqrt(min(length, 400) / 400)  # by root: 10 and 400 fit one picture
-    corner = (x + 6.5, -height / 2)  # in the middle of room for its name
-    ax.add_patch(Rectangle(corner, 3, height, facecolor=ACCENT, edgecolor=INK, linewidth=0.7))
-    return 16
+def _vector(length: int) -> str:
+    height = 76 * math.sqrt(min(length, 400) / 400)  # by root: 10 and 400 fit one picture
+    return _drawing(6, height, _rect(0, 0, 6, height, 0.7))
+
+
+def _rect(x: float, y: float, width: float, height: float, opacity: float) -> str:
+    return (
+        f'<rect x="{x:g}" y="{y:g}" width="{width:.1f}" height="{height:.1f}" '
+        f'fill="var(--book-accent, {ACCENT})" fill-opacity="{opacity}" stroke="currentColor"/>'
+    )
+
+
+def _drawing(width: float, height: float, content: str) -> str:
+    return (
+        f'<svg width="{width:.0f}" height="{height:.0f}" '
+        f'style="display: block; margin: 6px auto; overflow: visible">{content}</svg>'
+    )
 
 
 # --- from a matplotlib figure to HTML ------------------------------------------------------------
