@@ -103,7 +103,16 @@ def run_stale(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     stale = [chapter for chapter in chapters if is_stale(cache, chapter)]
     docnames.extend(chapter.docname for chapter in stale if chapter.docname not in docnames)
     if stale:
-        asyncio.run(run_all(stale, cache, env.mystnb_config.execution_timeout))
+        with asyncio.Runner(loop_factory=Loop) as runner:
+            runner.run(run_all(stale, cache, env.mystnb_config.execution_timeout))
+
+
+class Loop(asyncio.SelectorEventLoop):
+    """An event loop in which Ctrl+C ends the build, not one kernel of it."""
+
+    def add_signal_handler(self, number: int, *_: object) -> None:
+        """Refuse: nbclient would catch the signal, stop a kernel and let the others go on."""
+        raise RuntimeError(f"signal {number} ends the whole build")
 
 
 async def run_all(chapters: list[Chapter], cache: JupyterCacheAbstract, timeout: int) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from book_utils.sphinx_ext import explorables, formulas, icons, pages, run_chapters
 from tests.book.pages import ROOT
@@ -78,6 +79,17 @@ def test_kernels_share_the_cores(monkeypatch):
     assert run_chapters.kernel_environment(2)["OMP_NUM_THREADS"] == "4"
     monkeypatch.setenv("OMP_NUM_THREADS", "3")
     assert run_chapters.kernel_environment(2)["OMP_NUM_THREADS"] == "3"
+
+
+def test_ctrl_c_ends_the_build_and_not_one_kernel(tmp_path, monkeypatch):
+    press = "import os, signal, time; os.kill(os.getppid(), signal.SIGINT); time.sleep(60)"
+    notebook = new_notebook(cells=[new_code_cell(press)])
+    chapter = run_chapters.Chapter("page", tmp_path / "page.md", notebook)
+    monkeypatch.setattr(run_chapters, "read_chapter", lambda env, name: chapter)
+    config = {"execution_mode": "cache", "execution_cache_path": tmp_path, "execution_timeout": 60}
+    env = SimpleNamespace(mystnb_config=SimpleNamespace(**config), found_docs=["page"])
+    with pytest.raises(KeyboardInterrupt):
+        run_chapters.run_stale(None, env, [])
 
 
 def test_traceback_without_colours():
