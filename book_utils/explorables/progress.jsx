@@ -15,7 +15,11 @@ function Progress({ model, share }) {
   const [{ chapters }] = useTraits(model, ["chapters"]);
   const [given, setGiven] = useState(answers());
   const [asking, ask] = useState(false);
-  useEffect(() => onAnswers(() => setGiven(answers())), []);
+  useEffect(() => {
+    const follow = () => setGiven(answers());
+    follow(); // a question may have been answered between the first render and this effect
+    return onAnswers(follow);
+  }, []);
 
   const rightIn = (/** @type {string} */ page, /** @type {number} */ count) => {
     const chapter = page.split("/").at(-1);

@@ -15,7 +15,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from book_utils.explorables.base import DIST
 from tests.browser.lab_page import write_page
@@ -24,6 +24,10 @@ from tests.chromium import FLAGS, find_chromium
 
 HTTP = "http://127.0.0.1:"  # where the tests serve what they serve
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
+# How long a test waits for a state that must come: only a failure takes so long, and a machine that
+# is five times slower, or busy, is no failure.
+PATIENCE = 60_000  # milliseconds
+expect.set_options(timeout=PATIENCE)
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
@@ -130,29 +134,32 @@ def new_context(
     width and height in CSS pixels; theme "light" or "dark"; motion "reduce" for readers who ask
     for less of it; touch for a phone. Further options go to playwright's new_context.
     """
-    return browser.new_context(
+    context = browser.new_context(
         viewport={"width": width, "height": height},
         color_scheme=theme,
         reduced_motion=motion,
         has_touch=touch,
         **options,
     )
+    context.set_default_timeout(PATIENCE)
+    return context
 
 
 @pytest.fixture
 def open_page(browser, watch):
     """Open an address in a fresh, watched browser context and return playwright's page.
 
-    wait is playwright's wait_until; offline=True cuts the network (use with book_file). For the
-    other options see new_context.
+    wait is playwright's wait_until; first is a script that runs before those of the page;
+    offline=True cuts the network (use with book_file). For the other options see new_context.
     """
     contexts = []
 
-    def open_page(url, *, wait="load", **options):
+    def open_page(url, *, wait="load", first="", **options):
         watch.homes.update(home for home in (HTTP, HTML.as_uri() + "/") if url.startswith(home))
         context = new_context(browser, **options)
         contexts.append(context)
         watch.attach(context)
+        context.add_init_script(first)
         page = context.new_page()
         page.goto(url, wait_until=wait)
         return page
@@ -209,4 +216,3 @@ def empty(page):
     page.goto("about:blank")
     page.emulate_media(media="null")
     page.mouse.move(0, 0)
-    page.set_default_timeout(20_000)

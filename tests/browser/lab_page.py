@@ -119,7 +119,7 @@ def fragment(name: str, settings: object) -> str:
     return f"#lab={name}&s={base64.urlsafe_b64encode(text.encode()).decode().rstrip('=')}"
 
 
-def soon(check: Callable, seconds: float = 10) -> None:
+def soon(check: Callable, seconds: float = 60) -> None:
     """Repeat a check until it holds; if it does not hold in time, it fails as it last did."""
     end = time.monotonic() + seconds
     while True:
@@ -128,6 +128,7 @@ def soon(check: Callable, seconds: float = 10) -> None:
         except AssertionError:
             if time.monotonic() > end:
                 raise
+            time.sleep(0.02)
 
 
 REFUSAL = re.compile("^The link’s settings were not used: .*The lab keeps its own.$")
@@ -188,11 +189,14 @@ class LabHand:
         self.place.scroll_into_view_if_needed()
         self.root: Locator = self.place.locator(".cnl")
         self.root.wait_for()
+        self.settle()  # the settings of a link come after the first frame
 
     def settle(self) -> None:
-        """Wait until what was set is painted."""
+        """Wait until what was set is painted, and what the lab does after a paint is done."""
         self.page.evaluate(
-            "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+            """() => new Promise((done) => {
+              requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)));
+            })"""
         )
 
     def at_width(self, width: int) -> None:
@@ -273,15 +277,16 @@ class LabHand:
 
     def copied_link(self) -> str:
         """Press "Copy link" and return what the clipboard holds."""
-        self.button("Copy link").click()
-        return self.clipboard("Link copied.")
+        return self.copied("Copy link", "Link copied.")
 
     def copied_code(self) -> str:
         """Press "Copy as PyTorch" and return what the clipboard holds."""
-        self.button("Copy as PyTorch").click()
-        return self.clipboard("Code copied.")
+        return self.copied("Copy as PyTorch", "Code copied.")
 
-    def clipboard(self, message: str) -> str:
-        """Wait until the lab says that it copied, and return the clipboard's text."""
+    def copied(self, button: str, message: str) -> str:
+        """Press a button and return what it puts on the clipboard."""
+        self.page.evaluate("navigator.clipboard.writeText('')")  # what is there may be as before
+        self.button(button).click()
+        text = self.page.wait_for_function("navigator.clipboard.readText()").json_value()
         self.root.get_by_text(message).wait_for()
-        return self.page.evaluate("navigator.clipboard.readText()")
+        return text

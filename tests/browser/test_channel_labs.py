@@ -48,7 +48,6 @@ def on_book(request, open_page, book_http, book_file):
             permissions=CLIPBOARD,
             **options,
         )
-        page.set_default_timeout(5000)
         return LabHand(page, name)
 
     return on_book
@@ -269,6 +268,18 @@ def test_counts_are_pytorchs(open_lab):
     assert f"3·4·3·3 + 3 = {parameters}." in said
     assert f"1·1 places · {layer.weight.numel()} weights = {layer.weight.numel()}." in said
     assert f"= {torch.nn.Linear(4 * 9, 3).weight.numel()} weights." in said
+
+
+CLIPPED = """lab => [...lab.querySelectorAll(".cnl-sum-of-maps .cnl-scroll")]
+  .filter((grid) => grid.scrollWidth > grid.clientWidth + 1).map((grid) => grid.textContent)"""
+
+
+def test_no_grid_is_cut_off_in_a_narrow_column_of_a_wide_window(open_lab):
+    lab = open_lab(three_outputs())
+    lab.slider("Input size").fill("5")
+    for width in (340, 480, 620, 800):  # as in a notebook with its side bar open
+        lab.root.evaluate(f"lab => {{ lab.style.width = '{width}px'; }}")
+        assert lab.root.evaluate(CLIPPED) == [], width
 
 
 def test_play_steps_through_the_output(open_lab):

@@ -576,12 +576,22 @@ def test_play_and_pause_by_mouse_touch_and_keyboard_and_by_a_pick(open_lab):
         assert lab.root.locator('[aria-live="off"]').count() == 1  # nobody wants that read out
         press(lab.button("Pause"))
         assert lab.root.locator('[aria-live="polite"]').count() == 1
+    # with its timer in our hand: it goes round, and a step at the moment of a pick does not undo it
+    lab.page.evaluate("""() => {
+      globalThis.setInterval = (step) => { globalThis.tick = step; return "ours"; };
+      globalThis.clearInterval = (timer) => { globalThis.cleared = timer; };
+    }""")
     lab.button("Play").click()
-    expect(count).to_have_text("2 of 4")  # from the fourth, or near it: it goes on, and round
-    lab.cell("kernel", 0, 0).click()
+    lab.page.wait_for_function("!!globalThis.tick")
+    seen = [count.inner_text()]
+    for _ in range(4):
+        lab.page.evaluate("tick()")
+        seen.append(count.inner_text())
+    assert len(set(seen)) == 4 and seen[0] == seen[4]
+    lab.cell("kernel", 0, 0).evaluate("cell => { cell.click(); Promise.resolve().then(tick); }")
     assert lab.button("Play").count() == 1
-    lab.page.wait_for_timeout(1100)  # longer than a step takes: no timer was left behind
     assert lab.read().cells("kernel", "picked") == {(0, 0)}
+    lab.page.wait_for_function("globalThis.cleared === 'ours'")
 
 
 # Links and code

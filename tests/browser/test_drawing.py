@@ -98,7 +98,6 @@ def open_pad(open_page, site, digits):
         page = PAGE.format(theme=theme, colours=THEMES[theme], examples=examples)
         (site / "pad.html").write_text(page, encoding="utf-8")
         page = open_page((site / "pad.html").as_uri(), theme=theme, **options)
-        page.set_default_timeout(20_000)
         return PadHand(page)
 
     return open_pad
@@ -144,7 +143,7 @@ def test_a_stroke_takes_in_every_place_and_tells_once_a_frame(open_pad):
             frames += 1;
           }
           send("pointerup", 0.8, 0.2);
-          await new Promise((done) => setTimeout(done, 100));
+          await frame();
           return [changes - before, frames];
         }"""
     )

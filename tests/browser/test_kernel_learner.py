@@ -71,7 +71,6 @@ def test_a_run_plays_to_the_end_and_finds_the_kernel(open_learner):
     assert lab.verdict == ""  # nothing is said while it runs
     lab.page.wait_for_function("() => document.querySelector('[type=range][max=\"60\"]').value > 3")
     lab.button("Pause").click()
-    lab.page.wait_for_timeout(300)  # a step that was under way is drawn; none may follow
     lab.must_show()
     lab.slider("Steps").press("End")
     lab.button("Previous step").click()

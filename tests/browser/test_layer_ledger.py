@@ -37,6 +37,12 @@ class LedgerHand(LabHand):
         assert stops == marks
         return marks.index(True)
 
+    def heard(self, count):
+        """The messages to the lab, when this many have come (see HEARD)."""
+        self.page.wait_for_function("count => heard.length >= count", arg=count)
+        self.settle()  # none may follow
+        return self.page.evaluate("heard")
+
     def worked(self):
         """The arithmetic written out, by name."""
         box = self.root.locator(".cnl-worked")
@@ -85,10 +91,10 @@ def test_the_table_and_a_pick_by_mouse(open_ledger):
     spoken = lab.root.locator("[aria-live=polite]").inner_text()
     assert "16 times 6 times 5 times 5 plus 16 equals 2,416" in spoken
     message = {"lab": "lenet", "row": 3, "name": "features.3", "label": "Conv2d", "go": False}
-    assert lab.page.evaluate("heard") == [message]
+    assert lab.heard(1) == [message]
     lab.row(3).click()  # shows it again, if the lab has gone on since
     lab.button("See it in the lab").click()
-    assert lab.page.evaluate("heard") == [message, message, message | {"go": True}]
+    assert lab.heard(3) == [message, message, message | {"go": True}]
 
 
 def test_by_keyboard(open_ledger):
@@ -102,9 +108,7 @@ def test_by_keyboard(open_ledger):
     assert lab.worked()["Parameters"] == "6·1·5·5 + 6 = 156"
     lab.page.keyboard.press("ArrowDown")
     lab.page.keyboard.press("Enter")
-    lab.page.wait_for_function("heard.length >= 7")
-    rows = [message["row"] for message in lab.page.evaluate("heard")]
-    assert rows == [1, 11, 11, 10, 0, 1, 1]
+    assert [message["row"] for message in lab.heard(7)] == [1, 11, 11, 10, 0, 1, 1]
 
 
 def test_the_batch_fills_the_memory(open_ledger):

@@ -264,8 +264,9 @@ def test_by_touch_on_a_phone(open_lab):
 
 def test_a_drawing_gives_what_pytorch_gives_and_a_link_brings_it_back(open_lab, open_page):
     lab = open_lab()
-    pad = lab.root.get_by_role("application", name="Draw a digit").bounding_box()
     lab.button("Clear").click()
+    lab.settle()
+    pad = lab.root.get_by_role("application", name="Draw a digit").bounding_box()
     lab.page.mouse.move(pad["x"] + 0.3 * pad["width"], pad["y"] + 0.2 * pad["height"])
     lab.page.mouse.down()
     for x, y in ((0.7, 0.2), (0.45, 0.85)):
@@ -418,7 +419,8 @@ def test_a_lab_that_cannot_be_loaded_says_what_to_do(open_page, watch, far_lab):
     page = open_page(address)
     place = page.locator("#lab-clothes")
     assert "could not be loaded" not in place.inner_text()
-    place.scroll_into_view_if_needed()
+    with page.context.expect_console_message():
+        place.scroll_into_view_if_needed()
     expect(place.get_by_role("status")).to_contain_text(
         "From a disk: the page needs the other files"
     )

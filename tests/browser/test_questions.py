@@ -5,7 +5,7 @@ import json
 import pytest
 
 from book_utils.explorables import CellQuestion, ChoiceQuestion, NumberQuestion, Progress
-from tests.browser.lab_page import write_page
+from tests.browser.lab_page import LabHand, write_page
 
 OPTIONS = [
     ("8×8", True, "8 + 2 − 3 + 1 = 8."),
@@ -37,8 +37,7 @@ def questions(open_page, tmp_path):
     def opened(**options):
         page = open_page(url, **options)
         for place in page.locator(".cnl-explorable").all():
-            place.scroll_into_view_if_needed()
-        page.locator("#lab-progress .cnl").wait_for()
+            LabHand(page, place.get_attribute("id").removeprefix("lab-"))
         return page
 
     return opened
@@ -141,11 +140,8 @@ def test_answers_are_remembered_saved_to_a_file_and_forgotten(questions):
 
 def test_where_storage_is_refused_questions_still_answer(open_page, tmp_path):
     url = write_page(tmp_path, *QUESTIONS, Progress([("Padding", "chapters/padding", 3)]))
-    page = open_page(url, wait="commit")
-    page.add_init_script(
-        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no') } })"
-    )
-    page.reload()
+    refuse = "{ get() { throw new DOMException('no') } }"
+    page = open_page(url, first=f"Object.defineProperty(window, 'localStorage', {refuse})")
     root = page.locator("#lab-padding-2")
     root.scroll_into_view_if_needed()
     root.get_by_role("textbox").fill("9")

@@ -121,7 +121,7 @@ const PACE = 900; // milliseconds between two steps of the player, if not said o
  */
 export function Player({ what, at, count, playing, onPlaying, onStep, pace = PACE }) {
   const next = useRef(() => {});
-  next.current = () => onStep((at + 1) % count);
+  next.current = () => { if (playing) onStep((at + 1) % count); }; // the timer is taken away a frame after a pause
   useEffect(() => {
     if (!playing) return;
     const timer = setInterval(() => next.current(), pace);
