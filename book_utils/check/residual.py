@@ -1,5 +1,7 @@
 """Checkers of residual networks: the block, the shortcut without parameters, two counts."""
 
+import math
+
 import torch
 import torch.nn.functional as F
 from hypothesis import strategies as st
@@ -14,9 +16,12 @@ CHAPTER = "Residual networks"
 
 @st.composite
 def blocks(draw: st.DrawFn) -> Case:
-    """Draw an input and the weights of two convolutions, of one pixel and one weight or more."""
+    """Draw an input and the weights of two convolutions, of one pixel and one weight or more.
+
+    Some inputs are 5×5: without padding, a single pixel is left of them, which can still be added.
+    """
     c, k = draw(st.integers(1, 2)), draw(st.sampled_from([1, 3]))
-    h, w = draw(st.integers(1, 3)), draw(st.integers(1, 3))
+    h, w = (draw(st.sampled_from([1, 2, 3, 5])) for _ in range(2))
     weights = {name: draw(numbers(c, c, k, k)) for name in ("w1", "w2")}
     return {"x": draw(numbers(c, h, w)), **weights}
 
@@ -34,6 +39,22 @@ def branch(x: Tensor, w1: Tensor, w2: Tensor) -> Tensor:
 def block(x: Tensor, w1: Tensor, w2: Tensor) -> Tensor:
     """Compute relu(x + F(x)), F two convolutions with a ReLU between: (c, h, w) -> (c, h, w)."""
     return (x + branch(x, w1, w2)).relu()
+
+
+def unpadded(x: Tensor, w1: Tensor, w2: Tensor) -> Tensor:
+    """Compute a block whose convolutions shrink what they get, where the sum is possible."""
+    return (x + F.conv2d(F.conv2d(x, w1).relu(), w2)).relu()
+
+
+def padded_by_one(x: Tensor, w1: Tensor, w2: Tensor) -> Tensor:
+    """Compute a block padded as for 3×3 kernels, whatever they are, where the sum is possible."""
+    return (x + F.conv2d(F.conv2d(x, w1, padding=1).relu(), w2, padding=1)).relu()
+
+
+def from_inside(x: Tensor, w1: Tensor, w2: Tensor) -> Tensor:
+    """Compute a block whose shortcut starts behind the first convolution."""
+    y = same_conv(x, w1).relu()
+    return (y + same_conv(y, w2)).relu()
 
 
 residual_block = Checker(
@@ -105,6 +126,61 @@ residual_block = Checker(
             "the two are multiplied",
             lambda x, w1, w2: (x * branch(x, w1, w2)).relu(),
             "The two are added: relu(x + F(x)).",
+        ),
+        Misconception(
+            "the convolutions are not padded",
+            unpadded,
+            "padding=k // 2 keeps the size, so that x can be added pixel by pixel.",
+        ),
+        Misconception(
+            "the padding is always 1",
+            padded_by_one,
+            "That is right for kernels of 3×3. For others, it is k // 2.",
+        ),
+        Misconception(
+            "the shortcut starts behind the first convolution",
+            from_inside,
+            "Add the x that came in. Is the name x used again for what the convolution gives?",
+        ),
+        Misconception(
+            "the branch is added to itself",
+            lambda x, w1, w2: 2 * branch(x, w1, w2).relu(),
+            "Add the x that came in. Is the name x used again for what the convolutions give?",
+        ),
+        Misconception(
+            "the branch alone is returned",
+            branch,
+            "That is F(x). The block gives relu(x + F(x)).",
+        ),
+        Misconception(
+            "the second convolution is missing",
+            lambda x, w1, w2: (x + same_conv(x, w1)).relu(),
+            "Two convolutions are on the way: w1, a ReLU, then w2.",
+        ),
+        Misconception(
+            "the second convolution is missing",
+            lambda x, w1, w2: (x + same_conv(x, w1).relu()).relu(),
+            "Two convolutions are on the way: w1, a ReLU, then w2.",
+        ),
+        Misconception(
+            "there is no activation at all",
+            lambda x, w1, w2: x + same_conv(same_conv(x, w1), w2),
+            "One ReLU stands between the convolutions, and one behind the sum.",
+        ),
+        Misconception(
+            "the activation is taken of x alone",
+            lambda x, w1, w2: x.relu() + branch(x, w1, w2),
+            "First the sum, then the ReLU: relu(x + F(x)).",
+        ),
+        Misconception(
+            "x and the branch are cut off one by one",
+            lambda x, w1, w2: x.relu() + branch(x, w1, w2).relu(),
+            "First the sum, then the ReLU: negative numbers of the one take from the other.",
+        ),
+        Misconception(
+            "the two are put behind each other as channels",
+            lambda x, w1, w2: torch.cat([x, branch(x, w1, w2)]).relu(),
+            "The two are added: relu(x + F(x)). Putting them behind each other is another design.",
         ),
     ],
 )
@@ -189,6 +265,51 @@ shortcut = Checker(
             lambda x, c, s: pad_channels(x[..., ::s], 0, c - len(x)),
             "The stride holds for rows and for columns.",
         ),
+        Misconception(
+            "the pixels are averaged",
+            lambda x, c, s: pad_channels(F.avg_pool2d(x, s), 0, c - len(x)),
+            "Option A leaves pixels out, as a 1×1 convolution with a stride does.",
+        ),
+        Misconception(
+            "the largest pixel of each window is taken",
+            lambda x, c, s: pad_channels(F.max_pool2d(x, s), 0, c - len(x)),
+            "Option A leaves pixels out, as a 1×1 convolution with a stride does.",
+        ),
+        Misconception(
+            "the stride is always 2",
+            lambda x, c, s: padded(x, c, 2),
+            "The stride is given: 1, 2 or more.",
+        ),
+        Misconception(
+            "the stride is ignored where no channel is new",
+            lambda x, c, s: padded(x, c, 1 if c == len(x) else s),
+            "A block can halve the size and keep its channels.",
+        ),
+        Misconception(
+            "channels are left out, too",
+            lambda x, c, s: padded(x[::s], c, s),
+            "The stride holds for rows and columns; the first axis, the channels, stays whole.",
+        ),
+        Misconception(
+            "a corner is cut out",
+            lambda x, c, s: padded(x[:, : x.shape[1] // s, : x.shape[2] // s], c, 1),
+            "Every stride-th pixel stays, from all over the picture: x[:, ::stride, ::stride].",
+        ),
+        Misconception(
+            "there are c_out channels of zeros",
+            lambda x, c, s: padded(x, c + len(x), s),
+            "Only those that are missing: c_out less the channels of x.",
+        ),
+        Misconception(
+            "the channels are always doubled",
+            lambda x, c, s: padded(x, 2 * len(x), s),
+            "c_out says how many channels come out.",
+        ),
+        Misconception(
+            "the zeros are new columns",
+            lambda x, c, s: F.pad(x[:, ::s, ::s], (0, c - len(x))),
+            "F.pad begins with the last axis: (0, 0, 0, 0, 0, new) adds channels behind.",
+        ),
     ],
 )
 
@@ -245,6 +366,41 @@ resnet_depth = Checker(
             "only the first stage is counted",
             lambda depths, n: n * depths[0] + 2,
             "Add up the blocks of all stages.",
+        ),
+        Misconception(
+            "only the blocks are counted",
+            lambda depths, n: sum(depths),
+            "A block has per_block convolutions; a stem and a dense layer come on top.",
+        ),
+        Misconception(
+            "every block has two convolutions",
+            lambda depths, n: 2 * sum(depths) + 2,
+            "A bottleneck has three: per_block says how many.",
+        ),
+        Misconception(
+            "the blocks of the stages are multiplied",
+            lambda depths, n: n * math.prod(depths) + 2,
+            "The stages stand behind each other: add up their blocks.",
+        ),
+        Misconception(
+            "a projection is counted in each stage",
+            lambda depths, n: n * sum(depths) + 2 + len(depths),
+            "The name counts the layers on the longest way; a shortcut lies beside it.",
+        ),
+        Misconception(
+            "one pooling is counted",
+            lambda depths, n: n * sum(depths) + 3,
+            "Poolings have no weights, so the name does not count them.",
+        ),
+        Misconception(
+            "batch normalisation is counted",
+            lambda depths, n: 2 * n * sum(depths) + 2,
+            "The name counts convolutions and the dense layer, and no normalisation.",
+        ),
+        Misconception(
+            "batch normalisation is counted",
+            lambda depths, n: 2 * (n * sum(depths) + 1) + 1,
+            "The name counts convolutions and the dense layer, and no normalisation.",
         ),
     ],
 )
@@ -312,6 +468,41 @@ bottleneck_parameters = Checker(
             "this is a basic block",
             lambda c, m: 2 * 9 * c * c,
             "That is two 3×3 convolutions on all c channels.",
+        ),
+        Misconception(
+            "only the 3×3 convolution is counted",
+            lambda c, m: 9 * m * m,
+            "Two 1×1 convolutions stand around it: c·m weights each.",
+        ),
+        Misconception(
+            "the 3×3 convolution joins c channels with m",
+            lambda c, m: c * m + 9 * c * m + m * c,
+            "The first 1×1 leaves m channels: the 3×3 takes m and gives m.",
+        ),
+        Misconception(
+            "the block gives four times m channels",
+            lambda c, m: c * m + 9 * m * m + m * 4 * m,
+            "So it is in ResNet-50. Here c channels come out, whatever m is.",
+        ),
+        Misconception(
+            "m is taken to be a quarter of c",
+            lambda c, m: bottleneck_weights(c, c // 4) if c > 3 else 0,
+            "So it is in ResNet-50. Here m is given.",
+        ),
+        Misconception(
+            "the convolutions have one kernel for each channel they give",
+            lambda c, m: m + 9 * m + c,
+            "Each output has a kernel for each input: c·m, m·m and m·c of them.",
+        ),
+        Misconception(
+            "the three counts are multiplied",
+            lambda c, m: c * m * 9 * m * m * m * c,
+            "The layers stand behind each other: add up their weights.",
+        ),
+        Misconception(
+            "a projection is counted",
+            lambda c, m: 2 * c * m + 9 * m * m + c * c,
+            "With c channels in and out the shortcut is the identity, which has no weights.",
         ),
     ],
 )

@@ -75,6 +75,33 @@ def between(x, c_out, s):
     return np.concatenate([zeros(front, y), y, zeros(c_out - len(y) - front, y)])
 
 
+def shrinking(x, w1, w2):
+    """Two convolutions of PyTorch's without padding; NumPy adds what is left, if it can."""
+    y = torch.conv2d(torch.conv2d(x, w1).clamp(min=0), w2)
+    return relu(array(x) + array(y))
+
+
+def growing(x, w1, w2):
+    """Two convolutions of PyTorch's with padding 1; NumPy adds the result, if it can."""
+    y = torch.conv2d(torch.conv2d(x, w1, padding=1).clamp(min=0), w2, padding=1)
+    return relu(array(x) + array(y))
+
+
+def name_used_again(x, w1, w2):
+    x = relu(conv(x, w1))
+    x = x + conv(x, w2)
+    return relu(x)
+
+
+def whole_windows(x, s, reduce):
+    """Reduce each window of s×s that fits, as PyTorch's pooling does; at least one must."""
+    x = array(x)
+    rows, columns = x.shape[1] // s, x.shape[2] // s
+    if not rows * columns:
+        raise ValueError("no window fits")
+    return windows(x[:, : rows * s, : columns * s], s, reduce)
+
+
 RIGHT = {
     "residual_block": [
         lambda x, w1, w2: relu(array(x) + two(x, w1, w2)),
@@ -137,6 +164,26 @@ RESIDUAL_BLOCK = [
     ),
     ("the branch is subtracted", lambda x, w1, w2: relu(array(x) - two(x, w1, w2))),
     ("the two are multiplied", lambda x, w1, w2: relu(array(x) * two(x, w1, w2))),
+    ("the convolutions are not padded", shrinking),
+    ("the padding is always 1", growing),
+    ("the shortcut starts behind the first convolution", name_used_again),
+    (
+        "the branch is added to itself",
+        lambda x, w1, w2: relu(two(x, w1, w2) + two(x, w1, w2)),
+    ),
+    ("the branch alone is returned", two),
+    ("the second convolution is missing", lambda x, w1, w2: relu(conv(x, w1) + array(x))),
+    ("the second convolution is missing", lambda x, w1, w2: relu(relu(conv(x, w1)) + array(x))),
+    ("there is no activation at all", lambda x, w1, w2: conv(conv(x, w1), w2) + array(x)),
+    ("the activation is taken of x alone", lambda x, w1, w2: two(x, w1, w2) + relu(array(x))),
+    (
+        "x and the branch are cut off one by one",
+        lambda x, w1, w2: relu(two(x, w1, w2)) + relu(array(x)),
+    ),
+    (
+        "the two are put behind each other as channels",
+        lambda x, w1, w2: relu(np.concatenate([array(x), two(x, w1, w2)])),
+    ),
 ]
 
 SHORTCUT = [
@@ -168,6 +215,41 @@ SHORTCUT = [
         "pixels are left out along one axis only",
         lambda x, c_out, s: with_zeros(array(x)[:, :, ::s], c_out),
     ),
+    (
+        "the pixels are averaged",
+        lambda x, c_out, s: with_zeros(whole_windows(x, s, np.mean), c_out),
+    ),
+    (
+        "the largest pixel of each window is taken",
+        lambda x, c_out, s: with_zeros(whole_windows(x, s, np.max), c_out),
+    ),
+    ("the stride is always 2", lambda x, c_out, s: with_zeros(every(x, 2), c_out)),
+    (
+        "the stride is ignored where no channel is new",
+        lambda x, c_out, s: with_zeros(every(x, s), c_out) if c_out > len(x) else x,
+    ),
+    (
+        "channels are left out, too",
+        lambda x, c_out, s: with_zeros(array(x)[::s, ::s, ::s], c_out),
+    ),
+    (
+        "a corner is cut out",
+        lambda x, c_out, s: with_zeros(
+            np.array([m[: len(m) // s, : len(m[0]) // s] for m in array(x)]), c_out
+        ),
+    ),
+    (
+        "there are c_out channels of zeros",
+        lambda x, c_out, s: np.concatenate([every(x, s), zeros(c_out, every(x, s))]),
+    ),
+    (
+        "the channels are always doubled",
+        lambda x, c_out, s: np.concatenate([every(x, s), 0 * every(x, s)]),
+    ),
+    (
+        "the zeros are new columns",
+        lambda x, c_out, s: np.pad(every(x, s), ((0, 0), (0, 0), (0, c_out - len(x)))),
+    ),
 ]
 
 RESNET_DEPTH = [
@@ -178,6 +260,13 @@ RESNET_DEPTH = [
     ("the projections are counted", lambda depths, n: sum(depths) * n + 1 + len(depths)),
     ("pooling is counted", lambda depths, n: 4 + sum(depths) * n),
     ("only the first stage is counted", lambda depths, n: 2 + depths[0] * n),
+    ("only the blocks are counted", lambda depths, n: len([0 for d in depths for _ in range(d)])),
+    ("every block has two convolutions", lambda depths, n: sum(d + d for d in depths) + 2),
+    ("the blocks of the stages are multiplied", lambda depths, n: int(np.prod(depths)) * n + 2),
+    ("a projection is counted in each stage", lambda depths, n: 2 + sum(n * d + 1 for d in depths)),
+    ("one pooling is counted", lambda depths, n: 1 + n * sum(depths) + 1 + 1),
+    ("batch normalisation is counted", lambda depths, n: 2 + sum(2 * n * d for d in depths)),
+    ("batch normalisation is counted", lambda depths, n: 3 + sum(2 * n * d for d in depths)),
 ]
 
 BOTTLENECK = [
@@ -193,6 +282,16 @@ BOTTLENECK = [
         lambda c, m: m * (2 * c + 9 * m) + 2 * m + 2 * m + 2 * c,
     ),
     ("this is a basic block", lambda c, m: 18 * c**2),
+    ("only the 3×3 convolution is counted", lambda c, m: (3 * m) ** 2),
+    ("the 3×3 convolution joins c channels with m", lambda c, m: 11 * c * m),
+    ("the block gives four times m channels", lambda c, m: m * (c + 13 * m)),
+    (
+        "m is taken to be a quarter of c",
+        lambda c, m: (c // 4) * (2 * c + 9 * (c // 4)),
+    ),
+    ("the convolutions have one kernel for each channel they give", lambda c, m: 10 * m + c),
+    ("the three counts are multiplied", lambda c, m: 9 * c**2 * m**4),
+    ("a projection is counted", lambda c, m: (c + m) ** 2 + 8 * m**2),
 ]
 
 WRONG = {
