@@ -4,16 +4,24 @@ TEST_SEED=7 in the environment (`make fast TEST_SEED=7`) draws other ones: rando
 tensors and hypothesis' cases. A test must pass with each.
 """
 
-import os
+import signal
 
 import pytest
 import torch
-from hypothesis import settings
+from hypothesis import HealthCheck, seed, settings
 
 from tests import SEED
 
-settings.register_profile("book", derandomize="TEST_SEED" not in os.environ, deadline=None)
+# No limit of time: a busy machine is no failure.
+settings.register_profile("book", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("book")
+
+
+def pytest_collection_modifyitems(items):
+    """Hypothesis draws its cases from the seed, too, and keeps none from an earlier run."""
+    for item in items:
+        if hasattr(getattr(item, "obj", None), "hypothesis"):
+            seed(SEED)(item.obj)
 
 
 @pytest.fixture(autouse=True)
@@ -21,3 +29,11 @@ def seeded():
     """Each test starts from the seed, whichever ran before it; pytest prints it with a failure."""
     torch.manual_seed(SEED)
     print(f"TEST_SEED={SEED}")
+
+
+@pytest.fixture
+def interruptible():
+    """Python's own answer to Ctrl+C: what a shell starts in the background is born deaf to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

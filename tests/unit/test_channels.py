@@ -55,7 +55,7 @@ def test_the_worked_numbers():
 
 
 def test_four_images_of_two_channels_under_five_kernels_with_same_padding():
-    images, kernels = torch.randn(4, 2, 2, 3), torch.randn(5, 2, 2, 3)
+    images, kernels = (torch.randn(n, 2, 2, 3, dtype=torch.float64) for n in (4, 5))
     y = F.conv2d(F.pad(images, (1, 1, 0, 1)), kernels)
     assert y.shape == (4, 5, 2, 3) and y.permute(0, 2, 3, 1).shape == (4, 2, 3, 5)
     with warnings.catch_warnings(action="ignore"):  # PyTorch warns of the copy it makes

@@ -416,7 +416,7 @@ def test_every_checker_passes_right_answers_in_three_styles():
 @pytest.mark.filterwarnings("ignore:Using padding='same'")
 @pytest.mark.parametrize("k", range(1, 7))
 def test_same_padding_at_stride_one_is_that_of_pytorch(k):
-    x, w = torch.randn(1, 1, 9), torch.randn(1, 1, k)
+    x, w = (torch.randn(1, 1, n, dtype=torch.float64) for n in (9, k))
     before, after = check.same_padding.oracle(9, k, 1)
     padded = F.conv1d(F.pad(x, (before, after)), w)
     torch.testing.assert_close(padded, F.conv1d(x, w, padding="same"))

@@ -13,6 +13,8 @@ from book_utils import train
 from book_utils.checkpoint import Checkpoint
 from tests.unit.test_train import blobs, linear, nan_at, run, same_weights, stop_at
 
+pytestmark = pytest.mark.usefixtures("interruptible")
+
 LISTS = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
 
 

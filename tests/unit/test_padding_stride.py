@@ -95,8 +95,8 @@ SIZES = [  # the worked sizes: input side, layer, output
 
 @pytest.mark.parametrize(("n", "layer", "size"), SIZES)
 def test_worked_sizes(n, layer, size):
-    conv = nn.Conv2d(1, 1, **layer)
-    x = torch.rand(n, n)
+    conv = nn.Conv2d(1, 1, **layer).double()
+    x = torch.rand(n, n, dtype=torch.float64)
     assert conv(x[None, None]).shape[2:] == size
     y = ops.corr2d_strided(x, conv.weight[0, 0], conv.stride, conv.padding) + conv.bias
     assert_close(y, conv(x[None, None])[0, 0])

@@ -15,6 +15,8 @@ from book_utils import progress as showing
 from book_utils import train
 from book_utils.data import Dataset
 
+pytestmark = pytest.mark.usefixtures("interruptible")
+
 
 def blobs(n=60, seed=0):
     """Two classes that a linear model can tell apart."""
