@@ -218,22 +218,24 @@ function Maps({ lab, pick, typed, change }) {
         {["input", "partial", "output"].map((name) => <span key={name}>{name} <Legend scale="activations" {.../** @type {any} */ (scales)[name]} /></span>)}
         <span>kernel and bias <Legend scale="weights" {...scales.kernel} /></span>
       </p>
-      <div class="cnl-sum-of-maps">
-        {input.map((/** @type {number[][]} */ _, /** @type {number} */ c) => (
-          <div key={c} class="cnl-channel">
-            <Figure name={`Input ${c}`} shape={[rows.n, columns.n]} >{inputGrid(c)}</Figure>
-            <Figure sign="⋆" name={`Kernel ${channel}, slice ${c}`} shape={[rows.k, columns.k]}>{kernelGrid(c)}</Figure>
-            <Figure sign="=" name={`Partial ${c}`} shape={[rows.size, columns.size]}>{partialGrid(c)}</Figure>
+      <div class="cnl-maps-box">
+        <div class="cnl-sum-of-maps">
+          {input.map((/** @type {number[][]} */ _, /** @type {number} */ c) => (
+            <div key={c} class="cnl-channel">
+              <Figure name={`Input ${c}`} shape={[rows.n, columns.n]} >{inputGrid(c)}</Figure>
+              <Figure sign="⋆" name={`Kernel ${channel}, slice ${c}`} shape={[rows.k, columns.k]}>{kernelGrid(c)}</Figure>
+              <Figure sign="=" name={`Partial ${c}`} shape={[rows.size, columns.size]}>{partialGrid(c)}</Figure>
+            </div>
+          ))}
+          <hr />
+          <div class="cnl-channel">
+            <span class="cnl-words">Add {input.length === 1 ? "the bias" : "the partial maps and the bias"}:</span>
+            <Figure sign="+" name="Bias" shape={[1, 1]}>
+              <Weights label={`Bias of output channel ${channel}`} rows={[[bias]]} scale={scales.kernel}
+                onEdit={(_, value) => change(typed.bias(value))} onRefuse={pick.of("output").onRefuse} />
+            </Figure>
+            <Figure sign="=" name={`Output ${channel}`} shape={[rows.size, columns.size]}>{outputGrid(channel)}</Figure>
           </div>
-        ))}
-        <hr />
-        <div class="cnl-channel">
-          <span class="cnl-words">Add {input.length === 1 ? "the bias" : "the partial maps and the bias"}:</span>
-          <Figure sign="+" name="Bias" shape={[1, 1]}>
-            <Weights label={`Bias of output channel ${channel}`} rows={[[bias]]} scale={scales.kernel}
-              onEdit={(_, value) => change(typed.bias(value))} onRefuse={pick.of("output").onRefuse} />
-          </Figure>
-          <Figure sign="=" name={`Output ${channel}`} shape={[rows.size, columns.size]}>{outputGrid(channel)}</Figure>
         </div>
       </div>
       {others.length > 0 && (
@@ -256,7 +258,7 @@ function Said({ lab, pick, c_o }) {
     <div class="cnl-said">
       <div class="cnl-sum">{describe(lab, pick.shown).map((line) => <p key={line}>{line}</p>)}</div>
       <p class="cnl-formula">Output size: {sizeFormula(0, settings[0], rows.size)}, {sizeFormula(1, settings[1], columns.size)}.<br />
-        Parameters: c_o·c_i·k_h·k_w + c_o = {c_o}·{c_i}·{rows.k}·{columns.k} + {c_o} = {number(weights + c_o)}.
+        Parameters: c<sub>o</sub>·c<sub>i</sub>·k<sub>h</sub>·k<sub>w</sub> + c<sub>o</sub> = {c_o}·{c_i}·{rows.k}·{columns.k} + {c_o} = {number(weights + c_o)}.
         Multiply-adds: {rows.size}·{columns.size} places · {number(weights)} weights = {number(area * weights)}.
         A dense layer between the same shapes: {c_i}·{rows.n}·{columns.n} · {c_o}·{rows.size}·{columns.size} = {number(c_i * pixels * c_o * area)} weights.</p>
       <div class="cnl-hidden" aria-live={pick.playing ? "off" : "polite"}>{spoken(describe(lab, pick.picked).join(". "))}</div>
