@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import torch
 import torch.nn.functional as F
@@ -13,6 +14,7 @@ from .engine import Checker
 from .mistakes import Misconception
 
 CHAPTER = "Batch normalisation and its relatives"
+SELDOM = st.sampled_from([False] * 4 + [True])  # for a channel without a spread: ε is all it has
 EPSILONS = st.sampled_from([0.25, 1.0, 2.0])  # large, so that it matters where they are added
 MOMENTA = st.sampled_from([0.1, 0.25, 0.75, 0.9])  # 0.5 would not tell the conventions apart
 
@@ -60,6 +62,8 @@ def batches(least: int, channels: st.SearchStrategy[int]) -> st.SearchStrategy[T
 def training(draw: st.DrawFn, eps: float | None = None) -> Case:
     """Draw a batch of two pictures or more, γ, β and ε."""
     x = draw(batches(2, st.integers(1, 3)))
+    if draw(SELDOM):
+        x[:, -1] = x[0, -1, 0, 0]
     gamma, beta = draw(numbers(x.shape[1])), draw(numbers(x.shape[1]))
     return {"x": x, "gamma": gamma, "beta": beta, "eps": or_fixed(draw, eps, EPSILONS)}
 
@@ -70,6 +74,8 @@ def evaluation(draw: st.DrawFn, eps: float | None = None) -> Case:
     x = draw(batches(1, st.integers(1, 3)))
     mean, gamma, beta = (draw(numbers(x.shape[1])) for _ in range(3))
     var = draw(numbers(x.shape[1])).abs() + 1
+    if draw(SELDOM):
+        var[-1] = 0
     averages = {"running_mean": mean, "running_var": var}
     return {"x": x, **averages, "gamma": gamma, "beta": beta, "eps": or_fixed(draw, eps, EPSILONS)}
 
@@ -106,17 +112,36 @@ def across(v: Tensor) -> Tensor:
     return v[None, :, None, None]
 
 
-def standard(x: Tensor, dims: tuple[int, ...], eps: float, correction: int = 0) -> Tensor:
-    """Standardise over some axes."""
-    difference = x - x.mean(dims, True)
-    count = math.prod(x.shape[d] for d in dims)
-    var = difference.square().sum(dims, True) / (count - correction)  # 0 / 0: not a number
-    return difference / (var + eps).sqrt()
+def affine(y: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
+    """Scale and shift each channel."""
+    return across(gamma) * y + across(beta)
 
 
-# One number for each set of cells: what else than its standard deviation it may be divided by.
-# Each is (name, how to divide, why it is wrong).
+# How numbers are divided, given their variance and ε.
 Divide = Callable[[Tensor, Tensor, float], Tensor]
+
+
+def by_deviation(d: Tensor, var: Tensor, eps: float) -> Tensor:
+    """Divide as it should be done."""
+    return d / (var + eps).sqrt()
+
+
+def statistics(x: Tensor, dims: tuple[int, ...], less: int = 0) -> tuple[Tensor, Tensor]:
+    """Return mean and variance over some axes, which stay as axes of length 1."""
+    mean = x.mean(dims, True)
+    count = math.prod(x.shape[d] for d in dims)
+    return mean, (x - mean).square().sum(dims, True) / (count - less)  # 0 / 0: not a number
+
+
+def standard(
+    x: Tensor, dims: tuple[int, ...], eps: float, less: int = 0, way: Divide = by_deviation
+) -> Tensor:
+    """Standardise over some axes, the variance by m or m − 1, in the right or a wrong way."""
+    mean, var = statistics(x, dims, less)
+    return way(x - mean, var, eps)
+
+
+# What else than its standard deviation a number may be divided by: (name, how, why it is wrong).
 DIVISIONS: list[tuple[str, Divide, str]] = [
     (
         "ε is added after the root",
@@ -134,6 +159,11 @@ DIVISIONS: list[tuple[str, Divide, str]] = [
         "Divide by the standard deviation, which is the root of the variance.",
     ),
     (
+        "the root and ε are missing",
+        lambda d, var, eps: d / var,
+        "Divide by the standard deviation, the root of the variance, with ε added before the root.",
+    ),
+    (
         "the numbers are multiplied by the deviation",
         lambda d, var, eps: d * (var + eps).sqrt(),
         "Divide by the deviation: wide channels are to become narrower.",
@@ -149,15 +179,25 @@ UNBIASED = (
     "Divide the squares by their number m, not by m − 1: `correction=0` in `var`. The unbiased one "
     "is for the running average alone.",
 )
-# Each division as (how, by m or m − 1, name, why); `x.std()` divides by m − 1 unless told not to.
+# Each division as (how, by m or m − 1, name, why); `x.var()` divides by m − 1 unless told not to.
 BIASED_AND_NOT = [
     *((way, 0, name, why) for name, way, why in DIVISIONS),
     *(
         (way, 1, f"{UNBIASED[0]}, and {name}", f"{UNBIASED[1]} {why}")
-        for name, way, why in DIVISIONS[:2]
+        for name, way, why in DIVISIONS[:4]
     ),
 ]
+# A mistake about something else is made with `var` and `std` as they come, too.
+AS_THEY_COME: list[tuple[int, Divide]] = [
+    (0, by_deviation),
+    (1, by_deviation),
+    (1, DIVISIONS[0][1]),
+]
 WRONG_AXES = {
+    (0, 1, 2): (
+        "the last axis is taken for the channels",
+        "That is TensorFlow's order. Here the channels are axis 1: average over 0, 2 and 3.",
+    ),
     (0,): (
         "each place has statistics of its own",
         "The mean is over the batch and over all places of the channel: axes 0, 2 and 3.",
@@ -187,28 +227,63 @@ WRONG_AXES = {
 }
 
 
-def divided(
-    x: Tensor, mean: Tensor, var: Tensor, eps: float, way: Divide, gamma: Tensor, beta: Tensor
-) -> Tensor:
-    """Normalise with a wrong division, scale and shift."""
-    return across(gamma) * way(x - across(mean), across(var), eps) + across(beta)
+BATCH = (0, 2, 3)  # the axes that a channel's statistics are over
 
 
-def batch_statistics(x: Tensor, correction: int = 0) -> tuple[Tensor, Tensor]:
-    """Return mean and variance of each channel."""
-    return x.mean((0, 2, 3)), x.var((0, 2, 3), correction=correction)
+def batch_statistics(x: Tensor, less: int = 0) -> tuple[Tensor, Tensor]:
+    """Return mean and variance of each channel, (c,) and (c,)."""
+    mean, var = statistics(x, BATCH, less)
+    return mean.flatten(), var.flatten()
 
 
-def over(*dims: int) -> Misconception:
+def train_with(name: str, why: str, wrong: Callable[..., Tensor]) -> list[Misconception]:
+    """Return a mistake in training, with `var` and `std` as they come, too.
+
+    `wrong` takes (x, γ, β, ε, 0 or 1 to take off m, the division).
+    """
+    return [
+        Misconception(name, partial(wrong, less=less, way=way), why) for less, way in AS_THEY_COME
+    ]
+
+
+def over(*dims: int) -> list[Misconception]:
     """Return the mistake of averaging over these axes in training."""
     name, why = WRONG_AXES[dims]
-    return Misconception(
-        name, lambda x, g, b, eps: across(g) * standard(x, dims, eps) + across(b), why
+    return train_with(
+        name, why, lambda x, g, b, eps, less, way: affine(standard(x, dims, eps, less, way), g, b)
     )
+
+
+def without_brackets(
+    x: Tensor, mean: Tensor, var: Tensor, eps: float, way: Divide = by_deviation
+) -> Tensor:
+    """Compute x − (μ / σ)."""
+    return x - way(mean, var, eps)
+
+
+def along_width(
+    x: Tensor, mean: Tensor, var: Tensor, gamma: Tensor, beta: Tensor, eps: float, way: Divide
+) -> Tensor:
+    """Use numbers (c,) as they are, so that they meet the columns."""
+    return gamma * way(x - mean, var, eps) + beta
+
+
+def along_batch(v: Tensor) -> Tensor:
+    """Lay one number for each channel along axis 0."""
+    return v[:, None, None, None]
 
 
 FORGOTTEN = "γ and β are the two numbers that each channel learns: y = γ·x̂ + β."
 ALONG_WIDTH = "γ and β have a number for each channel: reshape them to (1, c, 1, 1)."
+NO_BRACKETS = (
+    "the mean alone is divided by the deviation",
+    "Division comes before subtraction: put brackets around x − μ.",
+)
+SCALED_BETA = ("β is scaled by γ as well", "Scale first, then shift: y = γ·x̂ + β.")
+OWN_EPS = (
+    "ε is not the one that is given",
+    "Use the argument `eps`, not a number of your own such as 1e-5.",
+)
 
 batch_norm = Checker(
     name="batch_norm",
@@ -218,57 +293,123 @@ batch_norm = Checker(
     misconceptions=[
         Misconception(
             UNBIASED[0],
-            lambda x, g, b, eps: across(g) * standard(x, (0, 2, 3), eps, 1) + across(b),
+            lambda x, g, b, eps: affine(standard(x, BATCH, eps, 1), g, b),
             UNBIASED[1],
         ),
-        over(0),
-        over(0, 1, 2, 3),
-        over(1, 2, 3),
-        over(2, 3),
-        over(0, 2),
+        *over(0),
+        *over(0, 1, 2, 3),
+        *over(1, 2, 3),
+        *over(2, 3),
+        *over(0, 2),
+        *over(1),
+        *over(0, 1, 2),
+        *train_with(
+            *WRONG_AXES[0, 1, 2],
+            lambda x, g, b, eps, less, way: g * standard(x, (0, 1, 2), eps, less, way) + b,
+        ),
         *(
             Misconception(
                 name,
-                lambda x, g, b, eps, way=way, less=less: divided(
-                    x, *batch_statistics(x, less), eps, way, g, b
+                lambda x, g, b, eps, way=way, less=less: affine(
+                    standard(x, BATCH, eps, less, way), g, b
                 ),
                 why,
             )
             for way, less, name, why in BIASED_AND_NOT
         ),
+        Misconception(OWN_EPS[0], lambda x, g, b, eps: train(x, g, b, 1e-5), OWN_EPS[1]),
         Misconception(
             "the mean is not subtracted",
-            lambda x, g, b, eps: (
-                across(g) * x / across(batch_statistics(x)[1] + eps).sqrt() + across(b)
-            ),
+            lambda x, g, b, eps: affine(x / (statistics(x, BATCH)[1] + eps).sqrt(), g, b),
             "First subtract the mean of the channel, then divide.",
         ),
         Misconception(
-            "γ and β are forgotten", lambda x, g, b, eps: standard(x, (0, 2, 3), eps), FORGOTTEN
+            "the variance is the mean of the squares as they are",
+            lambda x, g, b, eps: affine(
+                (x - x.mean(BATCH, True)) / (x.square().mean(BATCH, True) + eps).sqrt(), g, b
+            ),
+            "Square the distances from the mean: (x − μ)².",
+        ),
+        *train_with(
+            *NO_BRACKETS,
+            lambda x, g, b, eps, less, way: affine(
+                without_brackets(x, *statistics(x, BATCH, less), eps, way), g, b
+            ),
+        ),
+        *train_with(
+            "γ and β are forgotten",
+            FORGOTTEN,
+            lambda x, g, b, eps, less, way: standard(x, BATCH, eps, less, way),
         ),
         Misconception(
             "γ is forgotten",
-            lambda x, g, b, eps: standard(x, (0, 2, 3), eps) + across(b),
+            lambda x, g, b, eps: standard(x, BATCH, eps) + across(b),
             FORGOTTEN,
         ),
         Misconception(
             "β is forgotten",
-            lambda x, g, b, eps: across(g) * standard(x, (0, 2, 3), eps),
+            lambda x, g, b, eps: across(g) * standard(x, BATCH, eps),
             FORGOTTEN,
         ),
         Misconception("γ and β are swapped", lambda x, g, b, eps: train(x, b, g, eps), FORGOTTEN),
-        Misconception(
-            "β is scaled by γ as well",
-            lambda x, g, b, eps: train(x, g, g * b, eps),
-            "Scale first, then shift: y = γ·x̂ + β.",
-        ),
+        Misconception(SCALED_BETA[0], lambda x, g, b, eps: train(x, g, g * b, eps), SCALED_BETA[1]),
         Misconception(
             "γ and β lie along the width",
-            lambda x, g, b, eps: g * standard(x, (0, 2, 3), eps) + b,
+            lambda x, g, b, eps: g * standard(x, BATCH, eps) + b,
             ALONG_WIDTH,
+        ),
+        Misconception(
+            "γ and β lie along the batch",
+            lambda x, g, b, eps: along_batch(g) * standard(x, BATCH, eps) + along_batch(b),
+            ALONG_WIDTH,
+        ),
+        *train_with(
+            "the channels' numbers lie along the width",
+            "They have the shape (c,), which meets the last axis. Keep the axes with "
+            "`keepdim=True`, and reshape γ and β to (1, c, 1, 1).",
+            lambda x, g, b, eps, less, way: along_width(
+                x, *batch_statistics(x, less), g, b, eps, way
+            ),
         ),
     ],
 )
+
+# What takes the place of the running averages: (name, why, mean and variance by the batch's).
+Replace = Callable[[Tensor, tuple[Tensor, Tensor], tuple[Tensor, Tensor]], tuple[Tensor, Tensor]]
+REPLACED: list[tuple[str, str, Replace]] = [
+    (
+        "the batch's own statistics are used",
+        "In evaluation the running averages take their place, so that no picture depends on its "
+        "neighbours.",
+        lambda x, kept, own: own,
+    ),
+    (
+        "the batch's own mean is used",
+        "Mean and variance are both the running ones.",
+        lambda x, kept, own: (own[0], kept[1]),
+    ),
+    (
+        "the batch's own variance is used",
+        "Mean and variance are both the running ones.",
+        lambda x, kept, own: (kept[0], own[1]),
+    ),
+    (
+        "the running averages are moved first",
+        "In evaluation nothing is learned from the batch: use them as they are.",
+        lambda x, kept, own: moved(*kept, own, 0.1),
+    ),
+]
+
+
+def replaced(replace: Replace, less: int, way: Divide) -> Callable[..., Tensor]:
+    """Return the mistake of normalising by something else than the running averages."""
+
+    def wrong(x: Tensor, m: Tensor, v: Tensor, g: Tensor, b: Tensor, eps: float) -> Tensor:
+        mean, var = map(across, replace(x, (m, v), batch_statistics(x, less)))
+        return affine(way(x - mean, var, eps), g, b)
+
+    return wrong
+
 
 batch_norm_eval = Checker(
     name="batch_norm_eval",
@@ -276,34 +417,33 @@ batch_norm_eval = Checker(
     draw=evaluation,
     chapter=CHAPTER,
     misconceptions=[
-        Misconception(
-            "the batch's own statistics are used",
-            lambda x, m, v, g, b, eps: train(x, g, b, eps),
-            "In evaluation the running averages take their place, so that no picture depends on "
-            "its neighbours.",
+        *(
+            Misconception(name, replaced(replace, less, way), why)
+            for name, why, replace in REPLACED
+            for less, way in AS_THEY_COME
         ),
-        Misconception(
-            "the batch's own statistics are used",
-            lambda x, m, v, g, b, eps: across(g) * standard(x, (0, 2, 3), eps, 1) + across(b),
-            "In evaluation the running averages take their place, and nothing is computed anew.",
-        ),
-        Misconception(
-            "the batch's own mean is used",
-            lambda x, m, v, g, b, eps: evaluate(x, batch_statistics(x)[0], v, g, b, eps),
-            "Mean and variance are both the running ones.",
-        ),
-        Misconception(
-            "the batch's own variance is used",
-            lambda x, m, v, g, b, eps: evaluate(x, m, batch_statistics(x)[1], g, b, eps),
-            "Mean and variance are both the running ones.",
+        *(
+            Misconception(
+                "each picture is normalised by itself",
+                lambda x, m, v, g, b, eps, less=less, way=way: affine(
+                    standard(x, (2, 3), eps, less, way), g, b
+                ),
+                "In evaluation nothing is averaged over: the running averages are given.",
+            )
+            for less, way in AS_THEY_COME
         ),
         *(
             Misconception(
                 name,
-                lambda x, m, v, g, b, eps, way=way: divided(x, m, v, eps, way, g, b),
+                lambda x, m, v, g, b, eps, way=way: affine(
+                    way(x - across(m), across(v), eps), g, b
+                ),
                 why,
             )
             for name, way, why in DIVISIONS
+        ),
+        Misconception(
+            OWN_EPS[0], lambda x, m, v, g, b, eps: evaluate(x, m, v, g, b, 1e-5), OWN_EPS[1]
         ),
         Misconception(
             "the mean is not subtracted",
@@ -311,9 +451,30 @@ batch_norm_eval = Checker(
             "First subtract the running mean, then divide.",
         ),
         Misconception(
-            "γ and β are forgotten",
-            lambda x, m, v, g, b, eps: F.batch_norm(x, m, v, eps=eps),
-            "They belong to the layer and stay what they were in training: y = γ·x̂ + β.",
+            NO_BRACKETS[0],
+            lambda x, m, v, g, b, eps: affine(without_brackets(x, across(m), across(v), eps), g, b),
+            NO_BRACKETS[1],
+        ),
+        *(
+            Misconception(
+                name,
+                wrong,
+                "They belong to the layer and stay what they were in training: y = γ·x̂ + β.",
+            )
+            for name, wrong in [
+                (
+                    "γ and β are forgotten",
+                    lambda x, m, v, g, b, eps: F.batch_norm(x, m, v, eps=eps),
+                ),
+                (
+                    "γ is forgotten",
+                    lambda x, m, v, g, b, eps: F.batch_norm(x, m, v, bias=b, eps=eps),
+                ),
+                (
+                    "β is forgotten",
+                    lambda x, m, v, g, b, eps: F.batch_norm(x, m, v, weight=g, eps=eps),
+                ),
+            ]
         ),
         Misconception(
             "γ and β are swapped",
@@ -321,9 +482,22 @@ batch_norm_eval = Checker(
             FORGOTTEN,
         ),
         Misconception(
+            SCALED_BETA[0],
+            lambda x, m, v, g, b, eps: evaluate(x, m, v, g, g * b, eps),
+            SCALED_BETA[1],
+        ),
+        Misconception(
             "the channels' numbers lie along the width",
-            lambda x, m, v, g, b, eps: g * (x - m) / (v + eps).sqrt() + b,
+            lambda x, m, v, g, b, eps: along_width(x, m, v, g, b, eps, by_deviation),
             "All four have a number for each channel: reshape them to (1, c, 1, 1).",
+        ),
+        Misconception(
+            "the channels' numbers lie along the batch",
+            lambda x, m, v, g, b, eps: (
+                along_batch(g) * (x - along_batch(m)) / (along_batch(v) + eps).sqrt()
+                + along_batch(b)
+            ),
+            "All four have a number for each channel, and channels are axis 1: (1, c, 1, 1).",
         ),
     ],
 )
@@ -343,6 +517,49 @@ BIASED = (
     "What is kept is the unbiased variance, divided by m − 1: it shall stand for all pictures to "
     "come, not for this batch."
 )
+
+# What is kept of a batch, and what it may be instead: (name, why, both by x and 0 or 1 less).
+Keep = Callable[[Tensor, int], tuple[Tensor, Tensor]]
+KEPT: list[tuple[str, str, Keep]] = [
+    (
+        "the standard deviation is kept",
+        "The layer keeps the variance; the root is taken when it is used.",
+        lambda x, less: (batch_statistics(x)[0], batch_statistics(x, less)[1].sqrt()),
+    ),
+    (
+        "all channels share their statistics",
+        "Each channel has a mean and a variance of its own: leave axis 1 out.",
+        lambda x, less: tuple(v.flatten() for v in statistics(x, (0, 1, 2, 3), less)),
+    ),
+    (
+        "each place has averages of its own",
+        "One mean and one variance for each channel: average over axes 0, 2 and 3.",
+        lambda x, less: statistics(x, (0,), less),
+    ),
+    (
+        "the axes of length 1 are kept",
+        "The averages have the shape (c,): leave `keepdim` out here.",
+        lambda x, less: statistics(x, BATCH, less),
+    ),
+]
+
+
+def kept_instead(keep: Keep, less: int) -> Callable[..., tuple]:
+    """Return the mistake of moving the averages towards something else."""
+
+    def wrong(x: Tensor, m: Tensor, v: Tensor, part: float) -> tuple:
+        batch = keep(x, less)
+        old = (m, v) if batch[0].ndim == 1 else (across(m), across(v))
+        return moved(*old, batch, part)
+
+    return wrong
+
+
+def by_pictures(x: Tensor) -> tuple[Tensor, Tensor]:
+    """Return mean and variance of each channel, corrected as if m were the number of pictures."""
+    mean, var = batch_statistics(x)
+    return mean, var * len(x) / (len(x) - 1)
+
 
 running_stats = Checker(
     name="running_stats",
@@ -366,9 +583,22 @@ running_stats = Checker(
             f"{SWAPPED} {BIASED}",
         ),
         Misconception(
-            "the old averages are overwritten",
-            lambda x, m, v, part: batch_statistics(x, 1),
-            "One batch moves them a little: (1 − momentum)·old + momentum·new.",
+            "m is taken for the number of pictures",
+            lambda x, m, v, part: moved(m, v, by_pictures(x), part),
+            "The variance is over m = n·h·w numbers: all pictures and all places.",
+        ),
+        Misconception(
+            "mean and variance are returned in the other order",
+            lambda x, m, v, part: kept(x, m, v, part)[::-1],
+            "The mean comes first. (`torch.var_mean` returns the variance first.)",
+        ),
+        *(
+            Misconception(
+                "the old averages are overwritten",
+                lambda x, m, v, part, less=less: batch_statistics(x, less),
+                "One batch moves them a little: (1 − momentum)·old + momentum·new.",
+            )
+            for less in (1, 0)
         ),
         Misconception(
             "nothing is updated",
@@ -376,28 +606,25 @@ running_stats = Checker(
             "Return the new averages; the old ones stay where they are.",
         ),
         Misconception(
-            "the old averages are not shrunk",
-            lambda x, m, v, part: tuple(
-                old + part * new for old, new in zip((m, v), batch_statistics(x, 1), strict=True)
-            ),
-            "The two parts add up to 1: (1 − momentum)·old + momentum·new.",
+            "the mean alone is updated",
+            lambda x, m, v, part: (kept(x, m, v, part)[0], v),
+            "Both are kept: move the variance as well.",
         ),
-        Misconception(
-            "the standard deviation is kept",
-            lambda x, m, v, part: moved(m, v, (x.mean((0, 2, 3)), x.std((0, 2, 3))), part),
-            "The layer keeps the variance; the root is taken when it is used.",
+        *(
+            Misconception(
+                "the old averages are not shrunk",
+                lambda x, m, v, part, less=less: tuple(
+                    old + part * new
+                    for old, new in zip((m, v), batch_statistics(x, less), strict=True)
+                ),
+                "The two parts add up to 1: (1 − momentum)·old + momentum·new.",
+            )
+            for less in (1, 0)
         ),
-        Misconception(
-            "all channels share their statistics",
-            lambda x, m, v, part: moved(m, v, (x.mean().expand_as(m), x.var().expand_as(v)), part),
-            "Each channel has a mean and a variance of its own: leave axis 1 out.",
-        ),
-        Misconception(
-            "each place has averages of its own",
-            lambda x, m, v, part: moved(
-                across(m), across(v), (x.mean(0, True), x.var(0, keepdim=True)), part
-            ),
-            "One mean and one variance for each channel: average over axes 0, 2 and 3.",
+        *(
+            Misconception(name, kept_instead(keep, less), why)
+            for name, why, keep in KEPT
+            for less in (1, 0)
         ),
     ],
 )
@@ -408,23 +635,59 @@ def split(x: Tensor, groups: int) -> Tensor:
     return x.unflatten(1, (groups, -1))
 
 
-def in_groups(x: Tensor, groups: int, eps: float, *dims: int, correction: int = 0) -> Tensor:
+def in_groups(
+    x: Tensor, groups: int, eps: float, *dims: int, less: int = 0, way: Divide = by_deviation
+) -> Tensor:
     """Standardise groups of neighbouring channels over some axes of (n, g, c/g, h, w)."""
-    return standard(split(x, groups), dims, eps, correction).flatten(1, 2)
+    return standard(split(x, groups), dims, eps, less, way).flatten(1, 2)
 
 
-def interleaved(x: Tensor, groups: int, eps: float) -> Tensor:
+def interleaved(
+    x: Tensor, groups: int, eps: float, less: int = 0, way: Divide = by_deviation
+) -> Tensor:
     """Put every groups-th channel into one group, as a reshape the wrong way round does."""
-    return standard(x.unflatten(1, (-1, groups)), (1, 3, 4), eps).flatten(1, 2)
+    return standard(x.unflatten(1, (-1, groups)), (1, 3, 4), eps, less, way).flatten(1, 2)
 
 
-def divided_in_groups(x: Tensor, groups: int, eps: float, way: Divide, correction: int) -> Tensor:
-    """Normalise groups with a wrong division."""
-    y, dims = split(x, groups), (2, 3, 4)
-    difference = y - y.mean(dims, True)
-    var = difference.square().sum(dims, True) / (y[0, 0].numel() - correction)  # 0 / 0 as it is
-    return way(difference, var, eps).flatten(1, 2)
+def pictures_grouped(
+    x: Tensor, groups: int, eps: float, less: int = 0, way: Divide = by_deviation
+) -> Tensor:
+    """Cut the batch into groups, as `chunk` does where no axis is named."""
+    return torch.cat([standard(part, (0, 1, 2, 3), eps, less, way) for part in x.chunk(groups)])
 
+
+# The groups' wrong axes of (n, g, c/g, h, w): (axes, name, why).
+AS_BEFORE = (
+    "the axes are counted as before the split",
+    "After it there are five: (n, groups, c // groups, h, w). Average over 2, 3 and 4.",
+)
+GROUP_AXES = [
+    (
+        (0, 2, 3, 4),
+        "the groups reach over the batch",
+        "Each picture by itself: leave the batch out of the axes.",
+    ),
+    (
+        (3, 4),
+        "each channel is a group",
+        "That is instance normalisation. A group averages over its channels as well.",
+    ),
+    (
+        (1, 2, 3, 4),
+        "all channels are one group",
+        "That is layer normalisation. Split the channels first.",
+    ),
+    ((0, 3, 4), *WRONG_AXES[0, 2, 3]),
+    ((2,), *WRONG_AXES[1,]),
+    ((2, 3), *AS_BEFORE),
+    ((1, 2, 3), *AS_BEFORE),
+    (
+        (1, 3, 4),
+        "the mean runs over the groups, not within them",
+        "After the split axis 1 counts the groups and axis 2 the channels of a group: average "
+        "over 2, 3 and 4.",
+    ),
+]
 
 group_norm = Checker(
     name="group_norm",
@@ -432,56 +695,71 @@ group_norm = Checker(
     draw=groupings,
     chapter=CHAPTER,
     misconceptions=[
-        Misconception(
-            "the groups reach over the batch",
-            lambda x, groups, eps: in_groups(x, groups, eps, 0, 2, 3, 4),
-            "Each picture by itself: leave the batch out of the axes.",
+        *(
+            Misconception(
+                "the channels of a group are interleaved",
+                partial(interleaved, less=less, way=way),
+                "A group is a run of neighbours: reshape to (n, groups, c // groups, h, w), in "
+                "this order.",
+            )
+            for less, way in AS_THEY_COME
         ),
-        Misconception(
-            "the channels of a group are interleaved",
-            interleaved,
-            "A group is a run of neighbours: reshape to (n, groups, c // groups, h, w), in this "
-            "order.",
+        *(
+            Misconception(
+                "the number of groups is taken for their size",
+                lambda x, groups, eps, less=less, way=way: in_groups(
+                    x, x.shape[1] // groups, eps, 2, 3, 4, less=less, way=way
+                ),
+                "`groups` says how many there are; each has c // groups channels.",
+            )
+            for less, way in AS_THEY_COME
         ),
-        Misconception(
-            "the number of groups is taken for their size",
-            lambda x, groups, eps: grouped(x, x.shape[1] // groups, eps),
-            "`groups` says how many there are; each has c // groups channels.",
+        *(
+            Misconception(
+                name,
+                lambda x, groups, eps, dims=dims, less=less, way=way: in_groups(
+                    x, groups, eps, *dims, less=less, way=way
+                ),
+                why,
+            )
+            for dims, name, why in GROUP_AXES
+            for less, way in AS_THEY_COME
         ),
-        Misconception(
-            "each channel is a group",
-            lambda x, groups, eps: standard(x, (2, 3), eps),
-            "That is instance normalisation. A group averages over its channels as well.",
-        ),
-        Misconception(
-            "all channels are one group",
-            lambda x, groups, eps: layered(x, eps),
-            "That is layer normalisation. Split the channels first.",
-        ),
-        Misconception(
-            WRONG_AXES[0, 2, 3][0],
-            lambda x, groups, eps: standard(x, (0, 2, 3), eps),
-            WRONG_AXES[0, 2, 3][1],
-        ),
-        Misconception(
-            WRONG_AXES[1,][0],
-            lambda x, groups, eps: in_groups(x, groups, eps, 2),
-            WRONG_AXES[1,][1],
+        *(
+            Misconception(
+                "the pictures are grouped, not the channels",
+                partial(pictures_grouped, less=less, way=way),
+                "Cut axis 1: `chunk` and `split` cut the batch unless you say `dim=1`.",
+            )
+            for less, way in AS_THEY_COME
         ),
         Misconception(
             UNBIASED[0],
-            lambda x, groups, eps: in_groups(x, groups, eps, 2, 3, 4, correction=1),
+            lambda x, groups, eps: in_groups(x, groups, eps, 2, 3, 4, less=1),
             UNBIASED[1],
         ),
         *(
             Misconception(
                 name,
-                lambda x, groups, eps, way=way, less=less: divided_in_groups(
-                    x, groups, eps, way, less
+                lambda x, groups, eps, way=way, less=less: in_groups(
+                    x, groups, eps, 2, 3, 4, less=less, way=way
                 ),
                 why,
             )
             for way, less, name, why in BIASED_AND_NOT
+        ),
+        Misconception(OWN_EPS[0], lambda x, groups, eps: grouped(x, groups, 1e-5), OWN_EPS[1]),
+        Misconception(
+            NO_BRACKETS[0],
+            lambda x, groups, eps: without_brackets(
+                split(x, groups), *statistics(split(x, groups), (2, 3, 4)), eps
+            ).flatten(1, 2),
+            NO_BRACKETS[1],
+        ),
+        Misconception(
+            "the result is still split",
+            lambda x, groups, eps: split(grouped(x, groups, eps), groups),
+            "The numbers are right; reshape them to the shape of x at the end.",
         ),
     ],
 )
@@ -514,7 +792,7 @@ layer_norm = Checker(
         *(
             Misconception(
                 name,
-                lambda x, eps, way=way, less=less: divided_in_groups(x, 1, eps, way, less),
+                lambda x, eps, way=way, less=less: standard(x, (1, 2, 3), eps, less, way),
                 why,
             )
             for way, less, name, why in BIASED_AND_NOT

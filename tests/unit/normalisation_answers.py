@@ -4,15 +4,18 @@ The wrong ones stand in the order in which the checkers declare them, each with 
 mistake.
 """
 
+from functools import partial
+
 import numpy as np
 import torch
 
 from book_utils import check
 
-EPS_OUT, EPS_GONE, NO_ROOT, TIMES, ONLY_MEAN, UNBIASED = (
+EPS_OUT, EPS_GONE, NO_ROOT, NEITHER, TIMES, ONLY_MEAN, UNBIASED = (
     "ε is added after the root",
     "ε is left out",
     "the root is missing",
+    "the root and ε are missing",
     "the numbers are multiplied by the deviation",
     "the deviation is not divided by",
     "the unbiased variance normalises",
@@ -42,16 +45,53 @@ def by_one_less(numbers):
     return np.var(numbers, ddof=1) if len(numbers) > 1 else np.nan
 
 
+def rooted(d, v, e):
+    return d / (v + e) ** 0.5
+
+
+def eps_out(d, v, e):
+    return d / (v**0.5 + e)
+
+
+def eps_gone(d, v, e):
+    return d / v**0.5
+
+
+def no_root(d, v, e):
+    return d / (v + e)
+
+
+def neither(d, v, e):
+    return d / v
+
+
+BY_DIVISION = {EPS_OUT: eps_out, EPS_GONE: eps_gone, NO_ROOT: no_root, NEITHER: neither}
 DIVISIONS = [
-    (EPS_OUT, unusual(divide=lambda d, v, e: d / (v**0.5 + e))),
-    (EPS_GONE, unusual(divide=lambda d, v, e: d / v**0.5)),
-    (NO_ROOT, unusual(divide=lambda d, v, e: d / (v + e))),
+    *((name, unusual(divide=way)) for name, way in BY_DIVISION.items()),
     (TIMES, unusual(divide=lambda d, v, e: d * (v + e) ** 0.5)),
     (ONLY_MEAN, unusual(divide=lambda d, v, e: d)),
-    (f"{UNBIASED}, and {EPS_OUT}", unusual(np.mean, by_one_less, lambda d, v, e: d / (v**0.5 + e))),
-    (f"{UNBIASED}, and {EPS_GONE}", unusual(np.mean, by_one_less, lambda d, v, e: d / v**0.5)),
+    *(
+        (f"{UNBIASED}, and {name}", unusual(spread=by_one_less, divide=way))
+        for name, way in BY_DIVISION.items()
+    ),
 ]
 OFF_BY_ONE = unusual(spread=by_one_less)
+WAYS = [(np.var, rooted), (by_one_less, rooted), (by_one_less, eps_out)]  # var, then std, as is
+STANDARD = [unusual(spread=spread, divide=way) for spread, way in WAYS]
+OWN_EPS, NO_BRACKETS = (
+    "ε is not the one that is given",
+    "the mean alone is divided by the deviation",
+)
+
+
+def without_brackets(spread, divide):
+    """Return a way to subtract from numbers their mean over their deviation."""
+
+    def standardise(numbers, eps):
+        with np.errstate(all="ignore"):
+            return np.asarray(numbers) - divide(np.mean(numbers), spread(numbers), eps)
+
+    return standardise
 
 
 def by_sets(x, key, eps, standardise=usual):
@@ -98,25 +138,68 @@ def train_by(key, standardise=usual):
     return lambda x, g, b, eps: scaled(by_sets(x, key, eps, standardise), g, b)
 
 
+def in_each_way(name, make):
+    """Return a mistake with `var`, unbiased `var` and unbiased `std`."""
+    return [(name, make(way)) for way in STANDARD]
+
+
 def along_width(x, g, b, eps):
     return by_sets(x, channel_of, eps) * g.numpy() + b.numpy()
 
 
+def along_batch(x, g, b, eps):
+    sides = (1, 1, 1)
+    return by_sets(x, channel_of, eps) * g.numpy().reshape(-1, *sides) + b.numpy().reshape(
+        -1, *sides
+    )
+
+
+def all_along_width(spread, divide):
+    """Leave the axes of length 1 away, everywhere."""
+
+    def train(x, g, b, eps):
+        mean, var = (per_channel(x, reduce).numpy() for reduce in (np.mean, spread))
+        with np.errstate(all="ignore"):
+            return divide(x.numpy() - mean, var, eps) * g.numpy() + b.numpy()
+
+    return train
+
+
+def in_tensorflows_order(standardise):
+    """Treat (n, c, h, w) as if it were (n, h, w, c)."""
+    return lambda x, g, b, eps: (
+        by_sets(x, lambda n, c, i, j: j, eps, standardise) * g.numpy() + b.numpy()
+    )
+
+
+TRAIN_KEYS = {
+    "each place has statistics of its own": lambda n, c, i, j: (c, i, j),
+    "all channels share their statistics": lambda n, c, i, j: 0,
+    "each picture is normalised by itself": picture_of,
+    "each picture and channel is normalised by itself": both_of,
+    "the columns are kept apart": lambda n, c, i, j: (c, j),
+    "each place is normalised by itself": lambda n, c, i, j: (n, i, j),
+    "the last axis is taken for the channels": lambda n, c, i, j: j,
+}
 BATCH_NORM = [
     (UNBIASED, train_by(channel_of, OFF_BY_ONE)),
-    ("each place has statistics of its own", train_by(lambda n, c, i, j: (c, i, j))),
-    ("all channels share their statistics", train_by(lambda n, c, i, j: 0)),
-    ("each picture is normalised by itself", train_by(picture_of)),
-    ("each picture and channel is normalised by itself", train_by(both_of)),
-    ("the columns are kept apart", train_by(lambda n, c, i, j: (c, j))),
-    *((name, train_by(channel_of, way)) for name, way in DIVISIONS),
-    (
-        "the mean is not subtracted",
-        train_by(
-            channel_of, unusual(divide=lambda d, v, e: d / (v + e) ** 0.5, centre=lambda v: 0)
-        ),
+    *(
+        wrong
+        for name, key in TRAIN_KEYS.items()
+        for wrong in in_each_way(name, partial(train_by, key))
     ),
-    ("γ and β are forgotten", lambda x, g, b, eps: by_sets(x, channel_of, eps)),
+    *in_each_way("the last axis is taken for the channels", in_tensorflows_order),
+    *((name, train_by(channel_of, way)) for name, way in DIVISIONS),
+    (OWN_EPS, lambda x, g, b, eps: train_by(channel_of)(x, g, b, 1e-5)),
+    ("the mean is not subtracted", train_by(channel_of, unusual(centre=lambda v: 0))),
+    (
+        "the variance is the mean of the squares as they are",
+        train_by(channel_of, unusual(spread=lambda v: np.mean(np.square(v)))),
+    ),
+    *((NO_BRACKETS, train_by(channel_of, without_brackets(*way))) for way in WAYS),
+    *in_each_way(
+        "γ and β are forgotten", lambda way: lambda x, g, b, eps: by_sets(x, channel_of, eps, way)
+    ),
     (
         "γ is forgotten",
         lambda x, g, b, eps: scaled(by_sets(x, channel_of, eps), torch.ones(len(b)), b),
@@ -128,14 +211,17 @@ BATCH_NORM = [
         lambda x, g, b, eps: scaled(scaled(by_sets(x, channel_of, eps), 1 + 0 * g, b), g, 0 * b),
     ),
     ("γ and β lie along the width", along_width),
+    ("γ and β lie along the batch", along_batch),
+    *(("the channels' numbers lie along the width", all_along_width(*way)) for way in WAYS),
 ]
 
 
-def evaluated(x, mean, var, gamma, beta, eps, divide=lambda d, v, e: d / (v + e) ** 0.5):
+def evaluated(x, mean, var, gamma, beta, eps, divide=rooted):
     """Normalise channel by channel with given averages."""
     numbers = zip(mean.tolist(), var.tolist(), strict=True)
-    y = np.stack([divide(x[:, c].numpy() - m, v, eps) for c, (m, v) in enumerate(numbers)], axis=1)
-    return scaled(y, gamma, beta)
+    with np.errstate(all="ignore"):
+        parts = [divide(x[:, c].numpy() - m, v, eps) for c, (m, v) in enumerate(numbers)]
+    return scaled(np.stack(parts, axis=1), gamma, beta)
 
 
 def per_channel(x, reduce):
@@ -147,36 +233,75 @@ def eval_by(divide):
     return lambda *values: evaluated(*values, divide)
 
 
-THE_BATCHS = "the batch's own statistics are used"
+def with_batchs(mean, var):
+    """Return the ways to take the batch's mean, its variance or both in evaluation."""
+
+    def by(spread, divide):
+        return lambda x, m, v, g, b, eps: evaluated(
+            x,
+            per_channel(x, np.mean) if mean else m,
+            per_channel(x, spread) if var else v,
+            g, b, eps, divide,
+        )  # fmt: skip
+
+    return [by(*way) for way in WAYS]
+
+
+def moved_first(spread, divide):
+    """Move the averages by the usual tenth, then use them."""
+    return lambda x, m, v, g, b, eps: evaluated(
+        x, *updated(x, m, v, 0.1, spread=spread), g, b, eps, divide
+    )
+
+
+def along(x, v, axis):
+    """Lay numbers along an axis of x."""
+    return v.reshape([-1 if d == axis else 1 for d in range(x.ndim)])
+
+
+def eval_along(axis):
+    def evaluate(x, *values):
+        *kept, eps = values
+        m, v, g, b = (along(x, one, axis) for one in kept)
+        return (x - m) / np.sqrt(v + eps) * g + b
+
+    return evaluate
+
+
 BATCH_NORM_EVAL = [
-    (THE_BATCHS, lambda x, m, v, g, b, eps: train_by(channel_of)(x, g, b, eps)),
-    (THE_BATCHS, lambda x, m, v, g, b, eps: train_by(channel_of, OFF_BY_ONE)(x, g, b, eps)),
-    (
-        "the batch's own mean is used",
-        lambda x, m, v, g, b, eps: evaluated(x, per_channel(x, np.mean), v, g, b, eps),
+    *(("the batch's own statistics are used", wrong) for wrong in with_batchs(1, 1)),
+    *(("the batch's own mean is used", wrong) for wrong in with_batchs(1, 0)),
+    *(("the batch's own variance is used", wrong) for wrong in with_batchs(0, 1)),
+    *(("the running averages are moved first", moved_first(*way)) for way in WAYS),
+    *in_each_way(
+        "each picture is normalised by itself",
+        lambda way: lambda x, m, v, g, b, eps: train_by(both_of, way)(x, g, b, eps),
     ),
-    (
-        "the batch's own variance is used",
-        lambda x, m, v, g, b, eps: evaluated(x, m, per_channel(x, np.var), g, b, eps),
-    ),
-    (EPS_OUT, eval_by(lambda d, v, e: d / (v**0.5 + e))),
-    (EPS_GONE, eval_by(lambda d, v, e: d / v**0.5)),
-    (NO_ROOT, eval_by(lambda d, v, e: d / (v + e))),
+    *((name, eval_by(way)) for name, way in BY_DIVISION.items()),
     (TIMES, eval_by(lambda d, v, e: d * (v + e) ** 0.5)),
     (ONLY_MEAN, eval_by(lambda d, v, e: d)),
+    (OWN_EPS, lambda x, m, v, g, b, eps: evaluated(x, m, v, g, b, 1e-5)),
     (
         "the mean is not subtracted",
         lambda x, m, v, g, b, eps: evaluated(x, 0 * m, v, g, b, eps),
     ),
     (
+        NO_BRACKETS,
+        lambda x, m, v, g, b, eps: evaluated(x, m / (v + eps) ** 0.5, 1 + 0 * v, g, b, 0),
+    ),
+    (
         "γ and β are forgotten",
         lambda x, m, v, g, b, eps: evaluated(x, m, v, 1 + 0 * g, 0 * b, eps),
     ),
+    ("γ is forgotten", lambda x, m, v, g, b, eps: evaluated(x, m, v, 1 + 0 * g, b, eps)),
+    ("β is forgotten", lambda x, m, v, g, b, eps: evaluated(x, m, v, g, 0 * b, eps)),
     ("γ and β are swapped", lambda x, m, v, g, b, eps: evaluated(x, m, v, b, g, eps)),
     (
-        "the channels' numbers lie along the width",
-        lambda x, m, v, g, b, eps: (x - m) / np.sqrt(v + eps) * g + b,
+        "β is scaled by γ as well",
+        lambda x, m, v, g, b, eps: (evaluated(x, m, v, 1 + 0 * g, b, eps)) * along(x, g, 1).numpy(),
     ),
+    ("the channels' numbers lie along the width", eval_along(3)),
+    ("the channels' numbers lie along the batch", eval_along(0)),
 ]
 
 
@@ -187,13 +312,42 @@ def updated(x, mean, var, part, centre=np.mean, spread=None):
     return tuple(part * n + (1 - part) * o for n, o in zip(new, (mean, var), strict=True))
 
 
-def for_each_place(x, mean, var, part):
+def for_each_place(x, mean, var, part, spread):
     places = [
-        [updated(x[:, :, i : i + 1, j : j + 1], mean, var, part) for j in range(x.shape[3])]
+        [
+            updated(x[:, :, i : i + 1, j : j + 1], mean, var, part, spread=spread)
+            for j in range(x.shape[3])
+        ]
         for i in range(x.shape[2])
     ]
     both = np.array([[[v.numpy() for v in pair] for pair in row] for row in places])
     return tuple(both.transpose(2, 3, 0, 1)[:, None])  # (h, w, 2, c) -> 2 of (1, c, h, w)
+
+
+def grown(x, mean, var, part, spread):
+    """Add a part of the new to all of the old."""
+    new = (per_channel(x, np.mean), per_channel(x, spread))
+    return [old + part * n for old, n in zip((mean, var), new, strict=True)]
+
+
+def with_spread(spread):
+    return lambda x, m, v, part: updated(x, m, v, part, spread=spread)
+
+
+def of_all(spread):
+    """Use the mean and the variance of all channels together."""
+    return lambda x, m, v, part: updated(
+        x, m, v, part, lambda _: np.mean(x.numpy()), lambda _: spread(x.numpy().ravel())
+    )
+
+
+def with_all_axes(spread):
+    return lambda x, *rest: [v[None, :, None, None] for v in updated(x, *rest, spread=spread)]
+
+
+def corrected_by_pictures(x, mean, var, part):
+    n = len(x)
+    return updated(x, mean, var, part, spread=lambda v: np.var(v) * n / (n - 1))
 
 
 RUNNING_STATS = [
@@ -201,30 +355,32 @@ RUNNING_STATS = [
         "the two conventions of momentum are swapped",
         lambda x, m, v, part: updated(x, m, v, 1 - part),
     ),
-    ("the biased variance is kept", lambda x, m, v, part: updated(x, m, v, part, spread=np.var)),
+    ("the biased variance is kept", with_spread(np.var)),
     (
         "the conventions are swapped and the biased variance is kept",
         lambda x, m, v, part: updated(x, m, v, 1 - part, spread=np.var),
     ),
+    ("m is taken for the number of pictures", corrected_by_pictures),
+    (
+        "mean and variance are returned in the other order",
+        lambda x, m, v, part: tuple(reversed(updated(x, m, v, part))),
+    ),
     ("the old averages are overwritten", lambda x, m, v, part: updated(x, m, v, 1)),
+    ("the old averages are overwritten", lambda x, m, v, part: updated(x, m, v, 1, spread=np.var)),
     ("nothing is updated", lambda x, m, v, part: [m, v]),
-    (
-        "the old averages are not shrunk",
-        lambda x, m, v, part: [
-            new + part * old for new, old in zip(updated(x, m, v, part), (m, v), strict=True)
-        ],
+    ("the mean alone is updated", lambda x, m, v, part: [updated(x, m, v, part)[0], v]),
+    *(
+        ("the old averages are not shrunk", partial(grown, spread=spread))
+        for spread in (by_one_less, np.var)
     ),
-    (
-        "the standard deviation is kept",
-        lambda x, m, v, part: updated(x, m, v, part, spread=lambda v: np.std(v, ddof=1)),
+    ("the standard deviation is kept", with_spread(lambda v: np.std(v, ddof=1))),
+    ("the standard deviation is kept", with_spread(np.std)),
+    *(("all channels share their statistics", of_all(spread)) for spread in (by_one_less, np.var)),
+    *(
+        ("each place has averages of its own", partial(for_each_place, spread=spread))
+        for spread in (by_one_less, np.var)
     ),
-    (
-        "all channels share their statistics",
-        lambda x, m, v, part: updated(
-            x, m, v, part, lambda _: np.mean(x.numpy()), lambda _: np.var(x.numpy(), ddof=1)
-        ),
-    ),
-    ("each place has averages of its own", for_each_place),
+    *(("the axes of length 1 are kept", with_all_axes(spread)) for spread in (by_one_less, np.var)),
 ]
 
 
@@ -237,25 +393,54 @@ def group_key(c, groups):
     return group_of(c // groups)
 
 
-GROUP_NORM = [
-    (
-        "the groups reach over the batch",
-        groups_by(lambda c, groups: lambda n, ch, i, j: ch // (c // groups)),
-    ),
-    (
-        "the channels of a group are interleaved",
-        groups_by(lambda c, groups: lambda n, ch, i, j: (n, ch % groups)),
-    ),
-    ("the number of groups is taken for their size", groups_by(lambda c, groups: group_of(groups))),
-    ("each channel is a group", groups_by(lambda c, groups: both_of)),
-    ("all channels are one group", groups_by(lambda c, groups: picture_of)),
-    ("the batch is averaged over", groups_by(lambda c, groups: channel_of)),
+def by_cut_batch(standardise):
+    """Cut the batch into parts of ⌈n / groups⌉ pictures, as `chunk` does."""
+
+    def normalise(x, groups, eps):
+        size = -(-len(x) // groups)
+        return by_sets(x, lambda n, c, i, j: n // size, eps, standardise)
+
+    return normalise
+
+
+def still_split(x, groups, eps):
+    y = groups_by(group_key)(x, groups, eps)
+    return y.reshape(len(x), groups, -1, *x.shape[2:])
+
+
+GROUP_KEYS = [
+    ("the channels of a group are interleaved", lambda c, g: lambda n, ch, i, j: (n, ch % g)),
+    ("the number of groups is taken for their size", lambda c, g: group_of(g)),
+    ("the groups reach over the batch", lambda c, g: lambda n, ch, i, j: ch // (c // g)),
+    ("each channel is a group", lambda c, g: both_of),
+    ("all channels are one group", lambda c, g: picture_of),
+    ("the batch is averaged over", lambda c, g: channel_of),
     (
         "each place is normalised by itself",
-        groups_by(lambda c, groups: lambda n, ch, i, j: (n, ch // (c // groups), i, j)),
+        lambda c, g: lambda n, ch, i, j: (n, ch // (c // g), i, j),
     ),
+    (
+        "the axes are counted as before the split",
+        lambda c, g: lambda n, ch, i, j: (n, ch // (c // g), j),
+    ),
+    ("the axes are counted as before the split", lambda c, g: lambda n, ch, i, j: (n, j)),
+    (
+        "the mean runs over the groups, not within them",
+        lambda c, g: lambda n, ch, i, j: (n, ch % (c // g)),
+    ),
+]
+GROUP_NORM = [
+    *(
+        wrong
+        for name, key_of in GROUP_KEYS
+        for wrong in in_each_way(name, partial(groups_by, key_of))
+    ),
+    *in_each_way("the pictures are grouped, not the channels", by_cut_batch),
     (UNBIASED, groups_by(group_key, OFF_BY_ONE)),
     *((name, groups_by(group_key, way)) for name, way in DIVISIONS),
+    (OWN_EPS, lambda x, groups, eps: groups_by(group_key)(x, groups, 1e-5)),
+    (NO_BRACKETS, groups_by(group_key, without_brackets(np.var, rooted))),
+    ("the result is still split", still_split),
 ]
 
 
