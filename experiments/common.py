@@ -34,6 +34,7 @@ CODE = (
     "book_utils/signals.py",
     "book_utils/data",
     "book_utils/models",
+    "book_utils/weights/__init__.py",
 )
 CURVES = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
 
@@ -73,7 +74,7 @@ def parse(question: str, argv: list[str] | None = None) -> Options:
     parser.add_argument("--epochs", type=int, help="instead of the experiment's own number")
     parser.add_argument("--quick", action="store_true", help="seconds, to try it: needs --out")
     parser.add_argument("--out", type=Path, help="folder of the record (default: the package's)")
-    parser.add_argument("--device", help="cpu or cuda (default: the fastest there is)")
+    parser.add_argument("--device", type=_device, help="cpu or cuda (default: the fastest)")
     given = parser.parse_args(argv)
     for name in ("seeds", "epochs"):
         if getattr(given, name) is not None and getattr(given, name) < 1:
@@ -81,12 +82,23 @@ def parse(question: str, argv: list[str] | None = None) -> Options:
     out = (given.out or records.FOLDER).resolve()
     if given.quick and out == records.FOLDER:
         parser.error("--quick is no record: give --out FOLDER")
-    out.mkdir(parents=True, exist_ok=True)
     work = ROOT / "experiments" / "partial" if out == records.FOLDER else out / "partial"
-    work.mkdir(exist_ok=True)
-    where = torch.device(given.device) if given.device else fastest()
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        parser.error(f"--out {given.out}: {error.strerror}; give a folder that can be written")
     seeds = given.seeds or (2 if given.quick else 5)
-    return Options(seeds, given.epochs, given.quick, out, work, where)
+    return Options(seeds, given.epochs, given.quick, out, work, given.device or fastest())
+
+
+def _device(name: str) -> torch.device:
+    """Return a device on which PyTorch can compute here; argparse shows what else is said."""
+    try:
+        torch.zeros(1, device=name).item()
+    except (RuntimeError, AssertionError) as error:  # an unknown name, or no such device here
+        why = str(error).splitlines()[0]
+        raise argparse.ArgumentTypeError(f"{name!r} cannot be used here: {why}") from None
+    return torch.device(name)
 
 
 class Growing:
@@ -95,12 +107,14 @@ class Growing:
     def __init__(self, name: str, question: str, options: Options, command: str) -> None:
         self.partial = options.work / f"{name}.json"
         self.published = options.out / f"{name}.json"
+        self.commit = _git("rev-parse", "--short", "HEAD") or "unknown"
+        self.dirty = bool(_git("status", "--porcelain", "--", *CODE))
         self.content = {
             "name": name,
             "question": question,
             "date": "",
-            "commit": _git("rev-parse", "--short", "HEAD") or "unknown",
-            "dirty": bool(_git("status", "--porcelain", "--", *CODE)),
+            "commit": "",
+            "dirty": False,
             "device": describe(options.device),
             "versions": versions(),
             "command": command,
@@ -110,18 +124,15 @@ class Growing:
             self._resume()
 
     def _resume(self) -> None:
-        """Take over what is done, not from another device; after a change name both commits."""
+        """Take over what is done, not from another device, nor with other options."""
         earlier = vars(records.read(self.partial))
-        for key in ("device", "versions"):
+        for key in ("device", "versions", "command"):
             if earlier[key] != self.content[key]:
                 raise SystemExit(
                     f"{self.partial} was begun with {key} {earlier[key]}, here it is "
                     f"{self.content[key]}: delete it to begin anew"
                 )
-        commits = dict.fromkeys([*earlier["commit"].split(", "), self.content["commit"]])
-        self.content |= {key: earlier[key] for key in ("command", "runs")}
-        self.content["commit"] = ", ".join(commits)
-        self.content["dirty"] |= earlier["dirty"]
+        self.content |= {key: earlier[key] for key in ("date", "commit", "dirty", "runs")}
 
     @property
     def runs(self) -> list[dict]:
@@ -133,10 +144,25 @@ class Growing:
         return any(settings.items() <= run.items() for run in self.runs)
 
     def add(self, run: dict) -> None:
-        """Take a run in and save all."""
+        """Take a run in and save all; runs of two commits name both."""
         self.runs.append(rounded(run))
+        commits = dict.fromkeys([*self.content["commit"].split(", "), self.commit])
+        self.content["commit"] = ", ".join(filter(None, commits))
+        self.content["dirty"] |= self.dirty
         self.content["date"] = datetime.now(UTC).date().isoformat()
         write(self.partial, self.content)
+
+    def heading(self) -> str:
+        """Say, before the first run, what the record will say of its origin."""
+        changed = ", with changes that are in no commit" if self.dirty else ""
+        return f"{self.content['name']}: {self.content['device']}, commit {self.commit}{changed}"
+
+    def farewell(self) -> str:
+        """Say what a stop has left, and how to go on."""
+        if not self.runs:
+            return "stopped before a run was finished: nothing is kept"
+        kept = f"{len(self.runs)} finished run{'s' if len(self.runs) > 1 else ''}"
+        return f"stopped: {kept} in {self.partial}; the same command goes on from there"
 
     def publish(self, **more: object) -> None:
         """Check the record and write it where `book_utils.records` looks."""
@@ -161,11 +187,15 @@ def main(
     words = sys.argv[1:] if argv is None else argv
     command = shlex.join(["python", "-m", f"experiments.{name}", *words])
     record = Growing(name, question, options, command)
+    print(record.heading(), flush=True)
     for settings in plan(options, record.runs):
         if record.has(settings):
             continue
         start = time.perf_counter()
-        results = run(settings, options)
+        try:
+            results = run(settings, options)
+        except KeyboardInterrupt:
+            raise SystemExit(record.farewell()) from None
         record.add(settings | {"seconds": time.perf_counter() - start} | results)
         print(f"{datetime.now():%H:%M:%S} {name} {settings}", flush=True)
     record.publish(notes=notes, **finish(record.runs, options))

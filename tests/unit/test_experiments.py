@@ -46,7 +46,7 @@ def test_a_quick_run_writes_a_whole_record_beside_the_shipped_ones(name: str, qu
 
     # Nothing is left to do, so nothing is done again.
     EXPERIMENTS[name].start(argv)
-    assert records.read(quick / f"{name}.json").runs == record.runs
+    assert records.read(quick / f"{name}.json") == record
 
 
 def test_the_quick_lenets_write_weights_and_say_how_good_exactly_these_are(quick: Path) -> None:
@@ -80,7 +80,7 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(
 ) -> None:
     argv = ["--out", str(tmp_path), *CPU]
     made, start = tiny(monkeypatch, stop_at=3)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(SystemExit, match=r"stopped: 3 finished runs in .*tiny\.json; the same"):
         start(argv=argv)
     assert made == [(0.1, 0), (0.1, 1), (1.0, 0)]
     assert not (tmp_path / "tiny.json").exists(), "half a record is not published"
@@ -95,6 +95,40 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(
     ]  # fmt: skip
     assert record.commit.endswith(", feed123"), "runs of two commits name both"
     assert all(run["loss"] is None for run in record.runs)
+
+
+def test_a_commit_that_made_no_run_is_not_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    argv = ["--out", str(tmp_path), *CPU]
+    _, start = tiny(monkeypatch)
+    monkeypatch.setattr(common, "_git", lambda *words: "feed123" if "rev-parse" in words else "")
+    start(argv=argv)
+    content = (tmp_path / "tiny.json").read_bytes()
+    assert capsys.readouterr().out.splitlines()[0].endswith(", commit feed123")
+    monkeypatch.setattr(common, "_git", lambda *words: "beef456")
+    start(argv=argv)
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first.endswith(", commit beef456, with changes that are in no commit")
+    assert (tmp_path / "tiny.json").read_bytes() == content
+
+
+def test_a_stop_before_the_first_run_is_over_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, start = tiny(monkeypatch, stop_at=0)
+    with pytest.raises(SystemExit, match="nothing is kept"):
+        start(argv=["--out", str(tmp_path), *CPU])
+
+
+def test_runs_with_other_options_are_not_mixed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    argv = ["--out", str(tmp_path), *CPU]
+    _, start = tiny(monkeypatch)
+    start(argv=argv)
+    with pytest.raises(SystemExit, match=r"was begun with command .* here it is .*--epochs 1: del"):
+        start(argv=[*argv, "--epochs", "1"])
 
 
 def test_runs_of_two_devices_are_not_mixed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,6 +147,11 @@ def test_runs_of_two_devices_are_not_mixed(tmp_path: Path, monkeypatch: pytest.M
         (["--quick", "--out", str(records.FOLDER)], "give --out"),
         (["--seeds", "0"], "--seeds 0: give a whole number of at least 1"),
         (["--epochs", "-3"], "--epochs -3: give a whole number"),
+        (["--quick", "--out", __file__], "give a folder that can be written"),
+        (["--device", "warp"], "'warp' cannot be used here"),
+        (["--device", "cuda:99"], "'cuda:99' cannot be used here"),
+        (["--device", "meta"], "'meta' cannot be used here"),
+        (["--device", ""], "'' cannot be used here"),
     ],
 )
 def test_options_that_would_harm_are_refused(
