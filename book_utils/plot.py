@@ -69,6 +69,7 @@ STYLE = {
     "svg.hashsalt": "convnets-live",
 }
 
+READ_WHEN_DRAWN = ("axes.formatter.min_exponent", "svg.fonttype", "svg.hashsalt")
 SVG_LIMIT = (
     150_000  # characters; a picture with more marks than this is sent as a PNG at twice its size
 )
@@ -377,7 +378,7 @@ def inline_svg(figure: Figure, alt: str) -> str:
     Text and axes drawn in INK take the colour of the page's text; ids are made unique by a hash of
     the picture, since two figures on one page share one name space.
     """
-    with mpl.rc_context({k: STYLE[k] for k in ("svg.fonttype", "svg.hashsalt")}):
+    with mpl.rc_context({name: STYLE[name] for name in READ_WHEN_DRAWN}):
         root = ElementTree.fromstring(_saved(figure, "svg"))
     _drop(root, {f"{_SVG}metadata", f"{_SVG}style"})
     _tidy(root)

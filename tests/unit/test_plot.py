@@ -100,6 +100,14 @@ def test_text_carries_nothing_idle():
     assert turned == ["down"]
 
 
+def test_a_logarithmic_axis_counts_in_plain_numbers():
+    with plot.style():
+        fig, ax = plot.plt.subplots()
+        ax.set(yscale="log", ylim=(0.005, 20), xticks=[])
+    words = {"".join(e.itertext()) for e in elements(plot.show(fig, "x")) if e.tag == "text"}
+    assert words == {"0.01", "0.1", "1", "10"}, "an exponent would be too small on a phone"
+
+
 def test_show_closes_the_figure():
     before = plot.plt.get_fignums()
     curve()
