@@ -97,7 +97,7 @@ test: env
 
 # On a quiet machine: about five minutes. The training alone: make bench BENCH=train
 bench: env
-	@$(BIN)/python -m tests.chromium
+	@$(if $(filter sliders,$(or $(BENCH),sliders)),$(BIN)/python -m tests.chromium)
 	@$(BIN)/python -m benchmarks $(BENCH)
 
 serve: book

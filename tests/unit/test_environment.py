@@ -1,5 +1,6 @@
 """pyproject.toml (ranges), constraints.txt (tested versions) and environment.yml agree."""
 
+import subprocess
 import sys
 import tomllib
 from importlib.metadata import PackageNotFoundError, distribution
@@ -85,3 +86,10 @@ def test_conda_installs_from_the_same_lists() -> None:
     # Nothing else: a version stands in one file alone.
     assert [line for line in pip if not line.startswith("-")] == []
     assert len(environment["dependencies"]) == 3
+
+
+@pytest.mark.parametrize(("parts", "driven"), [("", True), ("train lab", False), ("sliders", True)])
+def test_make_bench_looks_for_a_browser_only_where_it_drives_one(parts: str, driven: bool) -> None:
+    dry = ["make", "--dry-run", "bench", f"BENCH={parts}"]
+    told = subprocess.run(dry, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert ("tests.chromium" in told) == driven
