@@ -81,7 +81,7 @@ def test_kernels_share_the_cores(monkeypatch):
     assert run_chapters.kernel_environment(2)["OMP_NUM_THREADS"] == "3"
 
 
-def test_ctrl_c_ends_the_build_and_not_one_kernel(tmp_path, monkeypatch):
+def test_ctrl_c_ends_the_build_and_not_one_kernel(tmp_path, monkeypatch, interruptible):
     press = "import os, signal, time; os.kill(os.getppid(), signal.SIGINT); time.sleep(60)"
     notebook = new_notebook(cells=[new_code_cell(press)])
     chapter = run_chapters.Chapter("page", tmp_path / "page.md", notebook)
