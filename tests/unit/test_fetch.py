@@ -182,8 +182,9 @@ def test_a_good_file_in_the_cache_needs_no_request(server, cache, capsys):
 def test_a_bad_download_is_a_clear_error_and_leaves_nothing(
     server, cache, monkeypatch, behaviour, reason
 ):
-    monkeypatch.setattr(fetch, "STALL_SECONDS", 0.5)
-    monkeypatch.setattr(fetch, "MIN_BYTES_PER_SECOND", 100_000)
+    if reason == "silent or too slow":  # the others must not seem so where the machine is busy
+        monkeypatch.setattr(fetch, "STALL_SECONDS", 0.5)
+        monkeypatch.setattr(fetch, "MIN_BYTES_PER_SECOND", 100_000)
     with pytest.raises(data.DownloadError) as error:
         fetch.download(source(server.mirror(behaviour)), FILE)
     message = str(error.value)
@@ -230,7 +231,7 @@ def test_a_damaged_file_in_the_cache_is_named_when_it_cannot_be_replaced(server,
 
 
 def test_a_slow_but_steady_download_is_left_alone(server, cache, monkeypatch):
-    monkeypatch.setattr(fetch, "STALL_SECONDS", 0.5)
+    monkeypatch.setattr(fetch, "STALL_SECONDS", 1)  # the drops fall for 1.2 seconds
     monkeypatch.setattr(fetch, "MIN_BYTES_PER_SECOND", 100)
     assert fetch.download(source(server.mirror("dripping")), FILE).read_bytes() == BODY
 
@@ -290,7 +291,7 @@ def test_a_kill_in_mid_download_leaves_no_bad_file(server, cache):
     toys = source(server.mirror("flaky"))
     arguments = [sys.executable, "-c", KILLED, FILE, toys.sha256[FILE], *toys.mirrors]
     process = subprocess.Popen(arguments, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300  # on a busy machine it takes a while to begin
     while sum(path.stat().st_size for path in cache.rglob("tmp*")) < 5_000:
         assert process.poll() is None and time.monotonic() < deadline, "no download was seen"
         time.sleep(0.02)
