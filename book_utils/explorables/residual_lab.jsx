@@ -125,11 +125,11 @@ function useKernel({ model, share }, missing, asked) {
 const waiting = (/** @type {number} */ depth) => `PyTorch measures networks of ${depth} layers …`;
 const withIt = (/** @type {boolean} */ on) => (on ? "with shortcuts" : "without shortcuts");
 
-/** How many times as large, in words: a fraction where it is one that can be imagined. @param {number} value @param {number} last */
+/** How many times as large, in words: as a fraction from a tenth on, while it can be imagined. @param {number} value @param {number} last */
 function comparedTo(value, last) {
   const ratio = value / last;
   const round = (/** @type {number} */ v) => (v < 9999.5 && v > 1e-4 ? String(Number(v.toPrecision(2))) : short(Number(v.toPrecision(2))));
-  return ratio > 0.95 || ratio < 1e-4 ? `${round(ratio)} times the last layer’s` : `1/${round(1 / ratio)} of the last layer’s`;
+  return ratio > 0.1 || ratio < 1e-4 ? `${round(ratio)} times the last layer’s` : `1/${round(1 / ratio)} of the last layer’s`;
 }
 
 /**
