@@ -10,6 +10,7 @@ from tests.built_book import HTML, ROOT, built_html, page_paths, weight
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 WEIGHED = (".html", ".css", ".js", ".woff2")
 MOST_BYTES = 300 * 1024  # of a page as it is transferred, before its pictures
+MOST_SHIFT = 0.1  # of cumulative layout shift: up to here it is called good (web.dev)
 THEMES = ("light", "dark")
 PAGES = page_paths()
 # Every icon the theme draws with a font, wherever it stands.
@@ -20,6 +21,12 @@ DRAWN_ICONS = """() => [...document.querySelectorAll('[class*="fa-"]')]
         return [icon.className, content, fontFamily, icon.getBoundingClientRect().width];
     })
 """
+# How far what a page shows has moved by itself while it loaded: cumulative layout shift.
+SHIFT = """() => {
+    const seen = new PerformanceObserver(() => {});
+    seen.observe({ type: 'layout-shift', buffered: true });
+    return seen.takeRecords().reduce((sum, { value }) => sum + value, 0);
+}"""
 
 
 def faults(page) -> list[str]:
@@ -75,8 +82,11 @@ def test_pages_stay_at_home_quiet_and_light(open_page, book_http, book_file, wat
     largest = sorted(sizes.items(), key=lambda item: -item[1])[:6]
     assert sum(sizes.values()) <= MOST_BYTES, largest
 
-    open_page(book_file + path, wait="networkidle")
+    phone = {"width": 390, "height": 844, "touch": True}
+    on_phone = open_page(book_file + path, wait="networkidle", **phone)
     assert book_file + path in watch.requests
+    for shown in (page, on_phone):
+        assert shown.evaluate(SHIFT) < MOST_SHIFT
     # open_page itself fails the test on a foreign request or a word in the console.
 
 
