@@ -14,9 +14,13 @@ the next frame (style, layout, paint):
 A slider makes the same moves in several rounds, and each move counts with its least time, since a
 disturbance can only add: a slider that seems late gets more rounds. The percentile is over the
 moves, which differ in how much they redraw.
+
+The promise is for a machine as fast as the one of the README. Each round also times a fixed piece
+of what pages do, the yardstick: where that takes longer, the budget is longer by as much.
 `pytest -s` prints the table.
 """
 
+import math
 import os
 
 import pytest
@@ -34,6 +38,7 @@ from book_utils.models import LeNet
 from tests.browser.lab_page import LabHand, write_page
 
 BUDGET = 16.0  # milliseconds
+YARD = 7.5  # milliseconds that the yardstick takes on the machine of the README
 ROUNDS, MOST_ROUNDS, MOVES = 4, 16, 24
 SLIDERS = {
     "correlation_lab": ("Input size", "Kernel size", "Stride", "Padding", "Dilation"),
@@ -109,6 +114,20 @@ DRAW = """() => {
   return reset();
 }"""
 
+# Text, tables and their layout, out of the way of the lab.
+YARDSTICK = """() => {
+  const box = document.body.appendChild(document.createElement("div"));
+  box.style.cssText = "position: fixed; contain: strict; width: 600px; height: 600px";
+  for (let turn = 0; turn < 4; turn++) {
+    const cell = (_, i) => `<td title="${i / 7}">${((i * turn) / 3).toFixed(2)}</td>`;
+    const row = () => `<tr>${Array.from({ length: 15 }, cell).join("")}</tr>`;
+    box.innerHTML = `<table>${Array.from({ length: 15 }, row).join("")}</table>`;
+    box.firstChild.getBoundingClientRect();
+  }
+  box.remove();
+}"""
+YARDS = 3  # times a round
+
 g = torch.Generator().manual_seed(0)
 LABS = {
     "3×3 with 2×2": CorrelationLab(),
@@ -143,6 +162,12 @@ class Timer:
         self.page = page
         self.chromium = page.context.new_cdp_session(page)
         self.chromium.send("Performance.enable", {"timeDomain": "threadTicks"})
+        self.yard = math.inf
+
+    @property
+    def budget(self):
+        """What a move may take on this machine, in milliseconds."""
+        return BUDGET * max(1, self.yard / YARD)
 
     def clock(self):
         """How long the page's thread has computed so far."""
@@ -158,13 +183,17 @@ class Timer:
             moves.append((after - before, wall, value))
             before = after
         self.page.evaluate("reset()")
+        for _ in range(YARDS):
+            before = self.clock()
+            self.page.evaluate(YARDSTICK)
+            self.yard = min(self.yard, self.clock() - before)
         return moves
 
     def least(self, slider):
         """The least work and wall time of each move, over `ROUNDS` rounds and more while late."""
         self.page.evaluate(DRAW if slider == "Pen" else PREPARE, slider)
         rounds = [self.round() for _ in range(ROUNDS)]
-        while late(times := least_of(rounds)) and len(rounds) < MOST_ROUNDS:
+        while late(times := least_of(rounds), self.budget) and len(rounds) < MOST_ROUNDS:
             rounds.append(self.round())
         return times
 
@@ -187,10 +216,10 @@ def busy():
     return os.getloadavg()[0] > os.cpu_count() / 2
 
 
-def late(times):
+def late(times, budget):
     """Whether work or, on a machine that is free, wall time is over the budget."""
     work, wall = (percentile(each, 0.95) for each in times)
-    return work > BUDGET or (wall > BUDGET and not busy())
+    return work > budget or (wall > budget and not busy())
 
 
 @pytest.mark.parametrize("name", LABS)
@@ -205,6 +234,7 @@ def test_slider_to_paint(open_page, tmp_path, name):
         times = timer.least(slider)
         shown = [percentile(each, share) for each in times for share in (0.5, 0.95)]
         print("{:<16}{:>10.1f}{:>6.1f}{:>10.1f}{:>6.1f}".format(slider, *shown))
-        if late(times):
+        if late(times, timer.budget):
             found.append((slider, *(round(time, 1) for time in shown)))
-    assert found == [], f"later than {BUDGET} ms"
+    print(f"budget {timer.budget:.1f} ms: the yardstick took {timer.yard:.1f} ms of {YARD}")
+    assert found == [], f"later than {timer.budget:.1f} ms"

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from book_utils.explorables import SameLab
 from tests.browser.lab_page import LabHand, fragment, soon, write_page
-from tests.browser.test_latency import BUDGET, Timer, percentile
+from tests.browser.test_latency import Timer, percentile
 from tests.browser.test_pages import faults
 
 WAYS = {"same": "PyTorch, padding='same'", "SAME": "TensorFlow, padding='SAME'"}
@@ -292,7 +292,7 @@ def test_slider_to_paint(open_lab):
     timer = Timer(hand.page)
     for name in SLIDERS.values():
         work, _ = timer.least(name)
-        assert percentile(work, 0.95) <= BUDGET, name
+        assert percentile(work, 0.95) <= timer.budget, name
 
 
 # In the book
