@@ -70,6 +70,24 @@ def counted(model):
     return sum(p.numel() for p in model.parameters())
 
 
+@pytest.mark.parametrize(
+    ("net", "channels"), [(resnet18, (64, 128, 256, 512)), (resnet50, (256, 512, 1024, 2048))]
+)
+def test_stages_halve_the_size_and_double_the_channels(net, channels):
+    for settings, side, sizes in (
+        ({}, 224, (56, 28, 14, 7)),
+        ({}, 32, (8, 4, 2, 1)),
+        ({"stem": "small"}, 32, (32, 16, 8, 4)),
+    ):
+        with torch.device("meta"):
+            x, seen = torch.empty(2, 3, side, side), []
+            for layer in net(**settings):
+                x = layer(x)
+                if hasattr(layer, "f") and tuple(x.shape[1:]) not in seen:
+                    seen.append(tuple(x.shape[1:]))
+        assert seen == [(c, n, n) for c, n in zip(channels, sizes, strict=True)]
+
+
 def test_parameters_of_the_other_networks():
     assert counted(DigitLeNet()) == 60_074
     assert counted(NormLeNet()) == 62_158
