@@ -41,6 +41,9 @@ while read -r verb what _; do case "$$verb $$what" in \
 esac; done
 endef
 
+SAY_WHY = { echo "The environment is not complete: $(1) says above why. Is there a network, and room on" \
+  "the disk? Then run make again: it goes on from here." >&2; exit 1; }
+
 $(BIN)/.ready: pyproject.toml constraints.txt
 	@$(USABLE) || $(or $(PYTHON),false) -c '$(SUPPORTED)' 2>/dev/null || { \
 	  echo "The book needs Python 3.11, 3.12 or 3.13; $(or $(PYTHON),python3) gives: $$($(or $(PYTHON),python3) --version 2>&1 | head -1)"; \
@@ -48,12 +51,12 @@ $(BIN)/.ready: pyproject.toml constraints.txt
 	@echo "Making the environment in .venv; the first time this fetches PyTorch and Jupyter and takes minutes …"
 	@$(USABLE) || $(PYTHON) -m venv --clear .venv
 	@set -o pipefail; $(BIN)/python -m pip install --disable-pip-version-check --no-input --progress-bar off \
-	  -c constraints.txt $(INDEX) -e '.[book,test]' | $(PROGRESS)
+	  -c constraints.txt $(INDEX) -e '.[book,test]' | $(PROGRESS) || $(call SAY_WHY,pip)
 	@touch $@
 
 node_modules/.ready: package.json package-lock.json $(BIN)/.ready
 	@echo "Fetching the front-end tools …"
-	@$(BIN)/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@$(BIN)/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error || $(call SAY_WHY,npm)
 	@touch $@
 
 env: $(BIN)/.ready node_modules/.ready

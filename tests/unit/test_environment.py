@@ -1,5 +1,6 @@
 """pyproject.toml (ranges), constraints.txt (tested versions) and environment.yml agree."""
 
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -93,3 +94,15 @@ def test_make_bench_looks_for_a_browser_only_where_it_drives_one(parts: str, dri
     dry = ["make", "--dry-run", "bench", f"BENCH={parts}"]
     told = subprocess.run(dry, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert ("tests.chromium" in told) == driven
+
+
+def test_make_says_that_the_environment_is_not_complete_and_what_to_do(tmp_path: Path) -> None:
+    for name in ("Makefile", "pyproject.toml", "constraints.txt", "environment.yml"):
+        shutil.copy(ROOT / name, tmp_path)
+    python = tmp_path / ".venv/bin/python"  # one that is usable, but has no network
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\n[ "$2" != pip ]\n')
+    python.chmod(0o755)
+    made = subprocess.run(["make", "env"], cwd=tmp_path, capture_output=True, text=True)
+    assert made.returncode and "pip says above why" in made.stderr
+    assert "run make again" in made.stderr and not (tmp_path / ".venv/bin/.ready").exists()

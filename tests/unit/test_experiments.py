@@ -49,6 +49,15 @@ def test_a_quick_run_writes_a_whole_record_beside_the_shipped_ones(name: str, qu
     assert records.read(quick / f"{name}.json") == record
 
 
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_a_shipped_record_holds_the_runs_of_its_plan_and_no_others(name: str) -> None:
+    record = records.load(name)
+    full = common.Options(5, None, False, records.FOLDER, records.FOLDER, torch.device("cpu"))
+    plan = list(EXPERIMENTS[name].plan(full, record.runs))
+    assert all(len(record.select(**settings)) == 1 for settings in plan)
+    assert len(plan) == len(record.runs)
+
+
 def test_the_quick_lenets_write_weights_and_say_how_good_exactly_these_are(quick: Path) -> None:
     if not (quick / "lenets.json").exists():
         lenets.start(["--quick", "--seeds", "2", "--out", str(quick), *CPU])
