@@ -24,7 +24,8 @@
   addEventListener("resize", update);
 }
 
-// Search results quote the chapter, not the menus that the theme puts beside it.
+// Search results quote the chapter, not the menus that the theme puts beside it, and its sentences
+// rather than its cells, which are moved to the end here, and each formula once.
 addEventListener("DOMContentLoaded", () => {
   if (typeof Search === "undefined") return;
   const { htmlToText } = Search;
@@ -32,6 +33,8 @@ addEventListener("DOMContentLoaded", () => {
     const page = new DOMParser().parseFromString(html, "text/html");
     const article = page.querySelector("article.bd-article");
     if (!article) return htmlToText(html, anchor);
+    for (const twin of article.querySelectorAll(".katex-mathml")) twin.remove();
+    for (const cell of article.querySelectorAll(".cell")) article.append(cell);
     article.setAttribute("role", "main");
     page.body.replaceChildren(article);
     return htmlToText(page.documentElement.outerHTML, anchor);

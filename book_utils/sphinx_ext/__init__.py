@@ -1,22 +1,27 @@
-"""What the book needs of Sphinx, one idea a module.
+"""What the book needs of Sphinx, one idea a module; `setup` shows when each has its turn.
 
 run_chapters   executes chapters two at a time, and again when the helper package changed
-explorables    gives a page the scripts of the explorables it shows, and no others, and moves what
-               is large in them to files that are loaded when looked at
-pictures       moves pictures from inside a page to files that are loaded when looked at
-outside        moves parts of a page to files, for the two above
 formulas       renders math while the book is built, so that pages need no script for it, and cuts
                the fonts of formulas down to the signs that are drawn
-pages          takes out what pages do not use and mends what a screen reader would trip over
+pictures       finds the pictures inside a page, which become files that are loaded when looked at
+explorables    gives a page the scripts of the explorables it shows, and no others, and finds what
+               is large in them, which becomes files too
+outside        moves parts of a page to files, for the two above
+head           takes out of a page's head what its body does not use, and adds what search engines
+               are told
+pages          takes stale pages out of the book and mends what a screen reader would trip over
 icons          cuts the theme's icon fonts down to the icons that are drawn
+fonts          cuts a font down to given signs, for icons and formulas
 """
 
 import os
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from . import explorables, formulas, icons, pages, pictures, run_chapters
+from . import explorables, formulas, head, icons, outside, pages, pictures, run_chapters
 
 # Tells the kernels that run chapters to record every frame of a recorded slider (the name is that
 # in explorables/recorded.py, which is not imported here: it takes PyTorch with it).
@@ -32,18 +37,37 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("env-before-read-docs", run_chapters.run_stale)
     app.connect("write-started", pages.clear_assets, priority=400)
     app.connect("write-started", explorables.copy_bundles)
-    app.connect("html-page-context", pictures.move_out, priority=700)
-    app.connect("html-page-context", explorables.move_states_out, priority=750)
-    app.connect("html-page-context", explorables.add_to_page, priority=800)
-    app.connect("html-page-context", pages.prepare, priority=900)
-    # From here on: once all is written.
-    app.connect("build-finished", pages.drop_leftovers, priority=790)
-    app.connect("build-finished", explorables.drop_states, priority=795)
-    app.connect("build-finished", pages.mend_written, priority=800)
-    app.connect("build-finished", icons.subset_fonts, priority=810)
-    app.connect("build-finished", formulas.subset_fonts, priority=810)
+    # Before each page is written: its body is made ready, then its head fitted to that.
+    for priority, handler in (
+        (700, outside.mover(pictures.FOLDER, pictures.named)),
+        (750, outside.mover(explorables.STATES, explorables.with_states_outside)),
+        (800, explorables.add_to_page),
+        (900, head.fit),
+    ):
+        app.connect("html-page-context", handler, priority=priority)
+    # Once all are written. Fonts come last: they are cut down to what the pages then show.
+    for priority, mend in (
+        (790, pages.drop_leftovers),
+        (795, explorables.drop_states),
+        (800, pages.offer_clean_notebooks),
+        (805, pages.mend_written),
+        (810, icons.subset_fonts),
+        (815, formulas.subset_fonts),
+    ):
+        app.connect("build-finished", if_written(mend), priority=priority)
     app.connect("build-finished", read_again_after_warnings, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def if_written(mend: Callable[[Sphinx], None]) -> Callable[..., None]:
+    """Return a handler of build-finished that mends a book of pages that was built to its end."""
+
+    @wraps(mend)
+    def handler(app: Sphinx, exception: Exception | None) -> None:
+        if exception is None and app.builder.format == "html":
+            mend(app)
+
+    return handler
 
 
 def read_again_after_warnings(app: Sphinx, exception: Exception | None) -> None:

@@ -77,17 +77,6 @@ def add_to_page(
             app.add_js_file(f"{FOLDER}/{name}.static.js", loading_method="defer", priority=800)
 
 
-def move_states_out(
-    app: Sphinx,
-    pagename: str,
-    templatename: str,
-    context: dict[str, Any],
-    doctree: nodes.document | None,
-) -> None:
-    """Write the large states of a page's explorables to files, and have the page name those."""
-    outside.move(app, context, STATES, with_states_outside)
-
-
 def with_states_outside(html: str, folder: Path, address: outside.Address) -> str:
     """Return `html` with its large states in `folder`, each named by `address(file name)`.
 
@@ -104,12 +93,10 @@ def with_states_outside(html: str, folder: Path, address: outside.Address) -> st
     return STATE.sub(write, html)
 
 
-def drop_states(app: Sphinx, exception: Exception | None) -> None:
+def drop_states(app: Sphinx) -> None:
     """Remove the states that no page names any more."""
     out = Path(app.outdir)
-    if exception is not None or not (out / STATES).exists():
-        return
     pages = "".join(path.read_text(encoding="utf-8") for path in out.rglob("*.html"))
-    for path in (out / STATES).iterdir():
+    for path in out.glob(f"{STATES}/*"):
         if f"{STATES}/{path.name}" not in pages:
             path.unlink()

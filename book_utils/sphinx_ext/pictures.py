@@ -3,10 +3,6 @@
 import base64
 import re
 from pathlib import Path
-from typing import Any
-
-from docutils import nodes
-from sphinx.application import Sphinx
 
 from . import outside
 
@@ -19,17 +15,6 @@ INSIDE = re.compile(
     r'(?P<data>[A-Za-z0-9+/=\s]+)(?=")'
 )
 EAGER = re.compile(rf'<img (?![^>]*\bloading=)(?=[^>]*\bsrc="[^"]*{FOLDER}/)')
-
-
-def move_out(
-    app: Sphinx,
-    pagename: str,
-    templatename: str,
-    context: dict[str, Any],
-    doctree: nodes.document | None,
-) -> None:
-    """Write the pictures of a page's body to files, and have the page name those."""
-    outside.move(app, context, FOLDER, named)
 
 
 def named(html: str, folder: Path, address: outside.Address) -> str:

@@ -11,7 +11,8 @@ from types import SimpleNamespace
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from book_utils.sphinx_ext import explorables, formulas, icons, pages, run_chapters
+from book_utils import sphinx_ext
+from book_utils.sphinx_ext import explorables, formulas, head, icons, pages, run_chapters
 from tests.book.pages import ROOT
 
 # ---- what decides that chapters run again
@@ -177,16 +178,19 @@ def test_a_large_state_leaves_the_page_and_a_small_one_stays(tmp_path):
 
 
 def test_states_that_no_page_names_are_removed(tmp_path):
-    app = SimpleNamespace(outdir=str(tmp_path))
-    explorables.drop_states(app, None)  # none at all
+    app = SimpleNamespace(outdir=str(tmp_path), builder=SimpleNamespace(format="html"))
+    drop_states = sphinx_ext.if_written(explorables.drop_states)
+    drop_states(app, None)  # none at all
     (tmp_path / "chapters").mkdir()
     (tmp_path / "chapters/page.html").write_text('<script data-from="../_states/kept.js">')
     (tmp_path / "_states").mkdir()
     for name in ("kept.js", "old.js"):
         (tmp_path / "_states" / name).touch()
-    explorables.drop_states(app, RuntimeError("the build failed"))
+    drop_states(app, RuntimeError("the build failed"))
+    other = SimpleNamespace(outdir=str(tmp_path), builder=SimpleNamespace(format="latex"))
+    drop_states(other, None)
     assert len([*(tmp_path / "_states").iterdir()]) == 2
-    explorables.drop_states(app, None)
+    drop_states(app, None)
     assert [path.name for path in (tmp_path / "_states").iterdir()] == ["kept.js"]
 
 
@@ -241,11 +245,11 @@ PAGE = """<!DOCTYPE html><html><head><title>填充</title>
 
 
 def test_styles_and_scripts_that_a_page_does_not_use():
-    every = {file for files in pages.WHAT_FOR.values() for file in files}
-    assert set(pages.files_without_use("<p>Plain text about proof and toggles.</p>")) == every
-    unused = pages.files_without_use('<div class="wide sd-card"><i class="katex">x</i></div>')
-    assert every - set(unused) == {*pages.WHAT_FOR["katex"], *pages.WHAT_FOR["sd-"]}
-    unused = pages.files_without_use('<div class="admonition dropdown">')
+    every = {file for files in head.WHAT_FOR.values() for file in files}
+    assert set(head.files_without_use("<p>Plain text about proof and toggles.</p>")) == every
+    unused = head.files_without_use('<div class="wide sd-card"><i class="katex">x</i></div>')
+    assert every - set(unused) == {*head.WHAT_FOR["katex"], *head.WHAT_FOR["sd-"]}
+    unused = head.files_without_use('<div class="admonition dropdown">')
     assert every - set(unused) == {"togglebutton.css", "togglebutton.js"}
 
 

@@ -21,6 +21,15 @@ DRAWN_ICONS = """() => [...document.querySelectorAll('[class*="fa-"]')]
         return [icon.className, content, fontFamily, icon.getBoundingClientRect().width];
     })
 """
+# The words of pictures, each with its size as shown in pixels; an index counts as its letter.
+WORDS = """() => [...document.querySelectorAll('.book-picture')].flatMap(picture => {
+    const size = element => parseFloat(getComputedStyle(element).fontSize);
+    if (picture.tagName !== 'svg') return [[picture.textContent, size(picture)]];
+    const scale = picture.getBoundingClientRect().width / picture.viewBox.baseVal.width;
+    return [...picture.querySelectorAll('text')].map(text => [text.textContent,
+        scale * Math.max(...(text.children.length ? [...text.children] : [text]).map(size))]);
+})
+"""
 # How far what a page shows has moved by itself while it loaded: cumulative layout shift.
 SHIFT = """() => {
     const seen = new PerformanceObserver(() => {});
@@ -61,6 +70,8 @@ def test_a_phone_finds_no_serious_fault_and_never_scrolls_sideways(
     phone = {"width": 390, "height": 844, "touch": True}
     page = open_page(book_http + path, theme=theme, motion="reduce", **phone)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert [word for word in page.evaluate(WORDS) if word[1] < 10.9] == []
+    assert page.locator(".katex-display[tabindex]").all_text_contents() == []  # none scrolls
     assert faults(page) == []
 
 
@@ -99,6 +110,10 @@ def test_what_scrolls_sideways_can_take_the_focus(open_page, book_http):
     ).map(box => box.outerHTML.slice(0, 80))""")
     assert stuck == []
     assert page.locator("article pre[tabindex='0']").count() > 0
+    idle = page.locator("span.math[tabindex]").evaluate_all(
+        "all => all.filter(it => it.scrollWidth <= it.clientWidth + 2).map(it => it.textContent)"
+    )
+    assert idle == [], "a formula that does not scroll is no stop of the Tab key"
 
 
 def test_every_icon_is_drawn(open_page, book_http):
@@ -133,6 +148,9 @@ def test_search_finds_a_chapter(open_page, book_http, book_file):
             found = page.locator("#search-results li", has=page.locator("a[href*=padding-stride]"))
             quoted = found.locator("p.context").first.text_content()
             assert "240×240" in quoted and "Suggest edit" not in quoted  # not the menus
+            found = page.locator("#search-results li", has=page.locator("a[href*=channels]"))
+            quoted = found.locator("p.context").first.text_content()
+            assert "padding has a chapter of its own" in quoted  # not code that stands before it
 
 
 def test_reduced_motion_is_honoured(open_page, book_http):
