@@ -49,6 +49,7 @@ def test_a_value_is_shown_and_spoken_by_its_name_not_its_number(open_labs, recor
     root = LabHand(open_labs(recorded), "lines").root
     slider = root.get_by_role("slider", name="shape")
     assert slider.get_attribute("aria-valuetext") == "up"
+    assert root.locator("output:not([aria-live=off])").count() == 0, "no value is said twice"
     assert root.locator("output").last.inner_text() == "up"
 
 

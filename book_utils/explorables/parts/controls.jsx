@@ -21,7 +21,7 @@ export function Slider({ label, unit = "", value, min, max, initial, onChange, f
   return (
     <div class="cnl-slider">
       <label for={id}>{label}</label>
-      <output for={id}>{format(value)}</output>
+      <output for={id} aria-live="off">{format(value)}</output> {/* the slider itself is read aloud */}
       <input id={id} ref={input} type="range" min={min} max={max} step={1} value={value}
         aria-valuetext={`${format(value)} ${unit}`.trim()}
         onInput={(event) => change(Number(event.currentTarget.value))}
