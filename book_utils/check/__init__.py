@@ -13,7 +13,8 @@ from .fields import receptive_field
 from .matrices import corr2d_matrix, dense_to_local, toeplitz
 from .mistakes import Misconception
 from .network import evaluate, gradient_descent
-from .normalisation import batch_norm, batch_norm_eval, group_norm, layer_norm, running_stats
+from .normalisation import batch_norm, batch_norm_eval, running_stats
+from .normalisation_by_picture import group_norm, layer_norm
 from .padding import output_size, pad2d, same_padding
 from .pooling import avg_pool2d, max_pool2d
 from .residual import bottleneck_parameters, residual_block, resnet_depth, shortcut
@@ -41,18 +42,18 @@ __all__ = [
     "corr2d_strided",
     "cross_entropy",
     "dense_to_local",
-    "group_norm",
-    "layer_norm",
     "evaluate",
     "gradient_descent",
+    "group_norm",
+    "layer_norm",
     "max_pool2d",
     "output_size",
     "pad2d",
     "parameters",
-    "running_stats",
     "receptive_field",
     "residual_block",
     "resnet_depth",
+    "running_stats",
     "same_padding",
     "shortcut",
     "softmax",

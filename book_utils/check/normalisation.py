@@ -1,6 +1,5 @@
-"""Checkers of batch normalisation, in training and in evaluation, and of its relatives."""
+"""Checkers of batch normalisation: in training, in evaluation, and what it keeps."""
 
-import math
 from collections.abc import Callable
 from functools import partial
 
@@ -12,50 +11,58 @@ from torch import Tensor
 from .cases import Case, numbers, or_fixed
 from .engine import Checker
 from .mistakes import Misconception
+from .standardising import (
+    AS_THEY_COME,
+    BIASED_AND_NOT,
+    CHAPTER,
+    DIVISIONS,
+    EPSILONS,
+    NO_BRACKETS,
+    OWN_EPS,
+    UNBIASED,
+    WRONG_AXES,
+    Divide,
+    across,
+    affine,
+    batches,
+    by_deviation,
+    standard,
+    statistics,
+    without_brackets,
+)
 
-CHAPTER = "Batch normalisation and its relatives"
+BATCH = (0, 2, 3)  # the axes that a channel's statistics are over
 SELDOM = st.sampled_from([False] * 4 + [True])  # for a channel without a spread: ε is all it has
-EPSILONS = st.sampled_from([0.25, 1.0, 2.0])  # large, so that it matters where they are added
 MOMENTA = st.sampled_from([0.1, 0.25, 0.75, 0.9])  # 0.5 would not tell the conventions apart
+FORGOTTEN = "γ and β are the two numbers that each channel learns: y = γ·x̂ + β."
+ALONG_WIDTH = "γ and β have a number for each channel: reshape them to (1, c, 1, 1)."
+SCALED_BETA = ("β is scaled by γ as well", "Scale first, then shift: y = γ·x̂ + β.")
 
 
-# ---- right answers and cases ----
+def batch_statistics(x: Tensor, less: int = 0) -> tuple[Tensor, Tensor]:
+    """Return mean and variance of each channel, (c,) and (c,)."""
+    mean, var = statistics(x, BATCH, less)
+    return mean.flatten(), var.flatten()
+
+
+def along_width(
+    x: Tensor, mean: Tensor, var: Tensor, gamma: Tensor, beta: Tensor, eps: float, way: Divide
+) -> Tensor:
+    """Use numbers (c,) as they are, so that they meet the columns."""
+    return gamma * way(x - mean, var, eps) + beta
+
+
+def along_batch(v: Tensor) -> Tensor:
+    """Lay one number for each channel along axis 0."""
+    return v[:, None, None, None]
+
+
+# ---- in training ----
 
 
 def train(x: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Tensor:
     """Normalise each channel of (n, c, h, w) by its batch, then scale by γ and shift by β."""
     return F.batch_norm(x, None, None, gamma, beta, training=True, eps=eps)
-
-
-def evaluate(
-    x: Tensor, mean: Tensor, var: Tensor, gamma: Tensor, beta: Tensor, eps: float
-) -> Tensor:
-    """Normalise each channel of (n, c, h, w) by running averages, then scale by γ, shift by β."""
-    return F.batch_norm(x, mean, var, gamma, beta, eps=eps)
-
-
-def kept(x: Tensor, mean: Tensor, var: Tensor, momentum: float) -> tuple[Tensor, Tensor]:
-    """Return running mean and variance after one batch (n, c, h, w), by PyTorch's momentum."""
-    mean, var = mean.clone(), var.clone()
-    F.batch_norm(x, mean, var, training=True, momentum=momentum)
-    return mean, var
-
-
-def grouped(x: Tensor, groups: int, eps: float) -> Tensor:
-    """Normalise each picture of (n, c, h, w) over groups of neighbouring channels."""
-    return torch.group_norm(x, groups, eps=eps)  # F.group_norm refuses sets of one number
-
-
-def layered(x: Tensor, eps: float) -> Tensor:
-    """Normalise each picture of (n, c, h, w) over all its channels and places."""
-    return F.layer_norm(x, x.shape[1:], eps=eps)
-
-
-def batches(least: int, channels: st.SearchStrategy[int]) -> st.SearchStrategy[Tensor]:
-    """Return the strategy of batches (n, c, h, w) with at least `least` pictures."""
-    side = st.integers(1, 3)
-    shapes = st.tuples(st.integers(least, 3), channels, side, side)
-    return shapes.flatmap(lambda shape: numbers(*shape))
 
 
 @st.composite
@@ -66,174 +73,6 @@ def training(draw: st.DrawFn, eps: float | None = None) -> Case:
         x[:, -1] = x[0, -1, 0, 0]
     gamma, beta = draw(numbers(x.shape[1])), draw(numbers(x.shape[1]))
     return {"x": x, "gamma": gamma, "beta": beta, "eps": or_fixed(draw, eps, EPSILONS)}
-
-
-@st.composite
-def evaluation(draw: st.DrawFn, eps: float | None = None) -> Case:
-    """Draw a batch of one picture or more, running averages, γ, β and ε."""
-    x = draw(batches(1, st.integers(1, 3)))
-    mean, gamma, beta = (draw(numbers(x.shape[1])) for _ in range(3))
-    var = draw(numbers(x.shape[1])).abs() + 1
-    if draw(SELDOM):
-        var[-1] = 0
-    averages = {"running_mean": mean, "running_var": var}
-    return {"x": x, **averages, "gamma": gamma, "beta": beta, "eps": or_fixed(draw, eps, EPSILONS)}
-
-
-@st.composite
-def updates(draw: st.DrawFn, momentum: float | None = None) -> Case:
-    """Draw a batch of two pictures or more, running averages and a momentum."""
-    x = draw(batches(2, st.integers(1, 3)))
-    mean, var = draw(numbers(x.shape[1])), draw(numbers(x.shape[1])).abs() + 1
-    averages = {"running_mean": mean, "running_var": var}
-    return {"x": x, **averages, "momentum": or_fixed(draw, momentum, MOMENTA)}
-
-
-@st.composite
-def groupings(draw: st.DrawFn, groups: int | None = None, eps: float | None = None) -> Case:
-    """Draw a batch, a number of groups that divides its channels, and ε."""
-    groups = or_fixed(draw, groups, st.integers(1, 3))
-    x = draw(batches(1, st.integers(1, 3).map(lambda size: size * groups)))
-    return {"x": x, "groups": groups, "eps": or_fixed(draw, eps, EPSILONS)}
-
-
-@st.composite
-def pictures(draw: st.DrawFn, eps: float | None = None) -> Case:
-    """Draw a batch of one picture or more, and ε."""
-    x = draw(batches(1, st.integers(1, 4)))
-    return {"x": x, "eps": or_fixed(draw, eps, EPSILONS)}
-
-
-# ---- how it goes wrong ----
-
-
-def across(v: Tensor) -> Tensor:
-    """Lay one number for each channel along axis 1: (c,) -> (1, c, 1, 1)."""
-    return v[None, :, None, None]
-
-
-def affine(y: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
-    """Scale and shift each channel."""
-    return across(gamma) * y + across(beta)
-
-
-# How numbers are divided, given their variance and ε.
-Divide = Callable[[Tensor, Tensor, float], Tensor]
-
-
-def by_deviation(d: Tensor, var: Tensor, eps: float) -> Tensor:
-    """Divide as it should be done."""
-    return d / (var + eps).sqrt()
-
-
-def statistics(x: Tensor, dims: tuple[int, ...], less: int = 0) -> tuple[Tensor, Tensor]:
-    """Return mean and variance over some axes, which stay as axes of length 1."""
-    mean = x.mean(dims, True)
-    count = math.prod(x.shape[d] for d in dims)
-    return mean, (x - mean).square().sum(dims, True) / (count - less)  # 0 / 0: not a number
-
-
-def standard(
-    x: Tensor, dims: tuple[int, ...], eps: float, less: int = 0, way: Divide = by_deviation
-) -> Tensor:
-    """Standardise over some axes, the variance by m or m − 1, in the right or a wrong way."""
-    mean, var = statistics(x, dims, less)
-    return way(x - mean, var, eps)
-
-
-# What else than its standard deviation a number may be divided by: (name, how, why it is wrong).
-DIVISIONS: list[tuple[str, Divide, str]] = [
-    (
-        "ε is added after the root",
-        lambda d, var, eps: d / (var.sqrt() + eps),
-        "ε belongs inside: √(σ² + ε). PyTorch, and the paper, add it to the variance.",
-    ),
-    (
-        "ε is left out",
-        lambda d, var, eps: d / var.sqrt(),
-        "Without ε a channel whose numbers are all alike divides 0 by 0.",
-    ),
-    (
-        "the root is missing",
-        lambda d, var, eps: d / (var + eps),
-        "Divide by the standard deviation, which is the root of the variance.",
-    ),
-    (
-        "the root and ε are missing",
-        lambda d, var, eps: d / var,
-        "Divide by the standard deviation, the root of the variance, with ε added before the root.",
-    ),
-    (
-        "the numbers are multiplied by the deviation",
-        lambda d, var, eps: d * (var + eps).sqrt(),
-        "Divide by the deviation: wide channels are to become narrower.",
-    ),
-    (
-        "the deviation is not divided by",
-        lambda d, var, eps: d,
-        "The mean is gone, the width stays.",
-    ),
-]
-UNBIASED = (
-    "the unbiased variance normalises",
-    "Divide the squares by their number m, not by m − 1: `correction=0` in `var`. The unbiased one "
-    "is for the running average alone.",
-)
-# Each division as (how, by m or m − 1, name, why); `x.var()` divides by m − 1 unless told not to.
-BIASED_AND_NOT = [
-    *((way, 0, name, why) for name, way, why in DIVISIONS),
-    *(
-        (way, 1, f"{UNBIASED[0]}, and {name}", f"{UNBIASED[1]} {why}")
-        for name, way, why in DIVISIONS[:4]
-    ),
-]
-# A mistake about something else is made with `var` and `std` as they come, too.
-AS_THEY_COME: list[tuple[int, Divide]] = [
-    (0, by_deviation),
-    (1, by_deviation),
-    (1, DIVISIONS[0][1]),
-]
-WRONG_AXES = {
-    (0, 1, 2): (
-        "the last axis is taken for the channels",
-        "That is TensorFlow's order. Here the channels are axis 1: average over 0, 2 and 3.",
-    ),
-    (0,): (
-        "each place has statistics of its own",
-        "The mean is over the batch and over all places of the channel: axes 0, 2 and 3.",
-    ),
-    (0, 1, 2, 3): (
-        "all channels share their statistics",
-        "Each channel has a mean and a variance of its own: leave axis 1 out.",
-    ),
-    (1, 2, 3): (
-        "each picture is normalised by itself",
-        "That is layer normalisation. Batch normalisation averages over all pictures of the batch.",
-    ),
-    (2, 3): (
-        "each picture and channel is normalised by itself",
-        "That is instance normalisation. Batch normalisation averages over all pictures as well.",
-    ),
-    (0, 2): ("the columns are kept apart", "The mean runs over rows and columns: axes 0, 2 and 3."),
-    (0, 2, 3): (
-        "the batch is averaged over",
-        "That is batch normalisation. Here no picture may depend on another.",
-    ),
-    (1,): (
-        "each place is normalised by itself",
-        "The statistics are over the rows and columns as well, not over the channels alone.",
-    ),
-    (3,): ("each row is normalised by itself", "The statistics are over whole channels."),
-}
-
-
-BATCH = (0, 2, 3)  # the axes that a channel's statistics are over
-
-
-def batch_statistics(x: Tensor, less: int = 0) -> tuple[Tensor, Tensor]:
-    """Return mean and variance of each channel, (c,) and (c,)."""
-    mean, var = statistics(x, BATCH, less)
-    return mean.flatten(), var.flatten()
 
 
 def train_with(name: str, why: str, wrong: Callable[..., Tensor]) -> list[Misconception]:
@@ -253,37 +92,6 @@ def over(*dims: int) -> list[Misconception]:
         name, why, lambda x, g, b, eps, less, way: affine(standard(x, dims, eps, less, way), g, b)
     )
 
-
-def without_brackets(
-    x: Tensor, mean: Tensor, var: Tensor, eps: float, way: Divide = by_deviation
-) -> Tensor:
-    """Compute x − (μ / σ)."""
-    return x - way(mean, var, eps)
-
-
-def along_width(
-    x: Tensor, mean: Tensor, var: Tensor, gamma: Tensor, beta: Tensor, eps: float, way: Divide
-) -> Tensor:
-    """Use numbers (c,) as they are, so that they meet the columns."""
-    return gamma * way(x - mean, var, eps) + beta
-
-
-def along_batch(v: Tensor) -> Tensor:
-    """Lay one number for each channel along axis 0."""
-    return v[:, None, None, None]
-
-
-FORGOTTEN = "γ and β are the two numbers that each channel learns: y = γ·x̂ + β."
-ALONG_WIDTH = "γ and β have a number for each channel: reshape them to (1, c, 1, 1)."
-NO_BRACKETS = (
-    "the mean alone is divided by the deviation",
-    "Division comes before subtraction: put brackets around x − μ.",
-)
-SCALED_BETA = ("β is scaled by γ as well", "Scale first, then shift: y = γ·x̂ + β.")
-OWN_EPS = (
-    "ε is not the one that is given",
-    "Use the argument `eps`, not a number of your own such as 1e-5.",
-)
 
 batch_norm = Checker(
     name="batch_norm",
@@ -373,6 +181,175 @@ batch_norm = Checker(
         ),
     ],
 )
+
+
+# ---- what is kept ----
+
+
+def kept(x: Tensor, mean: Tensor, var: Tensor, momentum: float) -> tuple[Tensor, Tensor]:
+    """Return running mean and variance after one batch (n, c, h, w), by PyTorch's momentum."""
+    mean, var = mean.clone(), var.clone()
+    F.batch_norm(x, mean, var, training=True, momentum=momentum)
+    return mean, var
+
+
+@st.composite
+def updates(draw: st.DrawFn, momentum: float | None = None) -> Case:
+    """Draw a batch of two pictures or more, running averages and a momentum."""
+    x = draw(batches(2, st.integers(1, 3)))
+    mean, var = draw(numbers(x.shape[1])), draw(numbers(x.shape[1])).abs() + 1
+    averages = {"running_mean": mean, "running_var": var}
+    return {"x": x, **averages, "momentum": or_fixed(draw, momentum, MOMENTA)}
+
+
+def moved(mean: Tensor, var: Tensor, batch: tuple[Tensor, Tensor], momentum: float) -> tuple:
+    """Move both running averages towards the batch's statistics."""
+    pairs = zip((mean, var), batch, strict=True)
+    return tuple((1 - momentum) * old + momentum * new for old, new in pairs)
+
+
+def by_pictures(x: Tensor) -> tuple[Tensor, Tensor]:
+    """Return mean and variance of each channel, corrected as if m were the number of pictures."""
+    mean, var = batch_statistics(x)
+    return mean, var * len(x) / (len(x) - 1)
+
+
+SWAPPED = (
+    "In PyTorch momentum is the part of the new batch, 0.1 unless you say otherwise; in TensorFlow "
+    "it is the part that stays."
+)
+BIASED = (
+    "What is kept is the unbiased variance, divided by m − 1: it shall stand for all pictures to "
+    "come, not for this batch."
+)
+
+# What is kept of a batch, and what it may be instead: (name, why, both by x and 0 or 1 less).
+Keep = Callable[[Tensor, int], tuple[Tensor, Tensor]]
+KEPT: list[tuple[str, str, Keep]] = [
+    (
+        "the standard deviation is kept",
+        "The layer keeps the variance; the root is taken when it is used.",
+        lambda x, less: (batch_statistics(x)[0], batch_statistics(x, less)[1].sqrt()),
+    ),
+    (
+        "all channels share their statistics",
+        "Each channel has a mean and a variance of its own: leave axis 1 out.",
+        lambda x, less: tuple(v.flatten() for v in statistics(x, (0, 1, 2, 3), less)),
+    ),
+    (
+        "each place has averages of its own",
+        "One mean and one variance for each channel: average over axes 0, 2 and 3.",
+        lambda x, less: statistics(x, (0,), less),
+    ),
+    (
+        "the axes of length 1 are kept",
+        "The averages have the shape (c,): leave `keepdim` out here.",
+        lambda x, less: statistics(x, BATCH, less),
+    ),
+]
+
+
+def kept_instead(keep: Keep, less: int) -> Callable[..., tuple]:
+    """Return the mistake of moving the averages towards something else."""
+
+    def wrong(x: Tensor, m: Tensor, v: Tensor, part: float) -> tuple:
+        batch = keep(x, less)
+        old = (m, v) if batch[0].ndim == 1 else (across(m), across(v))
+        return moved(*old, batch, part)
+
+    return wrong
+
+
+running_stats = Checker(
+    name="running_stats",
+    oracle=kept,
+    draw=updates,
+    chapter=CHAPTER,
+    misconceptions=[
+        Misconception(
+            "the two conventions of momentum are swapped",
+            lambda x, m, v, part: kept(x, m, v, 1 - part),
+            SWAPPED,
+        ),
+        Misconception(
+            "the biased variance is kept",
+            lambda x, m, v, part: moved(m, v, batch_statistics(x), part),
+            BIASED,
+        ),
+        Misconception(
+            "the conventions are swapped and the biased variance is kept",
+            lambda x, m, v, part: moved(m, v, batch_statistics(x), 1 - part),
+            f"{SWAPPED} {BIASED}",
+        ),
+        Misconception(
+            "m is taken for the number of pictures",
+            lambda x, m, v, part: moved(m, v, by_pictures(x), part),
+            "The variance is over m = n·h·w numbers: all pictures and all places.",
+        ),
+        Misconception(
+            "mean and variance are returned in the other order",
+            lambda x, m, v, part: kept(x, m, v, part)[::-1],
+            "The mean comes first. (`torch.var_mean` returns the variance first.)",
+        ),
+        *(
+            Misconception(
+                "the old averages are overwritten",
+                lambda x, m, v, part, less=less: batch_statistics(x, less),
+                "One batch moves them a little: (1 − momentum)·old + momentum·new.",
+            )
+            for less in (1, 0)
+        ),
+        Misconception(
+            "nothing is updated",
+            lambda x, m, v, part: (m, v),
+            "Return the new averages; the old ones stay where they are.",
+        ),
+        Misconception(
+            "the mean alone is updated",
+            lambda x, m, v, part: (kept(x, m, v, part)[0], v),
+            "Both are kept: move the variance as well.",
+        ),
+        *(
+            Misconception(
+                "the old averages are not shrunk",
+                lambda x, m, v, part, less=less: tuple(
+                    old + part * new
+                    for old, new in zip((m, v), batch_statistics(x, less), strict=True)
+                ),
+                "The two parts add up to 1: (1 − momentum)·old + momentum·new.",
+            )
+            for less in (1, 0)
+        ),
+        *(
+            Misconception(name, kept_instead(keep, less), why)
+            for name, why, keep in KEPT
+            for less in (1, 0)
+        ),
+    ],
+)
+
+
+# ---- in evaluation ----
+
+
+def evaluate(
+    x: Tensor, mean: Tensor, var: Tensor, gamma: Tensor, beta: Tensor, eps: float
+) -> Tensor:
+    """Normalise each channel of (n, c, h, w) by running averages, then scale by γ, shift by β."""
+    return F.batch_norm(x, mean, var, gamma, beta, eps=eps)
+
+
+@st.composite
+def evaluation(draw: st.DrawFn, eps: float | None = None) -> Case:
+    """Draw a batch of one picture or more, running averages, γ, β and ε."""
+    x = draw(batches(1, st.integers(1, 3)))
+    mean, gamma, beta = (draw(numbers(x.shape[1])) for _ in range(3))
+    var = draw(numbers(x.shape[1])).abs() + 1
+    if draw(SELDOM):
+        var[-1] = 0
+    averages = {"running_mean": mean, "running_var": var}
+    return {"x": x, **averages, "gamma": gamma, "beta": beta, "eps": or_fixed(draw, eps, EPSILONS)}
+
 
 # What takes the place of the running averages: (name, why, mean and variance by the batch's).
 Replace = Callable[[Tensor, tuple[Tensor, Tensor], tuple[Tensor, Tensor]], tuple[Tensor, Tensor]]
@@ -498,304 +475,6 @@ batch_norm_eval = Checker(
                 + along_batch(b)
             ),
             "All four have a number for each channel, and channels are axis 1: (1, c, 1, 1).",
-        ),
-    ],
-)
-
-
-def moved(mean: Tensor, var: Tensor, batch: tuple[Tensor, Tensor], momentum: float) -> tuple:
-    """Move both running averages towards the batch's statistics."""
-    pairs = zip((mean, var), batch, strict=True)
-    return tuple((1 - momentum) * old + momentum * new for old, new in pairs)
-
-
-SWAPPED = (
-    "In PyTorch momentum is the part of the new batch, 0.1 unless you say otherwise; in TensorFlow "
-    "it is the part that stays."
-)
-BIASED = (
-    "What is kept is the unbiased variance, divided by m − 1: it shall stand for all pictures to "
-    "come, not for this batch."
-)
-
-# What is kept of a batch, and what it may be instead: (name, why, both by x and 0 or 1 less).
-Keep = Callable[[Tensor, int], tuple[Tensor, Tensor]]
-KEPT: list[tuple[str, str, Keep]] = [
-    (
-        "the standard deviation is kept",
-        "The layer keeps the variance; the root is taken when it is used.",
-        lambda x, less: (batch_statistics(x)[0], batch_statistics(x, less)[1].sqrt()),
-    ),
-    (
-        "all channels share their statistics",
-        "Each channel has a mean and a variance of its own: leave axis 1 out.",
-        lambda x, less: tuple(v.flatten() for v in statistics(x, (0, 1, 2, 3), less)),
-    ),
-    (
-        "each place has averages of its own",
-        "One mean and one variance for each channel: average over axes 0, 2 and 3.",
-        lambda x, less: statistics(x, (0,), less),
-    ),
-    (
-        "the axes of length 1 are kept",
-        "The averages have the shape (c,): leave `keepdim` out here.",
-        lambda x, less: statistics(x, BATCH, less),
-    ),
-]
-
-
-def kept_instead(keep: Keep, less: int) -> Callable[..., tuple]:
-    """Return the mistake of moving the averages towards something else."""
-
-    def wrong(x: Tensor, m: Tensor, v: Tensor, part: float) -> tuple:
-        batch = keep(x, less)
-        old = (m, v) if batch[0].ndim == 1 else (across(m), across(v))
-        return moved(*old, batch, part)
-
-    return wrong
-
-
-def by_pictures(x: Tensor) -> tuple[Tensor, Tensor]:
-    """Return mean and variance of each channel, corrected as if m were the number of pictures."""
-    mean, var = batch_statistics(x)
-    return mean, var * len(x) / (len(x) - 1)
-
-
-running_stats = Checker(
-    name="running_stats",
-    oracle=kept,
-    draw=updates,
-    chapter=CHAPTER,
-    misconceptions=[
-        Misconception(
-            "the two conventions of momentum are swapped",
-            lambda x, m, v, part: kept(x, m, v, 1 - part),
-            SWAPPED,
-        ),
-        Misconception(
-            "the biased variance is kept",
-            lambda x, m, v, part: moved(m, v, batch_statistics(x), part),
-            BIASED,
-        ),
-        Misconception(
-            "the conventions are swapped and the biased variance is kept",
-            lambda x, m, v, part: moved(m, v, batch_statistics(x), 1 - part),
-            f"{SWAPPED} {BIASED}",
-        ),
-        Misconception(
-            "m is taken for the number of pictures",
-            lambda x, m, v, part: moved(m, v, by_pictures(x), part),
-            "The variance is over m = n·h·w numbers: all pictures and all places.",
-        ),
-        Misconception(
-            "mean and variance are returned in the other order",
-            lambda x, m, v, part: kept(x, m, v, part)[::-1],
-            "The mean comes first. (`torch.var_mean` returns the variance first.)",
-        ),
-        *(
-            Misconception(
-                "the old averages are overwritten",
-                lambda x, m, v, part, less=less: batch_statistics(x, less),
-                "One batch moves them a little: (1 − momentum)·old + momentum·new.",
-            )
-            for less in (1, 0)
-        ),
-        Misconception(
-            "nothing is updated",
-            lambda x, m, v, part: (m, v),
-            "Return the new averages; the old ones stay where they are.",
-        ),
-        Misconception(
-            "the mean alone is updated",
-            lambda x, m, v, part: (kept(x, m, v, part)[0], v),
-            "Both are kept: move the variance as well.",
-        ),
-        *(
-            Misconception(
-                "the old averages are not shrunk",
-                lambda x, m, v, part, less=less: tuple(
-                    old + part * new
-                    for old, new in zip((m, v), batch_statistics(x, less), strict=True)
-                ),
-                "The two parts add up to 1: (1 − momentum)·old + momentum·new.",
-            )
-            for less in (1, 0)
-        ),
-        *(
-            Misconception(name, kept_instead(keep, less), why)
-            for name, why, keep in KEPT
-            for less in (1, 0)
-        ),
-    ],
-)
-
-
-def split(x: Tensor, groups: int) -> Tensor:
-    """Split the channels into groups of neighbours: (n, c, h, w) -> (n, groups, c/groups, h, w)."""
-    return x.unflatten(1, (groups, -1))
-
-
-def in_groups(
-    x: Tensor, groups: int, eps: float, *dims: int, less: int = 0, way: Divide = by_deviation
-) -> Tensor:
-    """Standardise groups of neighbouring channels over some axes of (n, g, c/g, h, w)."""
-    return standard(split(x, groups), dims, eps, less, way).flatten(1, 2)
-
-
-def interleaved(
-    x: Tensor, groups: int, eps: float, less: int = 0, way: Divide = by_deviation
-) -> Tensor:
-    """Put every groups-th channel into one group, as a reshape the wrong way round does."""
-    return standard(x.unflatten(1, (-1, groups)), (1, 3, 4), eps, less, way).flatten(1, 2)
-
-
-def pictures_grouped(
-    x: Tensor, groups: int, eps: float, less: int = 0, way: Divide = by_deviation
-) -> Tensor:
-    """Cut the batch into groups, as `chunk` does where no axis is named."""
-    return torch.cat([standard(part, (0, 1, 2, 3), eps, less, way) for part in x.chunk(groups)])
-
-
-# The groups' wrong axes of (n, g, c/g, h, w): (axes, name, why).
-AS_BEFORE = (
-    "the axes are counted as before the split",
-    "After it there are five: (n, groups, c // groups, h, w). Average over 2, 3 and 4.",
-)
-GROUP_AXES = [
-    (
-        (0, 2, 3, 4),
-        "the groups reach over the batch",
-        "Each picture by itself: leave the batch out of the axes.",
-    ),
-    (
-        (3, 4),
-        "each channel is a group",
-        "That is instance normalisation. A group averages over its channels as well.",
-    ),
-    (
-        (1, 2, 3, 4),
-        "all channels are one group",
-        "That is layer normalisation. Split the channels first.",
-    ),
-    ((0, 3, 4), *WRONG_AXES[0, 2, 3]),
-    ((2,), *WRONG_AXES[1,]),
-    ((2, 3), *AS_BEFORE),
-    ((1, 2, 3), *AS_BEFORE),
-    (
-        (1, 3, 4),
-        "the mean runs over the groups, not within them",
-        "After the split axis 1 counts the groups and axis 2 the channels of a group: average "
-        "over 2, 3 and 4.",
-    ),
-]
-
-group_norm = Checker(
-    name="group_norm",
-    oracle=grouped,
-    draw=groupings,
-    chapter=CHAPTER,
-    misconceptions=[
-        *(
-            Misconception(
-                "the channels of a group are interleaved",
-                partial(interleaved, less=less, way=way),
-                "A group is a run of neighbours: reshape to (n, groups, c // groups, h, w), in "
-                "this order.",
-            )
-            for less, way in AS_THEY_COME
-        ),
-        *(
-            Misconception(
-                "the number of groups is taken for their size",
-                lambda x, groups, eps, less=less, way=way: in_groups(
-                    x, x.shape[1] // groups, eps, 2, 3, 4, less=less, way=way
-                ),
-                "`groups` says how many there are; each has c // groups channels.",
-            )
-            for less, way in AS_THEY_COME
-        ),
-        *(
-            Misconception(
-                name,
-                lambda x, groups, eps, dims=dims, less=less, way=way: in_groups(
-                    x, groups, eps, *dims, less=less, way=way
-                ),
-                why,
-            )
-            for dims, name, why in GROUP_AXES
-            for less, way in AS_THEY_COME
-        ),
-        *(
-            Misconception(
-                "the pictures are grouped, not the channels",
-                partial(pictures_grouped, less=less, way=way),
-                "Cut axis 1: `chunk` and `split` cut the batch unless you say `dim=1`.",
-            )
-            for less, way in AS_THEY_COME
-        ),
-        Misconception(
-            UNBIASED[0],
-            lambda x, groups, eps: in_groups(x, groups, eps, 2, 3, 4, less=1),
-            UNBIASED[1],
-        ),
-        *(
-            Misconception(
-                name,
-                lambda x, groups, eps, way=way, less=less: in_groups(
-                    x, groups, eps, 2, 3, 4, less=less, way=way
-                ),
-                why,
-            )
-            for way, less, name, why in BIASED_AND_NOT
-        ),
-        Misconception(OWN_EPS[0], lambda x, groups, eps: grouped(x, groups, 1e-5), OWN_EPS[1]),
-        Misconception(
-            NO_BRACKETS[0],
-            lambda x, groups, eps: without_brackets(
-                split(x, groups), *statistics(split(x, groups), (2, 3, 4)), eps
-            ).flatten(1, 2),
-            NO_BRACKETS[1],
-        ),
-        Misconception(
-            "the result is still split",
-            lambda x, groups, eps: split(grouped(x, groups, eps), groups),
-            "The numbers are right; reshape them to the shape of x at the end.",
-        ),
-    ],
-)
-
-layer_norm = Checker(
-    name="layer_norm",
-    oracle=layered,
-    draw=pictures,
-    chapter=CHAPTER,
-    misconceptions=[
-        *(
-            Misconception(
-                WRONG_AXES[dims][0],
-                lambda x, eps, dims=dims: standard(x, dims, eps),
-                WRONG_AXES[dims][1],
-            )
-            for dims in ((0, 2, 3), (1,), (3,))
-        ),
-        Misconception(
-            "all pictures share their statistics",
-            lambda x, eps: standard(x, (0, 1, 2, 3), eps),
-            "Each picture by itself: leave axis 0 out.",
-        ),
-        Misconception(
-            "each channel is normalised by itself",
-            lambda x, eps: standard(x, (2, 3), eps),
-            "That is instance normalisation. A layer's mean is over its channels as well.",
-        ),
-        Misconception(UNBIASED[0], lambda x, eps: standard(x, (1, 2, 3), eps, 1), UNBIASED[1]),
-        *(
-            Misconception(
-                name,
-                lambda x, eps, way=way, less=less: standard(x, (1, 2, 3), eps, less, way),
-                why,
-            )
-            for way, less, name, why in BIASED_AND_NOT
         ),
     ],
 )

@@ -1,0 +1,155 @@
+"""What the checkers of all norms share: batches to try, ways to divide, axes to take for others."""
+
+import math
+from collections.abc import Callable
+
+from hypothesis import strategies as st
+from torch import Tensor
+
+from .cases import numbers
+
+CHAPTER = "Batch normalisation and its relatives"
+EPSILONS = st.sampled_from([0.25, 1.0, 2.0])  # large, so that it matters where they are added
+
+
+def batches(least: int, channels: st.SearchStrategy[int]) -> st.SearchStrategy[Tensor]:
+    """Return the strategy of batches (n, c, h, w) with at least `least` pictures."""
+    side = st.integers(1, 3)
+    shapes = st.tuples(st.integers(least, 3), channels, side, side)
+    return shapes.flatmap(lambda shape: numbers(*shape))
+
+
+def across(v: Tensor) -> Tensor:
+    """Lay one number for each channel along axis 1: (c,) -> (1, c, 1, 1)."""
+    return v[None, :, None, None]
+
+
+def affine(y: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
+    """Scale and shift each channel."""
+    return across(gamma) * y + across(beta)
+
+
+# How numbers are divided, given their variance and ε.
+Divide = Callable[[Tensor, Tensor, float], Tensor]
+
+
+def by_deviation(d: Tensor, var: Tensor, eps: float) -> Tensor:
+    """Divide as it should be done."""
+    return d / (var + eps).sqrt()
+
+
+def statistics(x: Tensor, dims: tuple[int, ...], less: int = 0) -> tuple[Tensor, Tensor]:
+    """Return mean and variance over some axes, which stay as axes of length 1."""
+    mean = x.mean(dims, True)
+    count = math.prod(x.shape[d] for d in dims)
+    return mean, (x - mean).square().sum(dims, True) / (count - less)  # 0 / 0: not a number
+
+
+def standard(
+    x: Tensor, dims: tuple[int, ...], eps: float, less: int = 0, way: Divide = by_deviation
+) -> Tensor:
+    """Standardise over some axes, the variance by m or m − 1, in the right or a wrong way."""
+    mean, var = statistics(x, dims, less)
+    return way(x - mean, var, eps)
+
+
+def without_brackets(
+    x: Tensor, mean: Tensor, var: Tensor, eps: float, way: Divide = by_deviation
+) -> Tensor:
+    """Compute x − (μ / σ)."""
+    return x - way(mean, var, eps)
+
+
+# What else than its standard deviation a number may be divided by: (name, how, why it is wrong).
+DIVISIONS: list[tuple[str, Divide, str]] = [
+    (
+        "ε is added after the root",
+        lambda d, var, eps: d / (var.sqrt() + eps),
+        "ε belongs inside: √(σ² + ε). PyTorch, and the paper, add it to the variance.",
+    ),
+    (
+        "ε is left out",
+        lambda d, var, eps: d / var.sqrt(),
+        "Without ε a channel whose numbers are all alike divides 0 by 0.",
+    ),
+    (
+        "the root is missing",
+        lambda d, var, eps: d / (var + eps),
+        "Divide by the standard deviation, which is the root of the variance.",
+    ),
+    (
+        "the root and ε are missing",
+        lambda d, var, eps: d / var,
+        "Divide by the standard deviation, the root of the variance, with ε added before the root.",
+    ),
+    (
+        "the numbers are multiplied by the deviation",
+        lambda d, var, eps: d * (var + eps).sqrt(),
+        "Divide by the deviation: wide channels are to become narrower.",
+    ),
+    (
+        "the deviation is not divided by",
+        lambda d, var, eps: d,
+        "The mean is gone, the width stays.",
+    ),
+]
+UNBIASED = (
+    "the unbiased variance normalises",
+    "Divide the squares by their number m, not by m − 1: `correction=0` in `var`. The unbiased one "
+    "is for the running average alone.",
+)
+# Each division as (how, by m or m − 1, name, why); `x.var()` divides by m − 1 unless told not to.
+BIASED_AND_NOT = [
+    *((way, 0, name, why) for name, way, why in DIVISIONS),
+    *(
+        (way, 1, f"{UNBIASED[0]}, and {name}", f"{UNBIASED[1]} {why}")
+        for name, way, why in DIVISIONS[:4]
+    ),
+]
+# A mistake about something else is made with `var` and `std` as they come, too.
+AS_THEY_COME: list[tuple[int, Divide]] = [
+    (0, by_deviation),
+    (1, by_deviation),
+    (1, DIVISIONS[0][1]),
+]
+# Axes of (n, c, h, w) that a mean may wrongly be over: (name, why).
+WRONG_AXES = {
+    (0, 1, 2): (
+        "the last axis is taken for the channels",
+        "That is TensorFlow's order. Here the channels are axis 1: average over 0, 2 and 3.",
+    ),
+    (0,): (
+        "each place has statistics of its own",
+        "The mean is over the batch and over all places of the channel: axes 0, 2 and 3.",
+    ),
+    (0, 1, 2, 3): (
+        "all channels share their statistics",
+        "Each channel has a mean and a variance of its own: leave axis 1 out.",
+    ),
+    (1, 2, 3): (
+        "each picture is normalised by itself",
+        "That is layer normalisation. Batch normalisation averages over all pictures of the batch.",
+    ),
+    (2, 3): (
+        "each picture and channel is normalised by itself",
+        "That is instance normalisation. Batch normalisation averages over all pictures as well.",
+    ),
+    (0, 2): ("the columns are kept apart", "The mean runs over rows and columns: axes 0, 2 and 3."),
+    (0, 2, 3): (
+        "the batch is averaged over",
+        "That is batch normalisation. Here no picture may depend on another.",
+    ),
+    (1,): (
+        "each place is normalised by itself",
+        "The statistics are over the rows and columns as well, not over the channels alone.",
+    ),
+    (3,): ("each row is normalised by itself", "The statistics are over whole channels."),
+}
+NO_BRACKETS = (
+    "the mean alone is divided by the deviation",
+    "Division comes before subtraction: put brackets around x − μ.",
+)
+OWN_EPS = (
+    "ε is not the one that is given",
+    "Use the argument `eps`, not a number of your own such as 1e-5.",
+)
