@@ -379,6 +379,7 @@ def far_lab(tmp_path):
     address = write_page(tmp_path, CorrelationLab(), LeNetLab("lenet", name="clothes"))
     page, folder = tmp_path / "labs.html", tmp_path / explorables.STATES
     html = page.read_text().replace("<p>Text", "<p style='height: 4000px'>Text")
+    html = html.replace("<main>", '<main class="bd-content">')  # as in the book
     html = explorables.with_states_outside(html, folder, lambda name: f"{folder.name}/{name}")
     page.write_text(html)
     (state,) = folder.iterdir()
@@ -408,7 +409,7 @@ def test_a_lab_is_loaded_as_the_reader_comes_near(open_page, watch, far_lab):
     LeNetHand(page, "clothes").must_answer(there.output)
     page = open_page(address)
     assert state.as_uri() not in watch.requests[-5:]
-    assert page.locator("#lab-clothes").bounding_box()["height"] == 600  # room for most of it
+    assert page.locator("#lab-clothes").bounding_box()["height"] == 1700  # room for most of it
     page.mouse.wheel(0, 9000)
     LeNetHand(page, "clothes").must_answer(LeNetLab("lenet").output)
 
