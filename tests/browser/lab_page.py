@@ -70,7 +70,7 @@ READ = """lab => {
   return {
     grids, sliders, mode, flip: lab.querySelector("[role=switch]").checked,
     sum: text(lab.querySelector(".cnl-sum")), formula: text(lab.querySelector(".cnl-formula")),
-    spoken: text(lab.querySelector("[aria-live]")),
+    spoken: text(lab.querySelector("div[aria-live]")),
     message: text(lab.querySelector(".cnl-message")),
     count: text(lab.querySelector(".cnl-count")), focused: lab.contains(document.activeElement),
   };

@@ -122,7 +122,7 @@ def test_a_picked_output_is_written_out_channel_by_channel(open_lab):
         "y[0, 0, 1] = 25 + 47 + bias 0 = 72",
     ]
     assert lab.root.locator(".cnl-frame").count() == 2  # a window in each channel
-    spoken = lab.root.locator("[aria-live]").text_content()
+    spoken = lab.root.locator("div[aria-live]").text_content()
     assert spoken.endswith("y[0, 0, 1] equals 25 plus 47 plus bias 0 equals 72")
     assert_channels_right(lab)
 
@@ -415,7 +415,7 @@ def test_one_pixel_is_written_out(open_lab):
         "new green = 0×0.2 + (−1)×0.4 + 0×0.6 + 0.1 = −0.3, shown as 0",
         "new blue = 0×0.2 + 0×0.4 + 0.5×0.6 + 0 = 0.3",
     ]
-    spoken = lab.root.locator("[aria-live]").text_content()
+    spoken = lab.root.locator("div[aria-live]").text_content()
     assert spoken.startswith("pixel 0, 0: new red equals 1 times 0.2 plus 1 times 0.4")
     lab.root.get_by_role("application").first.focus()
     lab.page.keyboard.press("ArrowRight")

@@ -573,9 +573,9 @@ def test_play_and_pause_by_mouse_touch_and_keyboard_and_by_a_pick(open_lab):
         before = count.inner_text()
         press(lab.button("Play"))
         expect(count).not_to_have_text(before)
-        assert lab.root.locator('[aria-live="off"]').count() == 1  # nobody wants that read out
+        assert lab.root.locator('div[aria-live="off"]').count() == 1  # nobody wants that read out
         press(lab.button("Pause"))
-        assert lab.root.locator('[aria-live="polite"]').count() == 1
+        assert lab.root.locator('div[aria-live="polite"]').count() == 1
     # with its timer in our hand: it goes round, and a step at the moment of a pick does not undo it
     lab.page.evaluate("""() => {
       globalThis.setInterval = (step) => { globalThis.tick = step; return "ours"; };

@@ -207,7 +207,7 @@ def test_arrow_keys_pick_and_the_sum_adds_up(open_lab, small):
     for key in ("ArrowDown", "ArrowRight", "Shift+ArrowRight"):
         lab.page.keyboard.press(key)
     assert lab.sum.startswith("y[6, 17] = ")
-    assert lab.root.locator("[aria-live]").inner_text().startswith("row 6, column 17:")
+    assert lab.root.locator("div[aria-live]").inner_text().startswith("row 6, column 17:")
     y = ImageLab("Sobel x", photos=small).output[0, 6, 17].item()
     found = float(lab.sum.split(" = ")[2].split(",")[0].replace("−", "-"))
     assert found == pytest.approx(y, abs=0.06)

@@ -73,7 +73,7 @@ class LeNetHand(LabHand):
     @property
     def live_region(self):
         """What a screen reader hears of the picked unit, and of a new picture."""
-        return self.root.locator("> [aria-live]")
+        return self.root.locator("> div[aria-live]")
 
     def choose_picture(self, i):
         """Press one of the pictures to choose from."""

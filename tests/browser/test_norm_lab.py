@@ -27,7 +27,7 @@ READ = """lab => {
   return {
     grids, lit, sums: [...lab.querySelectorAll(".cnl-sum p")].map(text),
     formulas: [...lab.querySelectorAll(".cnl-formula")].map(text),
-    spoken: text(lab.querySelector("[aria-live]")), count: text(lab.querySelector(".cnl-count")),
+    spoken: text(lab.querySelector("div[aria-live]")), count: text(lab.querySelector(".cnl-count")),
     message: text(lab.querySelector(".cnl-message")),
     charts: [...lab.querySelectorAll(".cnl-chart")].map((chart) => chart.ariaLabel),
     names: [...lab.querySelectorAll("figcaption > span:first-child")].map(text),
@@ -169,7 +169,7 @@ def test_play_and_pause(open_lab):
     lab.page.wait_for_function(
         "() => parseInt(document.querySelector('.cnl-count').textContent) > 2"
     )
-    assert lab.root.locator("[aria-live]").get_attribute("aria-live") == "off"
+    assert lab.root.locator("div[aria-live]").get_attribute("aria-live") == "off"
     lab.button("Pause").click()
     seen = int(lab.read()["count"].split()[0])
     lab.must_show(NormLab(seen=seen))

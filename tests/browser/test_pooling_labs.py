@@ -36,7 +36,7 @@ READ_POOLING = """lab => {
   const text = (query) => lab.querySelector(query).textContent;
   return { input: grids[0], output: grids[1], sliders, switches,
     kind: [...lab.querySelectorAll("select")].at(-1).value, sum: text(".cnl-sum"),
-    formula: text(".cnl-formula"), spoken: text("[aria-live]"), message: text(".cnl-message") };
+    formula: text(".cnl-formula"), spoken: text("div[aria-live]"), message: text(".cnl-message") };
 }"""
 
 
@@ -332,7 +332,7 @@ def test_a_method_is_picked_and_its_arithmetic_said(open_lab):
         assert lab.root.locator(f'canvas[aria-label="features after, {size[0]} by {size[1]}"]')
         pixels = lab.root.locator("canvas").nth(2)
         assert pixels.evaluate("c => [c.height, c.width]") == list(size)
-    spoken = lab.root.locator("[aria-live]").text_content()
+    spoken = lab.root.locator("div[aria-live]").text_content()
     assert "divided by" in spoken and "‖" not in spoken
 
 

@@ -47,7 +47,7 @@ class ResidualHand(LabHand):
     @property
     def spoken(self):
         """What a screen reader is told."""
-        return self.root.locator("[aria-live]").inner_text()
+        return self.root.locator("div[aria-live]").inner_text()
 
     def switch(self, label):
         """A switch by its name."""
