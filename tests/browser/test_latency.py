@@ -38,7 +38,7 @@ from book_utils.models import LeNet
 from tests.browser.lab_page import LabHand, write_page
 
 BUDGET = 16.0  # milliseconds
-YARD = 7.5  # milliseconds that the yardstick takes on the machine of the README
+YARD = 7.5  # milliseconds; on the machine of the README the yardstick takes 6.8 to 7.3
 ROUNDS, MOST_ROUNDS, MOVES = 4, 16, 24
 SLIDERS = {
     "correlation_lab": ("Input size", "Kernel size", "Stride", "Padding", "Dilation"),
@@ -158,11 +158,12 @@ pytestmark = pytest.mark.xdist_group("alone")
 class Timer:
     """Moves sliders of one page and takes their times, in milliseconds."""
 
+    yard = math.inf  # the least that the yardstick took so far, in any page
+
     def __init__(self, page):
         self.page = page
         self.chromium = page.context.new_cdp_session(page)
         self.chromium.send("Performance.enable", {"timeDomain": "threadTicks"})
-        self.yard = math.inf
 
     @property
     def budget(self):
@@ -186,7 +187,7 @@ class Timer:
         for _ in range(YARDS):
             before = self.clock()
             self.page.evaluate(YARDSTICK)
-            self.yard = min(self.yard, self.clock() - before)
+            Timer.yard = min(self.yard, self.clock() - before)
         return moves
 
     def least(self, slider):
