@@ -20,7 +20,7 @@
       else box.removeAttribute("tabindex");
     }
   };
-  addEventListener("load", update);
+  addEventListener("load", () => document.fonts.ready.then(update)); // formulas are wider without their fonts
   addEventListener("resize", update);
 }
 

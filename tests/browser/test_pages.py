@@ -69,6 +69,7 @@ def test_a_phone_finds_no_serious_fault_and_never_scrolls_sideways(
 ):
     phone = {"width": 390, "height": 844, "touch": True}
     page = open_page(book_http + path, theme=theme, motion="reduce", **phone)
+    page.evaluate("document.fonts.ready")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert [word for word in page.evaluate(WORDS) if word[1] < 10.9] == []
     assert page.locator(".katex-display[tabindex]").all_text_contents() == []  # none scrolls
