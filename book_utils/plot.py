@@ -69,6 +69,7 @@ STYLE = {
     "svg.hashsalt": "convnets-live",
 }
 
+# Of the style, what matplotlib asks for when a figure is written, not when it is made.
 READ_WHEN_DRAWN = ("axes.formatter.min_exponent", "svg.fonttype", "svg.hashsalt")
 SVG_LIMIT = (
     150_000  # characters; a picture with more marks than this is sent as a PNG at twice its size

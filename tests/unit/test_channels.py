@@ -25,7 +25,7 @@ def layers(draw, one_by_one=False):
     return tuple(torch.randn(shape, generator=g, dtype=torch.float64) for shape in shapes)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(layers())
 def test_both_loops_equal_pytorch(layer):
     x, k = layer
@@ -34,7 +34,7 @@ def test_both_loops_equal_pytorch(layer):
     assert_close(ops.corr2d_multi_in(x, k[0]), y[0])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(layers(one_by_one=True))
 def test_one_by_one_is_a_product_of_matrices(layer):
     x, k = layer

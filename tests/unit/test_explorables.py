@@ -58,7 +58,7 @@ def by_torch(x, k, stride, padding, dilation, mode, flip):
     mode=st.sampled_from(MODES),
     flip=st.booleans(),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_lab_computes_what_pytorch_does_and_refuses_what_it_refuses(x, k, **others):
     try:
         expected = by_torch(x, k, **others)
@@ -292,7 +292,6 @@ class Elements(HTMLParser):
 
 
 @given(x=grids(3), picked=st.sampled_from([None, ["input", -1, 0], ["output", 0, 0]]))
-@settings(deadline=None)
 def test_the_state_comes_back_from_the_page(x, picked):
     lab = CorrelationLab(x, [[1.5]], padding=1, name="round-trip", picked=picked)
     page = Elements(lab.static_html())

@@ -41,7 +41,7 @@ def learned(x):
     return torch.randn(2, x.shape[1], generator=generator, dtype=x.dtype)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(batches(), EPS)
 def test_batch_norm_is_pytorchs(x, eps):
     gamma, beta = learned(x)
@@ -49,7 +49,7 @@ def test_batch_norm_is_pytorchs(x, eps):
     assert_close(batch_norm(x, gamma, beta, eps), wanted)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(batches(), EPS)
 def test_batch_norm_eval_is_pytorchs(x, eps):
     gamma, beta = learned(x)
@@ -58,7 +58,7 @@ def test_batch_norm_eval_is_pytorchs(x, eps):
     assert_close(batch_norm_eval(x, mean, var, gamma, beta, eps), wanted)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(batches(st.sampled_from([2, 4, 6])), st.sampled_from([1, 2]), EPS)
 def test_group_norm_is_pytorchs(x, groups, eps):
     assert_close(group_norm(x, groups, eps), F.group_norm(x, groups, eps=eps))
@@ -79,7 +79,7 @@ def test_channels_that_cannot_be_split_are_refused(groups):
         group_norm(torch.ones(1, 4, 2, 2), groups)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(batches(), EPS)
 def test_the_backward_is_autograds(x, eps):
     gamma, beta = learned(x)

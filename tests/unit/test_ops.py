@@ -57,7 +57,7 @@ def test_the_worked_numbers(x, k, y):
     assert ops.corr2d_taps(x, k).tolist() == y
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(pairs())
 def test_both_loops_equal_torch_forward_and_backward(pair):
     results = []
@@ -71,7 +71,7 @@ def test_both_loops_equal_torch_forward_and_backward(pair):
     assert_close(results[2], results[0])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(pairs(integers=True))
 def test_integers_are_exact_and_keep_their_type(pair):
     want = torch_corr(*pair).long()
@@ -80,7 +80,7 @@ def test_integers_are_exact_and_keep_their_type(pair):
         assert_close(operator(x, k), want, rtol=0, atol=0)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(pairs())
 def test_convolution_in_one_row_equals_numpy(pair):
     x, k = (t[:1] for t in pair)
@@ -89,7 +89,7 @@ def test_convolution_in_one_row_equals_numpy(pair):
     assert_close(ops.conv2d_full(x, k)[0], torch.from_numpy(np.convolve(f, g)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(pairs())
 def test_stamping_equals_torch_commutes_and_holds_the_valid_part(pair):
     x, k = pair

@@ -26,7 +26,7 @@ def layers(draw):
     return x, w, stride, padding
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(layers())
 def test_strided_equals_torch_forward_and_backward(layer):
     x, k, stride, padding = layer
@@ -42,7 +42,7 @@ def test_strided_equals_torch_forward_and_backward(layer):
     assert_close(results[1], results[0])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.integers(0, 4), min_size=4, max_size=4), st.integers(1, 5), st.integers(1, 5))
 def test_pad2d_is_f_pad_with_rows_first(sides, height, width):
     top, bottom, left, right = sides

@@ -29,7 +29,7 @@ def pools(draw):
     return x, {"window": window, "stride": stride, "padding": padding}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(pools(), st.sampled_from(["max", "average"]))
 def test_pool2d_and_the_lab_are_pytorchs(case, mode):
     x, s = case
@@ -39,7 +39,7 @@ def test_pool2d_and_the_lab_are_pytorchs(case, mode):
     assert_close(PoolingLab(x, kind=mode, **s).output, wanted)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(pools(), st.booleans(), st.booleans())
 def test_the_lab_rounds_up_and_leaves_padding_out_as_pytorch_does(case, ceil, counted):
     x, s = case

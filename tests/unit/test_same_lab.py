@@ -22,7 +22,7 @@ AXES = {
 LAB = SameLab()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(**AXES)
 def test_tensorflows_rule_keeps_its_promises(size, kernel, stride, dilation):
     before, after = same_padding(size, kernel, stride, dilation)
@@ -37,7 +37,7 @@ def test_tensorflows_rule_keeps_its_promises(size, kernel, stride, dilation):
         assert not fits or F.conv1d(shorter, k, stride=stride, dilation=dilation).shape < y.shape
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(size=AXES["size"], kernel=AXES["kernel"], dilation=AXES["dilation"])
 def test_at_stride_one_both_frameworks_agree(size, kernel, dilation):
     x = torch.rand(1, 1, size, dtype=torch.double)
@@ -54,7 +54,7 @@ def test_numbers_below_one_are_refused(bad):
         same_padding(*bad)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(padding=st.integers(0, 8), **AXES)
 def test_each_way_is_its_padding_and_a_plain_convolution(padding, **axis):
     span = axis["dilation"] * (axis["kernel"] - 1) + 1

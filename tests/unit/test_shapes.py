@@ -83,7 +83,7 @@ def _per_axis(value, axis):
     return value if isinstance(value, int) else value[axis]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(stacks().filter(runs))
 def test_table_predicts_shapes_and_reach(model):
     table = layer_table(model, (1, 40, 32))
@@ -100,7 +100,7 @@ def test_table_predicts_shapes_and_reach(model):
         assert row.output_shape == tuple(x.shape[1:])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(stacks().filter(runs))
 def test_receptive_field_is_the_support_of_the_gradient(model):
     # All weights positive and max replaced by average, so that no gradient cancels or is routed.
