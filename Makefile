@@ -3,9 +3,9 @@
 # make fast     the tests that need neither a built book nor a browser (under a minute)
 # make chapters run every cell of every chapter, as on Colab
 # make bench    measure training, build, pages and labs, and put the table into the README
-# make lint     look over the style of the Python and the types of the JavaScript
+# make lint     look over the style and types of the Python and the TypeScript
 # make serve    build, then serve the book on http://localhost:8000 (or PORT=…)
-# make bundles  rebuild the front-end bundles after a change to a .js file
+# make bundles  rebuild the front-end bundles after a change to a .ts or .tsx file
 # make env      make the environment, no more
 # make clean    remove what was built; the environment (.venv, node_modules) stays
 #
@@ -67,7 +67,7 @@ book: $(BIN)/.ready
 	@echo "The book is at file://$(CURDIR)/_build/html/index.html"
 
 bundles: env
-	$(BIN)/node frontend/build.js
+	$(BIN)/node frontend/build.ts
 
 lint: env
 	$(BIN)/ruff check .

@@ -20,7 +20,8 @@
       else box.removeAttribute("tabindex");
     }
   };
-  addEventListener("load", () => document.fonts.ready.then(update)); // formulas are wider without their fonts
+  // Formulas are wider without their fonts.
+  addEventListener("load", () => document.fonts.ready.then(update));
   addEventListener("resize", update);
 }
 

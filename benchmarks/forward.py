@@ -10,7 +10,7 @@ from book_utils.data import fashion_mnist, mnist
 from book_utils.explorables import LeNetLab
 from tests.parity.front_end import node
 
-SCRIPT = Path(__file__).with_name("forward.mjs")
+SCRIPT = Path(__file__).with_name("forward.ts")
 NETWORKS = {"digit_lenet": mnist, "lenet": fashion_mnist}
 
 

@@ -1,7 +1,7 @@
 """What every explorable is: one view for two hosts.
 
 In a live notebook an explorable is an ordinary ipywidget whose front end is a bundle in `dist/`.
-In the built book the same bundle is mounted by a small script of ours (`host.js`), without a
+In the built book the same bundle is mounted by a small script of ours (`host.ts`), without a
 kernel: the widget's output carries, beside the widget view, HTML with its state as JSON.
 """
 

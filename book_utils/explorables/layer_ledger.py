@@ -97,7 +97,7 @@ def _number_bytes(table: LayerTable) -> int:
 
 
 def _describe(table: LayerTable, i: int) -> Settings:
-    """Return what one layer was told, from which the page works out the rest (see ledger.js)."""
+    """Return what one layer was told, from which the page works out the rest (see ledger.ts)."""
     row = table[i]
     where = f"layer {row.name or i} ({row.kind})"
     describe = KINDS.get(row.kind) if type(row.layer).__module__.startswith("torch.nn") else None

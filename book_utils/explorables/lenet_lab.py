@@ -252,7 +252,7 @@ def _pair(value: int | tuple[int, int]) -> list[int]:
 
 
 def _description(network: str, model: nn.Module) -> list[dict[str, Any]]:
-    """The layers as network.js takes them, each with the shape of what it puts out."""
+    """The layers as network.ts takes them, each with the shape of what it puts out."""
     packed, found, x = weights.packed(network), [], torch.zeros(1, 1, SIDE, SIDE)
     for name, module in _leaves(model):
         with torch.no_grad():

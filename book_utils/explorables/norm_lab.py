@@ -155,7 +155,7 @@ def _tensor(block: Any) -> torch.Tensor:
 
 
 def _drawn(population: torch.Tensor, seed: int, batch: int, shape: tuple[int, ...]) -> torch.Tensor:
-    """Draw a batch of the stream as `drawBatch` in normalisation.js does, which says how."""
+    """Draw a batch of the stream as `drawBatch` in normalisation.ts does, which says how."""
     number = np.full((), batch, np.uint32)
     for axis, size in enumerate(shape):
         place = np.arange(size, dtype=np.uint32).reshape(-1, *[1] * (3 - axis))

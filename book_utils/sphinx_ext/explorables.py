@@ -80,7 +80,7 @@ def add_to_page(
 def with_states_outside(html: str, folder: Path, address: outside.Address) -> str:
     """Return `html` with its large states in `folder`, each named by `address(file name)`.
 
-    The files are scripts, because from file:// a page may read nothing else; host.js loads them.
+    The files are scripts, because from file:// a page may read nothing else; host.ts loads them.
     """
 
     def write(found: re.Match[str]) -> str:

@@ -23,7 +23,7 @@ def tools():
 def rebuilt(tools, tmp_path_factory):
     """The bundles, built anew into a folder of their own."""
     out = tmp_path_factory.mktemp("dist")
-    done = node(str(ROOT / "frontend" / "build.js"), str(out), cwd=ROOT)
+    done = node(str(ROOT / "frontend" / "build.ts"), str(out), cwd=ROOT)
     assert done.returncode == 0, done.stderr
     return out
 
@@ -40,7 +40,7 @@ def test_committed_bundles_are_up_to_date(rebuilt):
 
 
 def test_every_view_has_a_bundle_for_each_host(rebuilt):
-    for view in DIST.parent.glob("*.jsx"):
+    for view in DIST.parent.glob("*.tsx"):
         for ending in ("js", "static.js"):
             assert (rebuilt / f"{view.stem}.{ending}").stat().st_size > 0
 
@@ -82,7 +82,7 @@ def test_the_type_check_looks_at_every_front_end_file(tools):
     listed = {Path(line).resolve() for line in done.stdout.splitlines()}
     sources = {
         path
-        for path in DIST.parent.rglob("*.js*")
-        if path.suffix in (".js", ".jsx") and DIST not in path.parents
+        for path in DIST.parent.rglob("*.ts*")
+        if path.suffix in (".ts", ".tsx") and DIST not in path.parents
     }
     assert sources <= listed

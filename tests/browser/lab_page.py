@@ -114,7 +114,7 @@ def pixels(canvas: Locator) -> torch.Tensor:
 
 
 def fragment(name: str, settings: object) -> str:
-    """The end of a link that carries settings, or any text, to a lab, as `share.js` writes it."""
+    """The end of a link that carries settings, or any text, to a lab, as `share.ts` writes it."""
     text = settings if isinstance(settings, str) else json.dumps(settings)
     return f"#lab={name}&s={base64.urlsafe_b64encode(text.encode()).decode().rstrip('=')}"
 

@@ -1,4 +1,4 @@
-"""The drawing pad and the messages between labs, alone on a page (see pad_view.jsx)."""
+"""The drawing pad and the messages between labs, alone on a page (see pad_view.tsx)."""
 
 import json
 import subprocess
@@ -33,7 +33,7 @@ def site(tmp_path_factory):
     """A folder with the bundled view and its style sheet."""
     folder = tmp_path_factory.mktemp("pad")
     options = ["--bundle", "--jsx=automatic", "--jsx-import-source=preact", "--log-level=warning"]
-    view = ROOT / "tests" / "browser" / "pad_view.jsx"
+    view = ROOT / "tests" / "browser" / "pad_view.tsx"
     esbuild = ROOT / "node_modules" / ".bin" / "esbuild"
     subprocess.run([esbuild, view, *options, f"--outfile={folder / 'pad.js'}"], check=True)
     style = ROOT / "book_utils" / "explorables" / "explorables.css"

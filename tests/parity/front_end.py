@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-RUNNER = Path(__file__).with_name("run_arithmetic.mjs")
+RUNNER = Path(__file__).with_name("run_arithmetic.ts")
 
 
 @dataclass

@@ -3,7 +3,6 @@
 TEST_SEED=… in the environment draws other cases (tests/conftest.py).
 """
 
-import json
 from collections import Counter
 from pathlib import Path
 from random import Random
@@ -15,7 +14,7 @@ from torch.testing import assert_close
 
 from tests import SEED
 from tests.parity.cases import MODES, OPERATORS, REFUSALS
-from tests.parity.front_end import Refused, evaluate, node, to_tensor
+from tests.parity.front_end import Refused, evaluate, to_tensor
 
 ROOT = Path(__file__).parents[2]
 ACCEPTED = {"conv2d": 1000, "convTranspose2d": 500, "maxPool2d": 350, "avgPool2d": 350}
@@ -553,20 +552,3 @@ SIZES = [  # of the chapter on padding and stride
 
 def test_sizes():
     assert evaluate([call for call, _ in SIZES]) == [size for _, size in SIZES]
-
-
-# Types
-
-
-def test_types_hold(tmp_path):
-    tsc = ROOT / "node_modules" / "typescript" / "bin" / "tsc"
-    assert tsc.exists(), "the front-end tools are missing: run `make test`, which fetches them"
-    config = {
-        "extends": str(ROOT / "frontend" / "tsconfig.json"),
-        "include": [],
-        "files": [str(ROOT / "book_utils" / "explorables" / "arithmetic.js")],
-    }
-    project = tmp_path / "tsconfig.json"
-    project.write_text(json.dumps(config))
-    done = node(str(tsc), "-p", str(project))
-    assert done.returncode == 0, done.stdout + done.stderr

@@ -351,9 +351,9 @@ def test_a_lab_describes_itself():
 
 
 def test_page_and_python_allow_the_same():
-    """The limits in correlation_lab.jsx, which check links, are those of the traits."""
-    source = (PACKAGE / "correlation_lab.jsx").read_text(encoding="utf-8")
-    literal = re.search(r"ALLOWED = .*?\(({.*?})\)", source, re.DOTALL)[1]
+    """The limits in correlation_lab.tsx, which check links, are those of the traits."""
+    source = (PACKAGE / "correlation_lab.tsx").read_text(encoding="utf-8")
+    literal = re.search(r"ALLOWED = ({.*?}) as const", source, re.DOTALL)[1]
     done = node("-p", f"JSON.stringify({literal})")
     traits = CorrelationLab.class_traits()
     assert json.loads(done.stdout) == {
@@ -367,8 +367,8 @@ def test_page_and_python_allow_the_same():
 
 
 def test_page_and_python_know_the_same_padding_modes_and_largest_number():
-    modes = (PACKAGE / "arithmetic.js").read_text(encoding="utf-8")
-    numbers = (PACKAGE / "parts" / "numbers.js").read_text(encoding="utf-8")
-    assert f"MODES = {json.dumps(MODES)}" in modes
+    modes = (PACKAGE / "arithmetic.ts").read_text(encoding="utf-8")
+    numbers = (PACKAGE / "parts" / "numbers.ts").read_text(encoding="utf-8")
+    assert f"MODES: readonly Mode[] = {json.dumps(MODES)};" in modes
     assert "LARGEST = 1e6" in numbers
     assert CorrelationLab([[1e6]], [[-1e6]]).input == [[1_000_000]]

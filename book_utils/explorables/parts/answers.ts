@@ -1,0 +1,57 @@
+/**
+ * What the reader answered, kept in the browser's storage; where that is refused, until the page is
+ * left.
+ */
+
+const KEY = "convnets-live:answers";
+
+type Answer = { response: any; right: boolean };
+
+let inMemory: Record<string, Answer> = {};
+
+/** Is this an object of answers? Storage can hold anything. */
+const isRecord = (value: unknown) =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** All answers by question name. */
+export function answers(): Record<string, Answer> {
+  try {
+    const stored = JSON.parse(localStorage.getItem(KEY) ?? "{}");
+    if (isRecord(stored)) return { ...inMemory, ...stored };
+  } catch {
+    // no storage, or not ours: what this page remembers will do
+  }
+  return inMemory;
+}
+
+function keep(all: Record<string, Answer>) {
+  inMemory = all;
+  try {
+    localStorage.setItem(KEY, JSON.stringify(all));
+  } catch {
+    // the answers last as long as the page
+  }
+  dispatchEvent(new Event(KEY));
+}
+
+/** Once right stays right. */
+export function keepAnswer(name: string, answer: Answer) {
+  const all = answers();
+  keep({ ...all, [name]: { ...answer, right: answer.right || all[name]?.right === true } });
+}
+
+export function clearAnswers() {
+  inMemory = {};
+  keep({});
+}
+
+/** Calls back when answers change, here or in another window. */
+export function onAnswers(callback: () => void): () => void {
+  const fromElsewhere = (event: StorageEvent) => event.key === KEY && callback();
+  addEventListener(KEY, callback);
+  addEventListener("storage", fromElsewhere);
+  return () => {
+    removeEventListener(KEY, callback);
+    removeEventListener("storage", fromElsewhere);
+  };
+}

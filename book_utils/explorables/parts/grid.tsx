@@ -1,0 +1,277 @@
+/**
+ * A grid of numbers: pick a cell with pointer, touch or arrow keys; edit it with Enter or a second
+ * press.
+ */
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { full, parseNumber, short } from "./numbers.ts";
+
+/** row and column; negative in the padding */
+type At = [number, number];
+/** what a view says of one cell */
+interface Cell {
+  value: number;
+  /** for weights −1…1, for activations 0…1 */
+  shade?: number;
+  /** words for the style sheet: padding, unread, lit */
+  kind?: string;
+  /** what the cell shows, if not its value */
+  text?: string;
+  /** small print in the corner, such as ×2 */
+  note?: string;
+  /** what a screen reader hears after the value */
+  says?: string;
+  /** cannot be edited */
+  locked?: boolean;
+}
+interface GridProps {
+  label: string;
+  shape: At;
+  /** indices of the first row and column */
+  offset?: At;
+  scale: "activations" | "weights";
+  cell: (row: number, column: number) => Cell;
+  picked: At | null;
+  onPick: (at: At) => void;
+  /** the mouse is over a cell, or over none */
+  onPoint?: (at: At | null) => void;
+  onEdit?: (at: At, value: number) => void;
+  /** what was typed is not a number */
+  onRefuse?: (message: string) => void;
+  /** the window, outlined */
+  frame?: { at: At; shape: At } | null;
+}
+
+const STEPS = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+  Home: [0, -Infinity],
+  End: [0, Infinity],
+  PageUp: [-Infinity, 0],
+  PageDown: [Infinity, 0],
+} as Record<string, At>;
+
+/** 0, 1 … n − 1. */
+export const range = (n: number) => Array.from({ length: n }, (_, i) => i);
+const same = (a: At | null, b: At | null) => a?.[0] === b?.[0] && a?.[1] === b?.[1];
+
+/** The cell an event happened in. */
+function cellOf(event: Event): At | null {
+  const td = (event.target as HTMLElement).closest("td");
+  return td ? (td.dataset.at?.split(",").map(Number) as At) : null;
+}
+
+export function Grid(props: GridProps) {
+  const {
+    label,
+    shape,
+    offset = [0, 0],
+    scale,
+    cell,
+    picked,
+    onPick,
+    onPoint,
+    onEdit,
+    onRefuse,
+    frame,
+  } = props;
+  const [editing, setEditing] = useState<{ at: At; text: string; fresh: boolean } | null>(null);
+  const table = useRef<HTMLTableElement | null>(null);
+  const refocus = useRef(false);
+
+  const clamp = (at: At) =>
+    at.map((v, axis) => Math.min(offset[axis] + shape[axis] - 1, Math.max(offset[axis], v))) as At;
+  const focusable = clamp(picked ?? [0, 0]);
+
+  useLayoutEffect(() => {
+    if (!refocus.current) return;
+    refocus.current = false;
+    (
+      table.current?.querySelector(`[data-at="${focusable}"]`) as HTMLElement | null | undefined
+    )?.focus();
+  });
+
+  /**
+   * Starts to edit, or does nothing where a cell cannot be edited.
+   * @param key typed to begin a new number
+   */
+  const edit = (at: At, key?: string) => {
+    if (!onEdit || cell(...at).locked) return;
+    onPick(at);
+    setEditing({ at, text: key ?? full(cell(...at).value), fresh: key !== undefined });
+  };
+
+  /** @param text  null keeps the old value */
+  const finish = (text: string | null, byKey: boolean) => {
+    if (!editing) return;
+    setEditing(null);
+    refocus.current = byKey;
+    if (text === null || (text === editing.text && !editing.fresh)) return;
+    const parsed = parseNumber(text);
+    if ("value" in parsed) onEdit?.(editing.at, parsed.value);
+    else onRefuse?.(`${parsed.error} The cell keeps ${full(cell(...editing.at).value)}.`);
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const at = cellOf(event);
+    if (editing || !at || event.altKey || event.metaKey || event.ctrlKey) return;
+    const step = STEPS[event.key];
+    if (step) {
+      refocus.current = true;
+      onPick(clamp([at[0] + step[0], at[1] + step[1]]));
+    } else if (event.key === "Enter" || event.key === "F2") edit(at);
+    else if (/^[-\d.]$/.test(event.key)) edit(at, event.key);
+    else if (event.key === " ") onPick(at);
+    else return;
+    event.preventDefault();
+  };
+
+  const onClick = (event: Event) => {
+    const at = cellOf(event);
+    if (!at || editing) return;
+    if (same(at, picked)) edit(at);
+    else onPick(at);
+  };
+
+  return (
+    <div class="cnl-scroll">
+      <div class="cnl-sheet">
+        <table
+          ref={table}
+          role="grid"
+          aria-label={label}
+          class={`cnl-grid cnl-${scale}`}
+          onClick={onClick}
+          onKeyDown={onKeyDown}
+          onPointerOver={(event) => event.pointerType === "mouse" && onPoint?.(cellOf(event))}
+          onPointerLeave={() => onPoint?.(null)}
+        >
+          <tbody>
+            {range(shape[0]).map((i) => (
+              <tr key={i + offset[0]} role="row">
+                {range(shape[1]).map((j) => {
+                  const at = [i + offset[0], j + offset[1]] as At;
+                  const {
+                    value,
+                    text = short(value),
+                    shade = 0,
+                    kind = "",
+                    note,
+                    says,
+                    locked,
+                  } = cell(...at);
+                  const isPicked = picked !== null && same(at, picked);
+                  return (
+                    <td
+                      key={at[1]}
+                      role="gridcell"
+                      data-at={String(at)}
+                      class={`cnl-cell ${kind}${isPicked ? " picked" : ""}${shade < 0 ? " minus" : ""}${note ? " noted" : ""} s${Math.round(20 * Math.abs(shade))} ${lengthOf(text)}`}
+                      aria-selected={isPicked}
+                      aria-readonly={!onEdit || !!locked}
+                      aria-label={`row ${at[0]}, column ${at[1]}: ${text || full(value)}${note ?? ""}${says ? `, ${says}` : ""}`}
+                      title={full(value) === text ? undefined : full(value)}
+                      tabIndex={same(at, focusable) ? 0 : -1}
+                    >
+                      {editing && same(at, editing.at) ? (
+                        <Editor
+                          label={`${label}, row ${at[0]}, column ${at[1]}`}
+                          {...editing}
+                          onDone={finish}
+                        />
+                      ) : (
+                        <>
+                          {text}
+                          {note ? (
+                            <small aria-hidden="true" class={lengthOf(note)}>
+                              {note}
+                            </small>
+                          ) : null}
+                        </>
+                      )}
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        {frame && <div class="cnl-frame" style={frameStyle(frame, offset)} />}
+      </div>
+    </div>
+  );
+}
+
+/** Tells the style sheet of a number too long for the usual type. */
+const lengthOf = (text: string) => (text.length > 3 ? `l${text.length}` : "");
+
+/** The window as a box that glides over the table. */
+function frameStyle({ at, shape }: { at: At; shape: At }, offset: At) {
+  const cells = (n: number) => `calc(${n} * var(--cnl-cell))`;
+  return (
+    `transform:translate(${cells(at[1] - offset[1])},${cells(at[0] - offset[0])});` +
+    `width:${cells(shape[1])};height:${cells(shape[0])}`
+  );
+}
+
+function Editor({
+  label,
+  text,
+  fresh,
+  onDone,
+}: {
+  label: string;
+  text: string;
+  fresh: boolean;
+  onDone: (text: string | null, byKey: boolean) => void;
+}) {
+  const input = useRef<HTMLInputElement | null>(null);
+  const over = useRef(false);
+  useLayoutEffect(() => {
+    input.current?.focus();
+    // What is typed next follows the key that began a fresh number, and replaces an old one.
+    input.current?.setSelectionRange(fresh ? text.length : 0, text.length);
+  }, []);
+  const done = (text: string | null, byKey: boolean) => {
+    if (over.current) return; // a field that is taken away loses the focus too, and tells us again
+    over.current = true;
+    onDone(text, byKey);
+  };
+  return (
+    <input
+      ref={input}
+      class="cnl-editor"
+      type="text"
+      inputMode="decimal"
+      autocomplete="off"
+      aria-label={label}
+      defaultValue={text}
+      onBlur={(event) => done(event.currentTarget.value, false)}
+      onKeyDown={(event) => {
+        event.stopPropagation();
+        if (event.key === "Enter") done(event.currentTarget.value, true);
+        else if (event.key === "Escape") done(null, true);
+      }}
+    />
+  );
+}
+
+/** What the colours of one grid mean. */
+export function Legend({
+  scale,
+  low,
+  high,
+}: {
+  scale: "activations" | "weights" | "grey";
+  low: number;
+  high: number;
+}) {
+  return (
+    <span class={`cnl-legend cnl-${scale}`} aria-hidden="true">
+      {short(low)}
+      <i />
+      {short(high)}
+    </span>
+  );
+}

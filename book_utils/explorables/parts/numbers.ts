@@ -1,0 +1,58 @@
+/**
+ * Numbers as people write and read them: parsing what is typed into a cell, printing what a cell
+ * shows.
+ */
+
+/** No cell may hold more than this, so that every product and sum stays exact and readable. */
+export const LARGEST = 1e6;
+
+const MINUS = "\u2212";
+
+/** Reads a number from what a person typed: `-1.5`, `−1.5`, `0,5`, `1/9`, `2e-3`. */
+export function parseNumber(text: string): { value: number } | { error: string } {
+  const clean = text
+    .trim()
+    .replaceAll(MINUS, "-")
+    .replace(/^([-+]?\d*),(\d+)$/, "$1.$2");
+  const [top, bottom, ...rest] = clean.split("/");
+  const isNumber = (s: string) => /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(s.trim());
+  if (rest.length || !isNumber(top) || (bottom !== undefined && !isNumber(bottom))) {
+    const shown = clean === "" ? "An empty cell" : `“${clean.slice(0, 20)}”`;
+    return { error: `${shown} is not a number. Type one such as 3, −0.5 or 1/9.` };
+  }
+  const value = bottom === undefined ? Number(top) : Number(top) / Number(bottom);
+  if (!Number.isFinite(value) || Math.abs(value) > LARGEST) {
+    return {
+      error: `“${clean.slice(0, 20)}” is out of range. A cell holds −1,000,000 to 1,000,000.`,
+    };
+  }
+  return { value: value === 0 ? 0 : value };
+}
+
+function significant(value: number, digits: number) {
+  if (value === 0) return "0";
+  if (!Number.isFinite(value)) return value < 0 ? `${MINUS}∞` : "∞";
+  const rounded = Number(value.toPrecision(digits));
+  const plain = Math.abs(rounded) >= 1e-3 && Math.abs(rounded) < 10 ** Math.max(digits, 5);
+  return (plain ? String(rounded) : rounded.toExponential().replace("e+", "e")).replaceAll(
+    "-",
+    MINUS,
+  );
+}
+
+/** Three significant digits, for a cell; whole numbers up to 9,999 as they are. */
+export function short(value: number) {
+  return Number.isInteger(value) && Math.abs(value) < 10000
+    ? significant(value, 4)
+    : significant(value, 3);
+}
+
+/** Seven significant digits, for the sum written out. */
+export function full(value: number) {
+  return significant(value, 7);
+}
+
+/** A factor inside a sum: negative numbers stand in brackets. */
+export function factor(value: number) {
+  return value < 0 ? `(${full(value)})` : full(value);
+}

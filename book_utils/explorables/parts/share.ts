@@ -1,0 +1,63 @@
+/**
+ * Settings in the URL fragment: `#lab=NAME&s=…`. What a link holds is data from a stranger, checked
+ * before use.
+ */
+
+const toBase64Url = (text: string) => {
+  const bytes = Array.from(new TextEncoder().encode(text), (byte) =>
+    String.fromCharCode(byte),
+  ).join("");
+  return btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+};
+
+const fromBase64Url = (text: string) => {
+  const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) =>
+    c.charCodeAt(0),
+  );
+  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+};
+
+export function toFragment(name: string, state: object) {
+  return `#lab=${encodeURIComponent(name)}&s=${toBase64Url(JSON.stringify(state))}`;
+}
+
+/** Which lab a fragment is for, or null. */
+export function labOf(fragment: string) {
+  return new URLSearchParams(fragment.replace(/^#/, "")).get("lab");
+}
+
+/**
+ * The settings in a fragment meant for the lab `name`; null when it is for another, or for none.
+ * @throws {Error} when the fragment is for this lab but cannot be read
+ */
+export function fromFragment(fragment: string, name: string): Record<string, unknown> | null {
+  if (labOf(fragment) !== name) return null;
+  const packed = new URLSearchParams(fragment.replace(/^#/, "")).get("s") ?? "";
+  const state = JSON.parse(fromBase64Url(packed));
+  if (state === null || typeof state !== "object" || Array.isArray(state))
+    throw new Error("not an object");
+  return state;
+}
+
+/** Copies text; false where the browser refuses. */
+export async function copy(text: string) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copyByHand(text); // no clipboard API on file:// or plain http
+  }
+}
+
+function copyByHand(text: string) {
+  const area = document.createElement("textarea");
+  area.value = text;
+  area.style.cssText = "position:fixed;opacity:0";
+  document.body.append(area);
+  const before = document.activeElement as HTMLElement | null;
+  area.select();
+  const done = document.execCommand("copy");
+  area.remove();
+  before?.focus();
+  return done;
+}

@@ -1,0 +1,131 @@
+// Calls the front-end arithmetic: a list of [function, ...arguments] comes in as JSON on stdin,
+// a list of { value } or { refused } goes out. Any error but a RangeError ends the run.
+import { readFileSync } from "node:fs";
+import type { Tensor } from "../../book_utils/explorables/arithmetic.ts";
+import * as arithmetic from "../../book_utils/explorables/arithmetic.ts";
+import { FAMILIES, KernelMemory, presetOf } from "../../book_utils/explorables/image_kernels.ts";
+import * as ledgers from "../../book_utils/explorables/ledger.ts";
+import * as ledgerWords from "../../book_utils/explorables/ledger_words.ts";
+import * as mixing from "../../book_utils/explorables/mixing.ts";
+import * as network from "../../book_utils/explorables/network.ts";
+import * as normalisation from "../../book_utils/explorables/normalisation.ts";
+import * as binding from "../../book_utils/explorables/parts/binding.ts";
+import * as descent from "../../book_utils/explorables/parts/descent.ts";
+import * as digit from "../../book_utils/explorables/parts/digit.ts";
+import * as filters from "../../book_utils/explorables/parts/filter.ts";
+import { Drawing } from "../../book_utils/explorables/parts/ink.ts";
+import * as runs from "../../book_utils/explorables/parts/runs.ts";
+import * as shifting from "../../book_utils/explorables/shifting.ts";
+
+const modules = [
+  arithmetic,
+  binding,
+  descent,
+  digit,
+  filters,
+  mixing,
+  network,
+  normalisation,
+  runs,
+  shifting,
+];
+/** By name; what they take comes from JSON, and the tests see to its types. */
+const functions: Record<string, (...args: any[]) => any> = Object.assign({}, ...modules);
+const named = modules.reduce((sum, module) => sum + Object.keys(module).length, 0);
+if (named > Object.keys(functions).length)
+  throw new Error("two modules export one name: a test would call the wrong one");
+
+// Pictures come as lists, and the image lab's functions want flat arrays.
+for (const name of ["filter", "grey", "windowAt"]) {
+  const onArrays = functions[name];
+  functions[name] = (x, ...rest) => onArrays({ ...x, data: Float32Array.from(x.data) }, ...rest);
+}
+functions.presetOf = (kernel, presets) => presetOf(kernel, presets)?.name ?? null;
+functions.family = (name, height, width) => FAMILIES[name](height, width);
+
+// What each layer of a network puts out for many pictures, as float32 in base64: JSON would take
+// its time.
+functions.forwardAll = (layers, pictures) => {
+  const unpacked = layers.map(network.unpackLayer);
+  const pixels = Float64Array.from(network.bytesOf(pictures), (byte) => byte / 255);
+  const inputs = Array.from({ length: pixels.length / 784 }, (_, i) =>
+    pixels.subarray(784 * i, 784 * (i + 1)),
+  );
+  const outputs = inputs.map((data) => network.forward(unpacked, { data, shape: [1, 1, 28, 28] }));
+  return layers.map((_: unknown, l: number) => {
+    const all = Float32Array.from(outputs.flatMap((each) => Array.from(each[l].data)));
+    return Buffer.from(all.buffer).toString("base64");
+  });
+};
+
+// What a kernel comes to after steps: [height, width], or { at, value } typed in.
+functions.remember = (kernel, presets, steps) => {
+  const memory = new KernelMemory(kernel, presets);
+  for (const step of steps) {
+    if (Array.isArray(step)) memory.resized(step[0], step[1]);
+    else memory.withTyped(step.at, step.value);
+  }
+  return memory.last;
+};
+
+// What a pad holds, and the digit it gives, after steps such as ["begin", [x, y]] and ["undo"].
+functions.drawn = (steps) => {
+  const drawing = new Drawing(null);
+  for (const [step, argument] of steps as ["begin" | "undo", any][]) drawing[step](argument);
+  return [drawing.ink, drawing.digit()];
+};
+
+// The last of some batches through a norm, after the others have moved the running averages.
+functions.norm = (batches, { norm, groups, training, momentum, ...affine }) => {
+  const [{ shape }, last] = [batches[0], batches.at(-1)];
+  const sets = normalisation.sharing(shape, norm, groups);
+  const stats = batches.map(({ data }: Tensor) => normalisation.statistics(data, sets));
+  const runs = norm === "batch" ? normalisation.course(stats, momentum, shape[1]) : [];
+  const used = norm === "batch" && !training ? runs.at(-2) : stats.at(-1);
+  return {
+    y: normalisation.normalise(last, sets, used, affine),
+    runs,
+    stats,
+    refused: normalisation.refusal(shape, norm, groups, training),
+  };
+};
+
+// All that the ledger shows of a network, with the arithmetic of each row for a batch.
+functions.ledger = ledgers.ledger;
+functions.ledgerRows = (input, layers, numberBytes, batch) => {
+  const rows = ledgers.ledger(input, layers, numberBytes);
+  const start = { shape: input, reach: ledgers.START };
+  return {
+    rows,
+    totals: ledgers.totals(rows),
+    settings: layers.map(ledgerWords.setting),
+    python: ledgerWords.asPython(input, layers, rows),
+    words: rows.map((row, i) =>
+      ledgerWords.explain({
+        layer: layers[i],
+        before: rows[i - 1] ?? start,
+        row,
+        batch,
+        numberBytes,
+      }),
+    ),
+  };
+};
+
+function answer([name, ...args]: [string, ...unknown[]]) {
+  try {
+    return { value: functions[name](...args) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { refused: error.message };
+  }
+}
+
+// JSON has no infinities and would write typed arrays as objects.
+function plain(_: string, value: unknown) {
+  if (ArrayBuffer.isView(value)) return Array.from(value as Float64Array);
+  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+}
+
+const calls = JSON.parse(readFileSync(0, "utf8"));
+process.stdout.write(JSON.stringify(calls.map(answer), plain));
