@@ -11,11 +11,12 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import anywidget
+from traitlets import Undefined
 
-from .traits import Slug
+from .traits import Setting, Slug
 
 DIST = Path(__file__).parent / "dist"
 
@@ -68,6 +69,26 @@ class Explorable(anywidget.AnyWidget):
         own -= set(anywidget.AnyWidget.class_trait_names(sync=True))
         return sorted(name for name in own if not name.startswith("_"))
 
+    @classmethod
+    def example(cls) -> Self:
+        """Return an instance to try out; labs that need arguments say which."""
+        return cls()
+
+    def schema(self) -> dict[str, dict[str, Any]]:
+        """Return what each setting may be, by name, in the order they are declared.
+
+        See `Setting.schema`. A setting is what a link may carry: every synced trait but the name
+        and those tagged `data=True`. A lab whose limits depend on what it holds narrows them here.
+        """
+        return {
+            name: trait.schema() | self._default(trait) for name, trait in _settings(type(self))
+        }
+
+    def _default(self, trait: Setting) -> dict[str, Any]:
+        """The default of a setting in this lab, where it has one."""
+        default = self.trait_defaults(trait.name)
+        return {} if default is Undefined else {"default": trait.as_json(default, self)}
+
     def still(self) -> str:
         """Return a picture of the present state as HTML, for print and where scripts are off."""
         raise NotImplementedError
@@ -95,6 +116,21 @@ class Explorable(anywidget.AnyWidget):
     def __repr__(self) -> str:
         shown = ", ".join(f"{key}={value!r}" for key, value in self.settings().items())
         return f"{type(self).__name__}({shown})"
+
+
+def _settings(lab: type[Explorable]) -> Iterator[tuple[str, Setting]]:
+    """The traits that are settings, in the order they are declared, those of base classes first."""
+    declared = dict.fromkeys(name for base in reversed(lab.__mro__) for name in vars(base))
+    own = lab.settings_names()
+    traits = lab.class_traits()
+    for name in declared:
+        if name in own and name != "name" and not traits[name].metadata.get("data"):
+            yield name, traits[name]
+
+
+def given(**values: Any) -> dict[str, Any]:
+    """Return the arguments that are not None: the others take the default of their trait."""
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _json_for_html(state: Mapping[str, Any]) -> str:

@@ -5,14 +5,18 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional as F
-from traitlets import Int, TraitError, validate
+from traitlets import TraitError, default, validate
 
-from .base import Explorable
+from .base import Explorable, given
 from .still import grids_svg
-from .traits import Block, Pair, Picked
+from .traits import Block, Pair, Picked, Whole
 
 MOST = 4  # input channels
+MOST_OUT = 3  # output channels
 GRIDS = ("output", *(f"{grid} {c}" for grid in ("input", "kernel", "partial") for c in range(MOST)))
+
+INPUT = [[[0, 1, 2], [3, 4, 5], [6, 7, 8]], [[1, 2, 3], [4, 5, 6], [7, 8, 9]]]
+KERNEL = [[[[0, 1], [2, 3]], [[1, 2], [3, 4]]]]
 
 
 class ChannelLab(Explorable):
@@ -30,13 +34,13 @@ class ChannelLab(Explorable):
 
     view = "channel_lab"
 
-    input = Block({"c_i": MOST, "height": 8, "width": 8}).tag(sync=True)
-    kernel = Block({"c_o": 3, "c_i": MOST, "height": 5, "width": 5}).tag(sync=True)
-    bias = Block({"c_o": 3}).tag(sync=True)
+    input = Block({"c_i": MOST, "height": 8, "width": 8}, INPUT).tag(sync=True)
+    kernel = Block({"c_o": MOST_OUT, "c_i": MOST, "height": 5, "width": 5}, KERNEL).tag(sync=True)
+    bias = Block({"c_o": MOST_OUT}).tag(sync=True)
     stride = Pair(1, 8).tag(sync=True)
     padding = Pair(0, 4).tag(sync=True)
-    channel = Int(0).tag(sync=True)
-    picked = Picked(GRIDS).tag(sync=True)
+    channel = Whole(0, MOST_OUT - 1).tag(sync=True)
+    picked = Picked(GRIDS, ["output", 0, 0]).tag(sync=True)
 
     def __init__(
         self,
@@ -45,14 +49,11 @@ class ChannelLab(Explorable):
         bias: Any = None,
         **settings: Any,
     ) -> None:
-        if input is None:
-            input = torch.arange(9).reshape(3, 3) + torch.arange(2)[:, None, None]  # noqa: A001
-        if kernel is None:
-            kernel = (torch.arange(4).reshape(2, 2) + torch.arange(2)[:, None, None])[None]
-        settings.setdefault("picked", ["output", 0, 0])
-        if bias is None:
-            bias = [0] * len(kernel)
-        super().__init__(input=input, kernel=kernel, bias=bias, **settings)
+        super().__init__(**given(input=input, kernel=kernel, bias=bias), **settings)
+
+    @default("bias")
+    def _no_bias(self) -> list[int]:
+        return [0] * len(self.kernel)
 
     @property
     def output(self) -> torch.Tensor:

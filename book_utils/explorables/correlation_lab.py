@@ -4,11 +4,11 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from traitlets import Bool, Enum, TraitError, validate
+from traitlets import TraitError, validate
 
-from .base import Explorable
+from .base import Explorable, given
 from .still import grids_svg
-from .traits import Matrix, Pair, Picked
+from .traits import Choice, Matrix, Pair, Picked, Switch
 
 MODES = ("zeros", "reflect", "replicate", "circular")
 
@@ -26,22 +26,17 @@ class CorrelationLab(Explorable):
 
     view = "correlation_lab"
 
-    input = Matrix(16).tag(sync=True)
-    kernel = Matrix(9).tag(sync=True)
+    input = Matrix(16, [[0, 1, 2], [3, 4, 5], [6, 7, 8]]).tag(sync=True)
+    kernel = Matrix(9, [[0, 1], [2, 3]]).tag(sync=True)
     stride = Pair(1, 16).tag(sync=True)
     padding = Pair(0, 8).tag(sync=True)
     dilation = Pair(1, 8).tag(sync=True)
-    mode = Enum(MODES, "zeros").tag(sync=True)
-    flip = Bool(False).tag(sync=True)
-    picked = Picked(("output", "input", "kernel")).tag(sync=True)
+    mode = Choice(MODES).tag(sync=True)
+    flip = Switch(False).tag(sync=True)
+    picked = Picked(("output", "input", "kernel"), ["output", 0, 0]).tag(sync=True)
 
     def __init__(self, input: Any = None, kernel: Any = None, **settings: Any) -> None:  # noqa: A002
-        settings.setdefault("picked", ["output", 0, 0])
-        super().__init__(
-            input=torch.arange(9).reshape(3, 3) if input is None else input,
-            kernel=torch.arange(4).reshape(2, 2) if kernel is None else kernel,
-            **settings,
-        )
+        super().__init__(**given(input=input, kernel=kernel), **settings)
 
     @property
     def output(self) -> torch.Tensor:

@@ -10,14 +10,14 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from PIL import Image
-from traitlets import Bool, Enum, Float, HasTraits, List, TraitError, TraitType, Unicode, validate
+from traitlets import HasTraits, List, TraitError, TraitType, default, validate
 
 from book_utils import data
 from book_utils.ops import KERNELS
 
-from .base import Explorable
+from .base import Explorable, given
 from .correlation_lab import MODES
-from .traits import Matrix, Pair, Whole
+from .traits import Choice, Matrix, Pair, Real, Setting, Switch, Whole
 
 SIDES = (12, 256)  # pixels: every kernel fits, and photographs do not weigh a page down
 QUALITY = 75
@@ -76,6 +76,19 @@ def _jpeg_bytes(x: np.ndarray) -> bytes:
     return file.getvalue()
 
 
+class Name(Setting):
+    """The name of a photograph."""
+
+    kind = "text"
+
+    def validate(self, obj: HasTraits, value: Any) -> str:
+        """Return `value`, or raise a TraitError."""
+        if isinstance(value, str):
+            return value
+        where = f"{type(obj).__name__}.{self.name}"
+        raise TraitError(f"{where} was given {value!r}; allowed: the name of a photograph")
+
+
 class NamedMatrix(Matrix):
     """A Matrix, or the name of one of `book_utils.ops.KERNELS`."""
 
@@ -106,36 +119,47 @@ class ImageLab(Explorable):
 
     view = "image_lab"
 
-    photos = Photographs().tag(sync=True)
-    photo = Unicode().tag(sync=True)
-    presets = List().tag(sync=True)
-    kernel = NamedMatrix(11).tag(sync=True)
-    normalise = Bool(False).tag(sync=True)
+    photos = Photographs(("astronaut", "coffee")).tag(sync=True, data=True)
+    photo = Name().tag(sync=True)
+    presets = List().tag(sync=True, data=True)
+    kernel = NamedMatrix(11, "Gaussian").tag(sync=True)
+    normalise = Switch(False).tag(sync=True)
     stride = Whole(1, 8).tag(sync=True)
-    mode = Enum((*MODES, "none"), "zeros").tag(sync=True)
-    colour = Bool(False).tag(sync=True)
-    bias = Float(0.0).tag(sync=True)
-    show = Enum(SHOWS, "clip").tag(sync=True)
-    picked = Pair(0, SIDES[1] - 1).tag(sync=True)
+    mode = Choice((*MODES, "none")).tag(sync=True)
+    colour = Switch(False).tag(sync=True)
+    bias = Real(-1, 1, 0.0).tag(sync=True)
+    show = Choice(SHOWS).tag(sync=True)
+    picked = Pair(0, SIDES[1] - 1, (96, 200)).tag(sync=True)
 
     def __init__(
         self,
-        kernel: Any = "Gaussian",
-        photos: str | Sequence[str] | Mapping[str, Any] = ("astronaut", "coffee"),
+        kernel: Any = None,
+        photos: str | Sequence[str] | Mapping[str, Any] | None = None,
         **settings: Any,
     ) -> None:
-        settings.setdefault("picked", (96, 200))
-        super().__init__(kernel=kernel, photos=photos, presets=_presets(), **settings)
-        if "photo" not in settings:
-            self.photo = self.photos[0]["name"]
-        if "show" not in settings:
-            self.show = "shift" if abs(self.weights.sum()) < 1e-6 else "clip"
+        super().__init__(**given(kernel=kernel, photos=photos), **settings)
 
-    @validate("photo", "photos", "bias")
+    @default("presets")
+    def _named_kernels(self) -> list[dict[str, Any]]:
+        return _presets()
+
+    @default("photo")
+    def _first(self) -> str:
+        return self.photos[0]["name"]
+
+    @default("show")
+    def _usual(self) -> str:
+        return "shift" if abs(self.weights.sum()) < 1e-6 else "clip"
+
+    def schema(self) -> dict[str, dict[str, Any]]:
+        """Return what each setting may be; the photographs are those of this lab."""
+        found, names = super().schema(), [photo["name"] for photo in self.photos]
+        found["photo"] |= {"type": "choice", "of": names}
+        return found
+
+    @validate("photo", "photos")
     def _possible(self, proposal: dict[str, Any]) -> Any:
         name, value = proposal["trait"].name, proposal["value"]
-        if name == "bias" and not -1 <= value <= 1:
-            raise TraitError(f"ImageLab.bias was given {value!r}; allowed: a number from -1 to 1")
         names = [photo["name"] for photo in (value if name == "photos" else self.photos)]
         if name == "photo" and value not in names:
             raise TraitError(f"ImageLab.photo was given {value!r}; allowed: {', '.join(names)}")

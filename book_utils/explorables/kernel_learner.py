@@ -1,14 +1,14 @@
 """The kernel learner: gradient descent finds a kernel from a picture and its feature map."""
 
-from typing import Any
+from typing import Any, Self
 
 import torch
 import torch.nn.functional as F
-from traitlets import Float, Int, TraitError, validate
+from traitlets import TraitError, validate
 
 from .base import Explorable
 from .still import grids_svg
-from .traits import Matrix
+from .traits import Matrix, Real, Whole
 
 DIVERGED = 1e6  # a weight beyond this will not come back: the run ends
 
@@ -24,26 +24,27 @@ class KernelLearner(Explorable):
 
     view = "kernel_learner"
 
-    input = Matrix(16).tag(sync=True)
-    kernel = Matrix(9).tag(sync=True)
+    input = Matrix(16).tag(sync=True, data=True)
+    kernel = Matrix(9).tag(sync=True, data=True)
     start = Matrix(9).tag(sync=True)
-    rate = Float(0.03).tag(sync=True)
-    steps = Int(0).tag(sync=True)
+    rate = Real(0, 1, 0.03, above=True).tag(sync=True)
+    steps = Whole(0, 200).tag(sync=True)
 
     def __init__(self, input: Any, kernel: Any, start: Any, **settings: Any) -> None:  # noqa: A002
         super().__init__(input=input, kernel=kernel, start=start, **settings)
 
-    @validate("rate", "steps", "start", "kernel")
-    def _possible(self, proposal: dict[str, Any]) -> Any:
+    @classmethod
+    def example(cls) -> Self:
+        """Return a lab that finds two weights in a picture with an edge."""
+        return cls([[0, 0, 1, 1], [0, 1, 1, 0], [1, 1, 0, 0]], kernel=[[1, -1]], start=[[0, 0]])
+
+    @validate("start", "kernel")
+    def _same_shape(self, proposal: dict[str, Any]) -> Any:
         name, value = proposal["trait"].name, proposal["value"]
-        refused = f"KernelLearner.{name} was given {value!r}; allowed: "
-        if name == "rate" and not 0 < value <= 1:
-            raise TraitError(f"{refused}a number above 0 and at most 1")
-        if name == "steps" and not 0 <= value <= 200:
-            raise TraitError(f"{refused}a whole number from 0 to 200")
-        other = {"start": self.kernel, "kernel": self.start}.get(name, value)
-        if other is not value and (len(other), len(other[0])) != (len(value), len(value[0])):
-            raise TraitError(f"{refused}the same shape for start and kernel")
+        other = self.kernel if name == "start" else self.start
+        if (len(other), len(other[0])) != (len(value), len(value[0])):
+            given = f"KernelLearner.{name} was given {value!r}"
+            raise TraitError(f"{given}; allowed: the same shape for start and kernel")
         return value
 
     def run(self, steps: int | None = None) -> tuple[torch.Tensor, list[float]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from math import prod
-from typing import Any
+from typing import Any, Self
 
 from torch import nn
 from traitlets import Int, List, TraitError, validate
@@ -32,30 +32,38 @@ class LayerLedger(Explorable):
 
     view = "layer_ledger"
 
-    layers = List(read_only=True).tag(sync=True)
-    input = List(read_only=True).tag(sync=True)
-    number_bytes = Int(4, read_only=True).tag(sync=True)
-    target = Slug(None, allow_none=True).tag(sync=True)
-    picked = Int(0).tag(sync=True)
+    name = Slug("ledger").tag(sync=True)
+    layers = List(read_only=True).tag(sync=True, data=True)
+    input = List(read_only=True).tag(sync=True, data=True)
+    number_bytes = Int(4, read_only=True).tag(sync=True, data=True)
+    target = Slug(None, allow_none=True).tag(sync=True, data=True)
+    picked = Whole(0, None).tag(sync=True)
     batch = Whole(1, 1024).tag(sync=True)
 
     def __init__(
         self,
         model_or_table: nn.Module | LayerTable,
         input_shape: Sequence[int] | None = None,
-        target: str | None = None,
-        name: str = "ledger",
-        *,
-        picked: int = 0,
-        batch: int = 1,
+        **settings: Any,
     ) -> None:
         self._table = _table(model_or_table, input_shape)
         layers = [_describe(self._table, i) for i in range(len(self._table))]
-        super().__init__(target=target, name=name, batch=batch)
         self.set_trait("layers", layers)
         self.set_trait("input", list(self._table.input_shape))
         self.set_trait("number_bytes", _number_bytes(self._table))
-        self.picked = picked
+        super().__init__(**settings)
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return the ledger of three layers."""
+        layers = nn.Conv2d(1, 4, 3), nn.ReLU(), nn.MaxPool2d(2)
+        return cls(nn.Sequential(*layers), (1, 8, 8))
+
+    def schema(self) -> dict[str, dict[str, Any]]:
+        """Return what each setting may be; a picked row must be there."""
+        found = super().schema()
+        found["picked"]["high"] = max(len(self.layers), 1) - 1
+        return found
 
     @property
     def output(self) -> LayerTable:

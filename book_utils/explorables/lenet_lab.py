@@ -10,12 +10,23 @@ import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor, nn
-from traitlets import HasTraits, List, TraitError, TraitType, Unicode, observe, validate
+from traitlets import (
+    HasTraits,
+    List,
+    TraitError,
+    TraitType,
+    Undefined,
+    Unicode,
+    default,
+    observe,
+    validate,
+)
 
 from book_utils import data, records, weights
 
 from .base import Explorable
 from .still import short
+from .traits import Setting, Slug
 
 SIDE = 28  # pixels
 MOST_IMAGES = 40
@@ -31,17 +42,28 @@ KINDS = {
 }
 
 
-class Pictures(TraitType):
+class Pictures(Setting):
     """Grey pictures of 28×28 pixels as a float tensor in [0, 1], rounded to 256 levels.
 
     One picture, (28, 28), or with `many` a number of them, (n, 28, 28). Takes tensors, arrays and
     nested lists, with an axis of one channel too. They travel to the page as bytes in base64.
     """
 
-    def __init__(self, many: bool = False, **kwargs: Any) -> None:
+    kind = "picture"
+
+    def __init__(self, default: Any = Undefined, *, many: bool = False, **kwargs: Any) -> None:
         self.many = many
-        super().__init__(**kwargs)
+        super().__init__(default, **kwargs)
         self.tag(sync=True, to_json=lambda x, widget: None if x is None else pack(x))
+
+    def limits(self) -> dict[str, Any]:
+        """Return the height and width: a picture travels as a byte for each pixel, in base64."""
+        return {"side": SIDE}
+
+    def as_json(self, value: Any, obj: HasTraits | None = None) -> str | None:
+        """Return a picture as it travels."""
+        kept = super().as_json(value, obj)
+        return None if kept is None else pack(kept)
 
     def validate(self, obj: HasTraits, value: Any) -> Tensor:
         """Return the pictures as a tensor, or raise a TraitError that says what is wrong."""
@@ -67,6 +89,25 @@ class Pictures(TraitType):
         return TraitError(f"{type(obj).__name__}.{self.name} was given {given}; allowed: {allowed}")
 
 
+class Unit(Setting):
+    """A unit of a lab's network as [layer, *index]."""
+
+    kind = "unit"
+
+    def validate(self, obj: HasTraits, value: Any) -> list[Any]:
+        """Return `value` as a list, or raise a TraitError that says what is allowed."""
+        layer, *at = value if isinstance(value, list | tuple) and value else [None]
+        shape = obj.shapes.get(layer, ()) if isinstance(layer, str) else ()
+        whole = all(isinstance(i, int) and not isinstance(i, bool) for i in at)
+        if not at or len(at) != len(shape) or not whole or not _inside(at, shape):
+            allowed = "; ".join(f"{layer} {shape}" for layer, shape in obj.shapes.items())
+            raise TraitError(
+                f"{type(obj).__name__}.{self.name} was given {value!r}; "
+                f"allowed: [layer, *index], the index within {allowed}"
+            )
+        return [layer, *at]
+
+
 class LeNetLab(Explorable):
     """A trained LeNet in the page: every feature map, every sum, for a picture or a drawing.
 
@@ -83,15 +124,16 @@ class LeNetLab(Explorable):
 
     view = "lenet_lab"
 
-    network = Unicode().tag(sync=True)
-    layers = List().tag(sync=True)
-    classes = List().tag(sync=True)
-    about = Unicode().tag(sync=True)
-    images = Pictures(many=True)
-    labels = List().tag(sync=True)
+    name = Slug("lenet").tag(sync=True)
+    network = Unicode().tag(sync=True, data=True)
+    layers = List().tag(sync=True, data=True)
+    classes = List().tag(sync=True, data=True)
+    about = Unicode().tag(sync=True, data=True)
+    images = Pictures(many=True).tag(data=True)
+    labels = List().tag(sync=True, data=True)
     input = Pictures()
-    kept = Pictures(allow_none=True, default_value=None)
-    picked = List().tag(sync=True)
+    kept = Pictures(None, allow_none=True)
+    picked = Unit().tag(sync=True)
     image = TraitType(None, allow_none=True)
 
     def __init__(
@@ -99,7 +141,6 @@ class LeNetLab(Explorable):
         network: str = "digit_lenet",
         images: Any = None,
         labels: Any = None,
-        name: str = "lenet",
         **settings: Any,
     ) -> None:
         if network not in NETWORKS:
@@ -108,11 +149,8 @@ class LeNetLab(Explorable):
         if images is None:
             images, labels = _gallery(network)
         self.model = weights.load(network)
-        chosen = settings.pop("image", None if "input" in settings else 0)
-        settings.setdefault("input", torch.zeros(SIDE, SIDE))
-        picked = settings.pop("picked", None)
+        chosen = settings.pop("image", None)
         super().__init__(
-            name=name,
             network=network,
             layers=_description(network, self.model),
             classes=list(NETWORKS[network]()[1].classes),
@@ -121,8 +159,25 @@ class LeNetLab(Explorable):
             labels=[] if labels is None else labels,
             **settings,
         )
-        self.image = self._index() if chosen is None else chosen
-        self.picked = self._strongest("features.3") if picked is None else picked
+        if chosen is not None:
+            self.image = chosen
+            self.picked = settings.get("picked", self._strongest())
+
+    @default("input")
+    def _first(self) -> Tensor:
+        return self.images[0]
+
+    @default("picked")
+    def _strongest(self) -> list[Any]:
+        """The unit of the second convolution with the largest value."""
+        y = self.activations["features.3"]
+        return ["features.3", *(int(i) for i in np.unravel_index(int(y.argmax()), y.shape))]
+
+    def schema(self) -> dict[str, dict[str, Any]]:
+        """Return what each setting may be; a picked unit is one of this network."""
+        found = super().schema()
+        found["picked"]["layers"] = {layer: list(shape) for layer, shape in self.shapes.items()}
+        return found
 
     @validate("network")
     def _fixed(self, proposal: dict[str, Any]) -> str:
@@ -148,20 +203,6 @@ class LeNetLab(Explorable):
             allowed = f"none, or a whole number from 0 to 9 for each of {len(self.images)} images"
             raise TraitError(f"LeNetLab.labels was given {given!r:.60}; allowed: {allowed}")
         return [int(label) for label in given]
-
-    @validate("picked")
-    def _unit(self, proposal: dict[str, Any]) -> list[Any]:
-        layer, *at = proposal["value"] or [None]
-        shapes = self.shapes
-        shape = shapes.get(layer, ()) if isinstance(layer, str) else ()
-        whole = all(isinstance(i, int) and not isinstance(i, bool) for i in at)
-        if not at or len(at) != len(shape) or not whole or not _inside(at, shape):
-            allowed = "; ".join(f"{layer} {shape}" for layer, shape in shapes.items())
-            raise TraitError(
-                f"LeNetLab.picked was given {proposal['value']!r}; "
-                f"allowed: [layer, *index], the index within {allowed}"
-            )
-        return [layer, *at]
 
     @observe("image")
     def _show(self, change: dict[str, Any]) -> None:
@@ -200,11 +241,6 @@ class LeNetLab(Explorable):
         shapes = {"input": (1, SIDE, SIDE)}
         shapes |= {layer["name"]: tuple(layer["shape"]) for layer in self.layers}
         return shapes | {"softmax": (len(self.classes),)}
-
-    def _strongest(self, layer: str) -> list[Any]:
-        """The unit of a layer with the largest value."""
-        y = self.activations[layer]
-        return [layer, *(int(i) for i in np.unravel_index(int(y.argmax()), y.shape))]
 
     def settings(self) -> dict[str, Any]:
         """Return the settings by name, as JSON can hold them."""

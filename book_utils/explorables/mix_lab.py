@@ -9,11 +9,11 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from PIL import Image
-from traitlets import HasTraits, TraitError, TraitType, validate
+from traitlets import HasTraits, TraitError, TraitType, default
 
 from book_utils import data
 
-from .base import Explorable
+from .base import Explorable, given
 from .traits import Block, Pair
 
 SIDE = 160  # pixels: what a page can carry
@@ -87,30 +87,19 @@ class MixLab(Explorable):
 
     view = "mix_lab"
 
-    photo = Photograph().tag(sync=True)
-    weight = Block({"new channels": 3, "old channels": 3}).tag(sync=True)
-    bias = Block({"new channels": 3}).tag(sync=True)
-    picked = Pair(0, SIDE - 1).tag(sync=True)
+    photo = Photograph().tag(sync=True, data=True)
+    weight = Block({"new channels": 3, "old channels": 3}, IDENTITY, exact=True).tag(sync=True)
+    bias = Block({"new channels": 3}, [0, 0, 0], exact=True).tag(sync=True)
+    picked = Pair(0, SIDE - 1, (SIDE // 2, SIDE // 4)).tag(sync=True)
 
     def __init__(
         self, photo: Any = None, weight: Any = None, bias: Any = None, **settings: Any
     ) -> None:
-        settings.setdefault("picked", (SIDE // 2, SIDE // 4))
-        super().__init__(
-            photo=data.photo("astronaut", size=SIDE)[:, :SIDE, :SIDE] if photo is None else photo,
-            weight=IDENTITY if weight is None else weight,
-            bias=[0, 0, 0] if bias is None else bias,
-            **settings,
-        )
+        super().__init__(**given(photo=photo, weight=weight, bias=bias), **settings)
 
-    @validate("weight", "bias")
-    def _three(self, proposal: dict[str, Any]) -> Any:
-        """Refuse fewer than three channels: the trait types refuse more."""
-        name, value = proposal["trait"].name, proposal["value"]
-        shape, wanted = np.shape(value), (3, 3) if name == "weight" else (3,)
-        if shape != wanted:
-            raise TraitError(f"MixLab.{name} was given shape {shape}; allowed: {wanted}")
-        return value
+    @default("photo")
+    def _astronaut(self) -> torch.Tensor:
+        return data.photo("astronaut", size=SIDE)[:, :SIDE, :SIDE]
 
     @property
     def image(self) -> torch.Tensor:

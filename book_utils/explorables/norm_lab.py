@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import torch
 from torch import nn
-from traitlets import Bool, Enum, TraitError, validate
+from traitlets import TraitError, default, validate
 
-from .base import Explorable
+from .base import Explorable, given
 from .still import grids_svg, short
-from .traits import Block, Position, Real, Whole
+from .traits import Block, Choice, Position, Real, Switch, Whole
 
 NORMS = ("batch", "layer", "instance", "group")
 SIZES = {"examples": 8, "channels": 8, "height": 3, "width": 3}
@@ -18,7 +18,7 @@ CELLS = 128  # as many as the page redraws within a frame
 BATCHES = 60  # of the stream in training; evaluation may look at as many more
 SIDE = 8  # of the block in which the cells of a batch are numbered
 
-DEFAULT = [  # channel 0 has the mean 4.25 and the biased variance 3.1875
+FIRST = [  # channel 0 has the mean 4.25 and the biased variance 3.1875
     [[[7, 2], [5, 4]], [[15, 11], [13, 17]], [[-1, 0], [1, -2]], [[8, 9], [9, 8]]],
     [[[1, 5], [6, 3]], [[13, 19], [15, 11]], [[2, 0], [-1, 1]], [[9, 8], [9, 9]]],
     [[[5, 2], [6, 5]], [[17, 15], [13, 21]], [[0, -3], [1, 2]], [[8, 9], [8, 9]]],
@@ -40,24 +40,31 @@ class NormLab(Explorable):
 
     view = "norm_lab"
 
-    input = Block(SIZES).tag(sync=True)
+    input = Block(SIZES, FIRST).tag(sync=True)
     population = Block(SIZES | {"examples": 64}).tag(sync=True)
-    norm = Enum(NORMS, "batch").tag(sync=True)
+    norm = Choice(NORMS).tag(sync=True)
     groups = Whole(1, SIZES["channels"]).tag(sync=True)
     momentum = Real(0, 1, 0.1, allow_none=True).tag(sync=True)
     eps = Real(1e-12, 10, 1e-5).tag(sync=True)
     gamma = Real(-10, 10, 1.0).tag(sync=True)
     beta = Real(-10, 10, 0.0).tag(sync=True)
-    training = Bool(True).tag(sync=True)
+    training = Switch(True).tag(sync=True)
     seen = Whole(1, BATCHES).tag(sync=True)
     batch = Whole(1, 2 * BATCHES).tag(sync=True)
     seed = Whole(0, 2**31 - 1).tag(sync=True)
-    picked = Position(SIZES).tag(sync=True)
+    picked = Position(SIZES, [0, 0, 0, 0]).tag(sync=True)
 
     def __init__(self, input: Any = None, **settings: Any) -> None:  # noqa: A002
-        block = DEFAULT if input is None else input
-        start = {"population": block, "groups": _usual_groups(block), "picked": [0, 0, 0, 0]}
-        super().__init__(input=block, **start | settings)
+        super().__init__(**given(input=input), **settings)
+
+    @default("population")
+    def _the_input(self) -> Any:
+        return self.input
+
+    @default("groups")
+    def _usual_groups(self) -> int:
+        """Two groups where the channels can be halved, else one."""
+        return 2 if len(self.input[0]) % 2 == 0 else 1
 
     @validate("input", "population", "groups", "norm")
     def _fits(self, proposal: dict[str, Any]) -> Any:
@@ -139,15 +146,6 @@ def _complaint(input: Any, population: Any, groups: int, norm: str) -> str:  # n
         allowed = ", ".join(str(g) for g in range(1, channels + 1) if channels % g == 0)
         return f"{groups} groups for {channels} channels; allowed: a divisor, {allowed}"
     return ""
-
-
-def _usual_groups(block: Any) -> int:
-    """Two groups where the channels can be halved, else one."""
-    try:
-        shape = np.shape(block)
-    except ValueError:  # rows of different length, of which the trait complains
-        return 1
-    return 2 if len(shape) == 4 and shape[1] % 2 == 0 else 1
 
 
 def _tensor(block: Any) -> torch.Tensor:

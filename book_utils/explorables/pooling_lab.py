@@ -5,11 +5,11 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from traitlets import Bool, Enum, TraitError, validate
+from traitlets import TraitError, validate
 
-from .base import Explorable
+from .base import Explorable, given
 from .still import grids_svg
-from .traits import Matrix, Pair, Picked
+from .traits import Choice, Matrix, Pair, Picked, Switch
 
 KINDS = ("max", "average")
 AXES = ("height", "width")
@@ -29,20 +29,18 @@ class PoolingLab(Explorable):
 
     view = "pooling_lab"
 
-    input = Matrix(16).tag(sync=True)
-    kind = Enum(KINDS, "max").tag(sync=True)
-    window = Pair(1, 8).tag(sync=True)
-    stride = Pair(1, 16, allow_none=True).tag(sync=True)
+    input = Matrix(16, [[0, 1, 2], [3, 4, 5], [6, 7, 8]]).tag(sync=True)
+    kind = Choice(KINDS).tag(sync=True)
+    window = Pair(1, 8, 2).tag(sync=True)
+    stride = Pair(1, 16, None, allow_none=True).tag(sync=True)
     padding = Pair(0, 4).tag(sync=True)
     dilation = Pair(1, 8).tag(sync=True)
-    ceil_mode = Bool(False).tag(sync=True)
-    count_include_pad = Bool(True).tag(sync=True)
-    picked = Picked(("output", "input")).tag(sync=True)
+    ceil_mode = Switch(False).tag(sync=True)
+    count_include_pad = Switch(True).tag(sync=True)
+    picked = Picked(("output", "input"), ["output", 0, 0]).tag(sync=True)
 
-    def __init__(self, input: Any = None, window: Any = 2, **settings: Any) -> None:  # noqa: A002
-        settings = {"stride": None, "picked": ["output", 0, 0]} | settings
-        default = torch.arange(9).reshape(3, 3)
-        super().__init__(input=default if input is None else input, window=window, **settings)
+    def __init__(self, input: Any = None, window: Any = None, **settings: Any) -> None:  # noqa: A002
+        super().__init__(**given(input=input, window=window), **settings)
 
     @property
     def output(self) -> torch.Tensor:

@@ -1,14 +1,14 @@
 """Questions that answer back: a choice, a number or a cell, each wrong answer explained."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 from traitlets import Any as AnyTrait
 from traitlets import Dict, Unicode
 
 from .base import Explorable
 from .still import grids_svg, text_html
-from .traits import Matrix
+from .traits import Matrix, Slug
 
 At = tuple[int, int]
 
@@ -23,10 +23,10 @@ class _Question(Explorable):
 
     view = "question"
 
-    kind = Unicode().tag(sync=True)
-    prompt = Unicode().tag(sync=True)
-    content = Dict().tag(sync=True)
-    response = AnyTrait(None, allow_none=True).tag(sync=True)
+    kind = Unicode().tag(sync=True, data=True)
+    prompt = Unicode().tag(sync=True, data=True)
+    content = Dict().tag(sync=True, data=True)
+    response = AnyTrait(None, allow_none=True).tag(sync=True, data=True)
 
     def still(self) -> str:
         """Return the question without its answer, as HTML."""
@@ -49,6 +49,12 @@ class ChoiceQuestion(_Question):
         _demand_explanations(name, [why for _, _, why in options])
         listed = [{"text": text, "right": right, "why": why} for text, right, why in options]
         super().__init__(name=name, kind="choice", prompt=prompt, content={"options": listed})
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a question with two options."""
+        options = [("Three.", True, "It fits in three places."), ("Four.", False, "One too many.")]
+        return cls("example-1", "How often does a `2`-wide window fit into 4 cells?", options)
 
     def _still_body(self) -> str:
         items = (f"<li>{text_html(option['text'])}</li>" for option in self.content["options"])
@@ -80,6 +86,14 @@ class NumberQuestion(_Question):
         content["otherwise"] = otherwise
         super().__init__(name=name, kind="number", prompt=prompt, content=content)
 
+    @classmethod
+    def example(cls) -> Self:
+        """Return a question with one known mistake."""
+        answer = {"answer": 3, "right": "4 − 2 + 1.", "otherwise": "Count the places."}
+        return cls(
+            "example-2", "4 cells, a window of 2: how many outputs?", **answer, wrong={4: "+ 1?"}
+        )
+
 
 class CellQuestion(_Question):
     """A cell of a grid to point at.
@@ -88,7 +102,7 @@ class CellQuestion(_Question):
     `wrong` maps cells that come from a known mistake to its explanation.
     """
 
-    grid = Matrix(16).tag(sync=True)
+    grid = Matrix(16).tag(sync=True, data=True)
 
     def __init__(
         self,
@@ -109,6 +123,12 @@ class CellQuestion(_Question):
             if not (0 <= row < len(self.grid) and 0 <= column < len(self.grid[0])):
                 raise ValueError(f"{name}: the grid has no cell ({row}, {column})")
 
+    @classmethod
+    def example(cls) -> Self:
+        """Return a question about four cells."""
+        answer = {"answer": (1, 0), "right": "It holds 2.", "otherwise": "Look for the 2."}
+        return cls("example-3", "Which cell holds 2?", [[0, 1], [2, 3]], **answer)
+
     def _still_body(self) -> str:
         return grids_svg([("", self.grid)], f"A grid: {self.grid}")
 
@@ -127,10 +147,16 @@ class Progress(Explorable):
 
     view = "progress"
 
-    chapters = AnyTrait().tag(sync=True)
+    name = Slug("progress").tag(sync=True)
+    chapters = AnyTrait().tag(sync=True, data=True)
 
-    def __init__(self, chapters: Sequence[tuple[str, str, int]], name: str = "progress") -> None:
-        super().__init__(name=name, chapters=[list(chapter) for chapter in chapters])
+    def __init__(self, chapters: Sequence[tuple[str, str, int]], **settings: Any) -> None:
+        super().__init__(chapters=[list(chapter) for chapter in chapters], **settings)
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return the progress in two chapters."""
+        return cls([("Pooling", "chapters/pooling", 2), ("Padding", "chapters/padding_stride", 3)])
 
     def still(self) -> str:
         """Return the chapters and their numbers of questions, as HTML."""

@@ -7,19 +7,41 @@ import itertools
 import math
 import os
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Self
 
 import matplotlib as mpl
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
-from traitlets import Any as AnyTrait
-from traitlets import Dict, List, TraitError, Unicode, validate
+from traitlets import Dict, HasTraits, TraitError, Unicode, default
 
-from .base import Explorable
+from .base import Explorable, given
+from .traits import Setting, Slug
 
 MOST_FRAMES = 64
 SVG_LIMIT = 60_000  # bytes; a picture with more marks than this is recorded as a PNG
 RECORD = "CONVNETS_RECORD"  # set while the book is built: then every frame is made beforehand
+
+
+class Places(Setting):
+    """The index of the chosen value of each setting, as a list."""
+
+    kind = "position"
+
+    def validate(self, obj: HasTraits, value: Any) -> list[int]:
+        """Return `value` as a list, or raise a TraitError."""
+        counts = {key: len(labels) for key, labels in obj.choices.items()}
+        inside = (
+            isinstance(value, list | tuple)
+            and len(value) == len(counts)
+            and all(
+                type(i) is int and 0 <= i < n for i, n in zip(value, counts.values(), strict=True)
+            )
+        )
+        if not inside:
+            allowed = ", ".join(f"{key} from 0 to {n - 1}" for key, n in counts.items())
+            where = f"{type(obj).__name__}.{self.name}"
+            raise TraitError(f"{where} was given {value}; allowed: an index each, {allowed}")
+        return list(value)
 
 
 class RecordedSlider(Explorable):
@@ -34,42 +56,58 @@ class RecordedSlider(Explorable):
 
     view = "recorded"
 
-    choices = Dict().tag(sync=True)  # name -> labels of its values
-    at = List(AnyTrait()).tag(sync=True)  # index of the chosen value of each setting
-    frame = Unicode().tag(sync=True)  # the present picture as a data URI
-    caption = Unicode().tag(sync=True)  # and in words
-    frames = Dict().tag(sync=True)  # "0,2" -> {"src", "alt"}: recorded pictures, by index
+    name = Slug("recorded").tag(sync=True)
+    choices = Dict().tag(sync=True, data=True)  # name -> labels of its values
+    at = Places().tag(sync=True)  # index of the chosen value of each setting
+    frame = Unicode().tag(sync=True, data=True)  # the present picture as a data URI
+    caption = Unicode().tag(sync=True, data=True)  # and in words
+    # "0,2" -> {"src", "alt"}: recorded pictures, by index
+    frames = Dict().tag(sync=True, data=True)
 
     def __init__(
         self,
         function: Callable[..., Figure],
         alt: Callable[..., str],
-        name: str = "recorded",
+        name: str | None = None,
         **settings: Sequence[Any],
     ) -> None:
         values = {key: list(options) for key, options in settings.items()}
         count = math.prod(map(len, values.values()))
         if not values or not 1 <= count <= MOST_FRAMES:
             raise ValueError(
-                f"{name}: {len(values)} settings make {count} combinations; allowed: one setting "
-                f"or more, each with a value, and at most {MOST_FRAMES} combinations"
+                f"{name or 'recorded'}: {len(values)} settings make {count} combinations; allowed: "
+                f"one setting or more, each with a value, at most {MOST_FRAMES} combinations"
             )
         self._function, self._alt, self._values = function, alt, values
         labels = {key: [str(value) for value in options] for key, options in values.items()}
-        super().__init__(name=name, choices=labels, at=[0] * len(values))
+        super().__init__(choices=labels, **given(name=name))
         self._draw()
         self.observe(self._draw, "at")
 
-    @validate("at")
-    def _there(self, proposal: dict[str, Any]) -> list[int]:
-        at, counts = proposal["value"], {key: len(v) for key, v in self.choices.items()}
-        inside = len(at) == len(counts) and all(
-            type(i) is int and 0 <= i < n for i, n in zip(at, counts.values(), strict=True)
-        )
-        if not inside:
-            allowed = ", ".join(f"{key} from 0 to {n - 1}" for key, n in counts.items())
-            raise TraitError(f"RecordedSlider.at was given {at}; allowed: an index each, {allowed}")
-        return at
+    @classmethod
+    def example(cls) -> Self:
+        """Return a line whose slope has a slider, every picture recorded."""
+
+        def line(slope: int, dashed: bool) -> Figure:
+            figure, axes = plt.subplots(figsize=(3, 2))
+            axes.plot([0, 1], [0, slope], "--" if dashed else "-")
+            return figure
+
+        def words(slope: int, dashed: bool) -> str:
+            return f"A {'dashed' if dashed else 'solid'} line of slope {slope}."
+
+        made = cls(line, words, slope=[-1, 0, 1, 2], dashed=[False, True])
+        made.record()
+        return made
+
+    @default("at")
+    def _first(self) -> list[int]:
+        return [0] * len(self.choices)
+
+    def schema(self) -> dict[str, dict[str, Any]]:
+        """Return what `at` may be: a place on each slider."""
+        axes = {key: len(labels) for key, labels in self.choices.items()}
+        return {name: rule | {"axes": axes} for name, rule in super().schema().items()}
 
     @property
     def settings_now(self) -> dict[str, Any]:

@@ -5,13 +5,13 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from traitlets import Bool, Dict, Enum, TraitError, observe, validate
+from traitlets import Dict, TraitError, observe, validate
 
 from book_utils import records, signals
 
 from .base import Explorable
 from .still import short
-from .traits import Whole
+from .traits import Choice, Switch, Whole
 
 TRAINED = "trained"
 STATES = (*signals.WEIGHTS, TRAINED)
@@ -35,17 +35,24 @@ class ResidualLab(Explorable):
     view = "residual_lab"
 
     depth = Whole(8, DEEPEST, 32).tag(sync=True)
-    shortcut = Bool(True).tag(sync=True)
-    norm = Bool(False).tag(sync=True)
-    weights = Enum(STATES, "default").tag(sync=True)
+    shortcut = Switch(True).tag(sync=True)
+    norm = Switch(False).tag(sync=True)
+    weights = Choice(STATES).tag(sync=True)
     layer = Whole(1, DEEPEST).tag(sync=True)
-    recorded = Dict().tag(sync=True)  # name of a network -> its curves, see `name_of`
-    measured = Dict().tag(sync=True)  # the same, for networks that were measured here
-    request = Dict(allow_none=True, default_value=None).tag(sync=True)  # what the view asks for
+    recorded = Dict().tag(sync=True, data=True)  # name of a network -> its curves, see `name_of`
+    measured = Dict().tag(sync=True, data=True)  # the same, for networks that were measured here
+    # what the view asks for
+    request = Dict(allow_none=True, default_value=None).tag(sync=True, data=True)
 
     def __init__(self, record: records.Record | None = None, **settings: Any) -> None:
         record = records.load("signals") if record is None else record
         super().__init__(recorded=curves_of(record), **settings)
+
+    def schema(self) -> dict[str, dict[str, Any]]:
+        """Return what each setting may be; the depths are those that need no kernel."""
+        found, depths = super().schema(), {int(name.split()[-2]) for name in self.recorded}
+        depth = {"type": "choice", "of": sorted(depths), "default": found["depth"]["default"]}
+        return found | {"depth": depth}
 
     @property
     def output(self) -> dict[str, Tensor]:

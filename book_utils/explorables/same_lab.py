@@ -33,11 +33,7 @@ class SameLab(Explorable):
     stride = Whole(1, 8, 2).tag(sync=True)
     dilation = Whole(1, 4).tag(sync=True)
     padding = Whole(0, 8, 1).tag(sync=True)
-    picked = Picked(("output", "input")).tag(sync=True)
-
-    def __init__(self, **settings: Any) -> None:
-        settings.setdefault("picked", ["output", 0, 0])
-        super().__init__(**settings)
+    picked = Picked(("output", "input"), ["output", 0, 0]).tag(sync=True)
 
     @property
     def sides(self) -> dict[str, Sides | None]:

@@ -1,14 +1,14 @@
 """The shift lab: move a picture by a few pixels and see how far its features change."""
 
-from typing import Any
+from typing import Any, Self
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from traitlets import Enum, List, TraitError, Unicode, validate
+from traitlets import List, TraitError, Unicode, default, observe, validate
 
-from .base import Explorable
-from .traits import Block, Matrix, Whole
+from .base import Explorable, given
+from .traits import Block, Choice, Matrix, Whole
 
 MARGIN, MOST = 2, 4  # empty pixels around the picture; the largest shift
 BLUR = torch.outer(torch.tensor([1.0, 2, 1]), torch.tensor([1.0, 2, 1])) / 16
@@ -35,18 +35,43 @@ class ShiftLab(Explorable):
 
     view = "shift_lab"
 
-    images = Block({"images": 6, "height": 32, "width": 32}).tag(sync=True)
-    names = List(Unicode()).tag(sync=True)
-    kernel = Matrix(5).tag(sync=True)
-    image = Whole(0, 5).tag(sync=True)
-    method = Enum(list(METHODS), "max 2×2").tag(sync=True)
+    images = Block({"images": 6, "height": 32, "width": 32}).tag(sync=True, data=True)
+    names = List(Unicode()).tag(sync=True, data=True)
+    kernel = Matrix(5, SOBEL).tag(sync=True, data=True)
+    image = Whole(0, None).tag(sync=True)
+    method = Choice(METHODS, "max 2×2").tag(sync=True)
     shift = Whole(0, MOST, 1).tag(sync=True)
-    row = Whole(0, 35, 15).tag(sync=True)
+    row = Whole(0, None).tag(sync=True)
 
     def __init__(self, images: Any, names: Any = None, kernel: Any = None, **settings: Any) -> None:
-        kernel = SOBEL if kernel is None else kernel
-        names = names or [f"picture {i + 1}" for i in range(len(images))]
-        super().__init__(images=images, names=names, kernel=kernel, **settings)
+        super().__init__(images=images, **given(names=names, kernel=kernel), **settings)
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a lab with two pictures: a square, and the square with a hole."""
+        square = F.pad(torch.ones(4, 4), (2, 2, 2, 2))
+        hole = square.clone()
+        hole[3:5, 3:5] = 0
+        return cls([square.tolist(), hole.tolist()])
+
+    @default("names")
+    def _numbered(self) -> list[str]:
+        return [f"picture {i + 1}" for i in range(len(self.images))]
+
+    @default("row")
+    def _middle(self) -> int:
+        return self._rows() // 2
+
+    def _rows(self) -> int:
+        """How many rows the features have before any pooling."""
+        return len(self.images[0]) + 2 * MARGIN - len(self.kernel) + 1
+
+    def schema(self) -> dict[str, dict[str, Any]]:
+        """Return what each setting may be; an image and a row must be there."""
+        found = super().schema()
+        found["image"]["high"] = len(self.images) - 1
+        found["row"]["high"] = self._rows() - 1
+        return found
 
     def features(self, method: str | None = None, shift: int | None = None) -> Tensor:
         """Return the feature map (height, width) of the shown image after a method and a shift."""
@@ -66,6 +91,18 @@ class ShiftLab(Explorable):
         before = self.features(method, 0)
         size = before.norm() or torch.tensor(1.0)  # no features, no change
         return [(self.features(method, s) - before).norm() / size for s in range(MOST + 1)]
+
+    @observe("images", "kernel")
+    def _stay_inside(self, _change: object) -> None:
+        """Keep the drawn row in features that became smaller."""
+        self.row = min(self.row, self._rows() - 1)
+
+    @validate("row")
+    def _has_row(self, proposal: dict[str, Any]) -> int:
+        if proposal["value"] >= self._rows():
+            given = f"ShiftLab.row was given {proposal['value']}"
+            raise TraitError(f"{given}; allowed: a row of the features, 0 to {self._rows() - 1}")
+        return proposal["value"]
 
     @validate("images", "names", "image")
     def _there(self, proposal: dict[str, Any]) -> Any:

@@ -2,13 +2,47 @@
 
 import math
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 import numpy as np
-from traitlets import HasTraits, TraitError, TraitType
+from traitlets import HasTraits, TraitError, TraitType, Undefined
 
 LARGEST = 1e6  # no cell holds more, so that every product and sum stays exact and readable
+
+
+class Setting(TraitType):
+    """A trait that says in JSON what it takes: its `kind`, its limits, None, its default.
+
+    A link may carry any setting of a lab. What a lab holds besides (pictures, weights, recorded
+    curves, texts) is no setting: such a trait is tagged `data=True`.
+    """
+
+    kind: ClassVar[str]
+
+    def __init__(self, default: Any = Undefined, **kwargs: Any) -> None:
+        super().__init__(default_value=default, **kwargs)
+
+    def limits(self) -> dict[str, Any]:
+        """Return what is allowed besides None, as JSON can hold it."""
+        return {}
+
+    def schema(self) -> dict[str, Any]:
+        """Return the kind and the limits, `"none": true` where None is allowed, and the default.
+
+        A default that depends on the lab is left out here: see `Explorable.schema`.
+        """
+        found = {"type": self.kind} | self.limits()
+        if self.allow_none:
+            found["none"] = True
+        if self.default_value is not Undefined:
+            found["default"] = self.as_json(self.default_value)
+        return found
+
+    def as_json(self, value: Any, obj: HasTraits | None = None) -> Any:
+        """Return a value that is allowed as JSON holds it; a TraitError says why another is not."""
+        kept = None if value is None and self.allow_none else self.validate(obj, value)
+        return list(kept) if isinstance(kept, tuple) else kept
 
 
 def _refuse(trait: TraitType, obj: HasTraits, given: str, allowed: str) -> TraitError:
@@ -16,16 +50,22 @@ def _refuse(trait: TraitType, obj: HasTraits, given: str, allowed: str) -> Trait
     return TraitError(f"{where} was given {given}; allowed: {allowed}")
 
 
-class Matrix(TraitType):
+class Matrix(Setting):
     """A 2-D grid of finite numbers, kept as nested lists: row by row, as JSON has it.
 
     Takes nested sequences, NumPy arrays and PyTorch tensors of shape (height, width), of any
     real dtype. `largest` is the greatest height and width allowed.
     """
 
-    def __init__(self, largest: int, **kwargs: Any) -> None:
+    kind = "grid"
+
+    def __init__(self, largest: int, default: Any = Undefined, **kwargs: Any) -> None:
         self.largest = largest
-        super().__init__(**kwargs)
+        super().__init__(default, **kwargs)
+
+    def limits(self) -> dict[str, Any]:
+        """Return the greatest height and width."""
+        return {"most": self.largest}
 
     def validate(self, obj: HasTraits, value: Any) -> list[list[float]]:
         """Return `value` as nested lists, or raise a TraitError that says what is wrong."""
@@ -41,24 +81,39 @@ class Matrix(TraitType):
         return _nested(_finite(self, obj, array).tolist())
 
 
-class Block(TraitType):
+class Block(Setting):
     """Finite numbers in an array of any number of axes, kept as nested lists.
 
     Takes what `Matrix` takes. `axes` names each axis and gives the greatest size it may have, such
-    as Block({"channels": 4, "height": 8, "width": 8}).
+    as Block({"channels": 4, "height": 8, "width": 8}); with `exact` it must have that size.
     """
 
-    def __init__(self, axes: Mapping[str, int], **kwargs: Any) -> None:
-        self.axes = dict(axes)
-        super().__init__(**kwargs)
+    kind = "block"
+
+    def __init__(
+        self,
+        axes: Mapping[str, int],
+        default: Any = Undefined,
+        *,
+        exact: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        self.axes, self.exact = dict(axes), exact
+        super().__init__(default, **kwargs)
+
+    def limits(self) -> dict[str, Any]:
+        """Return the greatest size along each axis, and whether it is the only one."""
+        return {"axes": self.axes} | ({"exact": True} if self.exact else {})
 
     def validate(self, obj: HasTraits, value: Any) -> Any:
         """Return `value` as nested lists, or raise a TraitError that says what is wrong."""
-        sizes = " by ".join(f"1 to {most}" for most in self.axes.values())
-        allowed = f"numbers of shape ({', '.join(self.axes)}), {sizes}"
+        least = {axis: most if self.exact else 1 for axis, most in self.axes.items()}
+        each = [str(n) if self.exact else f"1 to {n}" for n in self.axes.values()]
+        allowed = f"numbers of shape ({', '.join(self.axes)}), {' by '.join(each)}"
         array = _array(self, obj, value, allowed)
         fits = array.ndim == len(self.axes) and all(
-            1 <= n <= most for n, most in zip(array.shape, self.axes.values(), strict=True)
+            least[axis] <= n <= self.axes[axis]
+            for n, axis in zip(array.shape, self.axes, strict=True)
         )
         if not fits:
             raise _refuse(self, obj, f"an array of shape {array.shape}", allowed)
@@ -94,45 +149,74 @@ def _number(value: float) -> float | int:
     return int(value) if math.floor(value) == value else float(value)
 
 
-class Whole(TraitType):
-    """One whole number between `low` and `high`; `low` is the default unless another is given."""
+class Whole(Setting):
+    """One whole number between `low` and `high`; `low` is the default unless another is given.
 
-    def __init__(self, low: int, high: int, default: int | None = None, **kwargs: Any) -> None:
+    With `high` None the lab itself says how far it goes, in its `schema` and in its errors.
+    """
+
+    kind = "whole"
+
+    def __init__(self, low: int, high: int | None, default: Any = None, **kwargs: Any) -> None:
         self.low, self.high = low, high
-        super().__init__(default_value=low if default is None else default, **kwargs)
+        super().__init__(low if default is None else default, **kwargs)
+
+    def limits(self) -> dict[str, Any]:
+        """Return the smallest and the largest number."""
+        return {"low": self.low, "high": self.high}
 
     def validate(self, obj: HasTraits, value: Any) -> int:
         """Return `value` as an int, or raise a TraitError that says what is allowed."""
         whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-        if not whole or not self.low <= value <= self.high:
-            allowed = f"a whole number from {self.low} to {self.high}"
+        if not whole or value < self.low or (self.high is not None and value > self.high):
+            allowed = f"a whole number from {self.low} " + (
+                "up" if self.high is None else f"to {self.high}"
+            )
             raise _refuse(self, obj, repr(value), allowed)
         return int(value)
 
 
-class Real(TraitType):
-    """One number between `low` and `high`."""
+class Real(Setting):
+    """One number between `low` and `high`; with `above`, `low` itself is not allowed."""
 
-    def __init__(self, low: float, high: float, default: float, **kwargs: Any) -> None:
-        self.low, self.high = low, high
-        super().__init__(default_value=default, **kwargs)
+    kind = "real"
+
+    def __init__(
+        self, low: float, high: float, default: float, *, above: bool = False, **kwargs: Any
+    ) -> None:
+        self.low, self.high, self.above = low, high, above
+        super().__init__(default, **kwargs)
+
+    def limits(self) -> dict[str, Any]:
+        """Return the smallest and the largest number."""
+        return {"above" if self.above else "low": self.low, "high": self.high}
 
     def validate(self, obj: HasTraits, value: Any) -> float:
         """Return `value` as a float, or raise a TraitError that says what is allowed."""
         real = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-        if not real or not self.low <= value <= self.high:
+        if not real or not self.low <= value <= self.high or (self.above and value == self.low):
             none = ", or None" if self.allow_none else ""
-            allowed = f"a number from {self.low:g} to {self.high:g}{none}"
+            span = "above {:g} and at most {:g}" if self.above else "from {:g} to {:g}"
+            allowed = f"a number {span.format(self.low, self.high)}{none}"
             raise _refuse(self, obj, repr(value), allowed)
         return float(value)
 
 
-class Pair(TraitType):
-    """Two whole numbers, (height, width), each between `low` and `high`; one number means both."""
+class Pair(Setting):
+    """Two whole numbers, (height, width), each between `low` and `high`; one number means both.
 
-    def __init__(self, low: int, high: int, **kwargs: Any) -> None:
+    The default is `low` unless another is given.
+    """
+
+    kind = "pair"
+
+    def __init__(self, low: int, high: int, default: Any = Undefined, **kwargs: Any) -> None:
         self.low, self.high = low, high
-        super().__init__(default_value=(low, low), **kwargs)
+        super().__init__((low, low) if default is Undefined else default, **kwargs)
+
+    def limits(self) -> dict[str, Any]:
+        """Return the smallest and the largest number."""
+        return {"low": self.low, "high": self.high}
 
     def validate(self, obj: HasTraits, value: Any) -> tuple[int, int]:
         """Return `value` as a pair of ints, or raise a TraitError that says what is allowed."""
@@ -142,6 +226,38 @@ class Pair(TraitType):
             allowed = f"a whole number from {self.low} to {self.high}, or a (height, width) pair"
             raise _refuse(self, obj, repr(value), allowed)
         return int(pair[0]), int(pair[1])
+
+
+class Choice(Setting):
+    """One of a few texts; the first is the default unless another is given."""
+
+    kind = "choice"
+
+    def __init__(self, of: Sequence[str], default: Any = None, **kwargs: Any) -> None:
+        self.of = tuple(of)
+        super().__init__(self.of[0] if default is None else default, **kwargs)
+
+    def limits(self) -> dict[str, Any]:
+        """Return the values there are."""
+        return {"of": list(self.of)}
+
+    def validate(self, obj: HasTraits, value: Any) -> str:
+        """Return `value`, or raise a TraitError that says what is allowed."""
+        if isinstance(value, str) and value in self.of:
+            return value
+        raise _refuse(self, obj, repr(value), f"one of {', '.join(map(repr, self.of))}")
+
+
+class Switch(Setting):
+    """True or False."""
+
+    kind = "switch"
+
+    def validate(self, obj: HasTraits, value: Any) -> bool:
+        """Return `value` as a bool, or raise a TraitError."""
+        if isinstance(value, bool | np.bool_):
+            return bool(value)
+        raise _refuse(self, obj, repr(value), "True or False")
 
 
 class Slug(TraitType):
@@ -155,12 +271,18 @@ class Slug(TraitType):
         raise _refuse(self, obj, repr(value), allowed)
 
 
-class Picked(TraitType):
+class Picked(Setting):
     """The picked cell as [grid, row, column] or None; rows and columns are negative in padding."""
 
-    def __init__(self, grids: tuple[str, ...], **kwargs: Any) -> None:
+    kind = "cell"
+
+    def __init__(self, grids: tuple[str, ...], default: Any = None, **kwargs: Any) -> None:
         self.grids = grids
-        super().__init__(allow_none=True, **kwargs)
+        super().__init__(default, allow_none=True, **kwargs)
+
+    def limits(self) -> dict[str, Any]:
+        """Return the names of the grids."""
+        return {"grids": list(self.grids)}
 
     def validate(self, obj: HasTraits, value: Any) -> list[Any]:
         """Return `value` as a list, or raise a TraitError."""
@@ -175,12 +297,18 @@ class Picked(TraitType):
         raise _refuse(self, obj, repr(value), allowed)
 
 
-class Position(TraitType):
+class Position(Setting):
     """A cell of a block as a list with one whole number for each axis, or None."""
 
-    def __init__(self, axes: Mapping[str, int], **kwargs: Any) -> None:
+    kind = "position"
+
+    def __init__(self, axes: Mapping[str, int], default: Any = None, **kwargs: Any) -> None:
         self.axes = dict(axes)
-        super().__init__(allow_none=True, **kwargs)
+        super().__init__(default, allow_none=True, **kwargs)
+
+    def limits(self) -> dict[str, Any]:
+        """Return how many places each axis has."""
+        return {"axes": self.axes}
 
     def validate(self, obj: HasTraits, value: Any) -> list[int]:
         """Return `value` as a list, or raise a TraitError."""

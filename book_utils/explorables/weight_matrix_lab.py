@@ -3,11 +3,11 @@
 from typing import Any
 
 import torch
-from traitlets import Enum, TraitError, validate
+from traitlets import TraitError, default, validate
 
-from .base import Explorable
+from .base import Explorable, given
 from .still import grids_svg
-from .traits import Picked, Whole
+from .traits import Choice, Picked, Whole
 
 STAGES = ("dense", "local", "shared")
 LARGEST_SIDE = {1: 16, 2: 5}  # so that the matrix has at most 16×16 or 25×25 cells
@@ -27,12 +27,15 @@ class WeightMatrixLab(Explorable):
     axes = Whole(1, 2).tag(sync=True)
     side = Whole(1, 16, default=8).tag(sync=True)
     reach = Whole(0, 15, default=1).tag(sync=True)
-    stage = Enum(STAGES, "dense").tag(sync=True)
+    stage = Choice(STAGES).tag(sync=True)
     picked = Picked(("output", "input", "matrix")).tag(sync=True)
 
-    def __init__(self, side: int = 8, reach: int = 1, **settings: Any) -> None:
-        settings.setdefault("picked", ["output", 0, min(side, 16) // 2])
-        super().__init__(side=side, reach=reach, **settings)
+    def __init__(self, side: int | None = None, reach: int | None = None, **settings: Any) -> None:
+        super().__init__(**given(side=side, reach=reach), **settings)
+
+    @default("picked")
+    def _middle(self) -> list[Any]:
+        return ["output", 0, self.side // 2]
 
     @validate("axes", "side", "reach")
     def _fits(self, proposal: dict[str, Any]) -> Any:

@@ -164,7 +164,7 @@ BAD = {
     "empty": ({"input": [[]]}, "CorrelationLab.input", "(1, 0)", "grid"),
     "too large": ({"input": torch.ones(17, 3)}, "CorrelationLab.input", "(17, 3)", "crop"),
     "mode": ({"mode": "same"}, "mode", "same", "reflect"),
-    "flip": ({"flip": "yes"}, "flip", "yes", "boolean"),
+    "flip": ({"flip": "yes"}, "flip", "yes", "True or False"),
     "name": ({"name": "My lab"}, "CorrelationLab.name", "'My lab'", "small letters"),
     "markup name": ({"name": 'a"><script>'}, "CorrelationLab.name", "<script>", "small letters"),
     "picked": ({"picked": ["result", 0, 0]}, "CorrelationLab.picked", "result", "output"),

@@ -92,7 +92,7 @@ def test_something_else_is_refused():
     ("name", "value", "allowed"),
     [
         ("picked", 12, "a row from 0 to 11"),
-        ("picked", -1, "a row from 0 to 11"),
+        ("picked", -1, "a whole number from 0 up"),
         ("batch", 0, "from 1 to 1024"),
         ("target", "Le Net", "small letters"),
     ],

@@ -67,9 +67,9 @@ def test_pixels_out_of_range_are_counted_once():
         ({"photo": {"height": 2}}, "allowed"),
         ({"photo": {"height": 2, "width": 1, "palette": "AAAA", "indices": "AQE="}}, "allowed"),
         ({"photo": "astronaut"}, "allowed"),
-        ({"weight": torch.ones(2, 3)}, r"weight was given shape \(2, 3\); allowed: \(3, 3\)"),
-        ({"bias": [0, 0]}, r"bias was given shape \(2,\); allowed: \(3,\)"),
-        ({"bias": [0, 0, 0, 0]}, "1 to 3"),
+        ({"weight": torch.ones(2, 3)}, r"weight was given an array of shape \(2, 3\); .* 3 by 3"),
+        ({"bias": [0, 0]}, r"bias was given an array of shape \(2,\); .*, 3$"),
+        ({"bias": [0, 0, 0, 0]}, ", 3$"),
         ({"weight": [[1, 0, 0], [0, 1, 0], [0, 0, "x"]]}, "not all real numbers"),
     ],
 )

@@ -99,7 +99,7 @@ def test_a_wrong_request_is_refused(record, asked):
         ("layer", 0, "1 to 110"),
         ("weights", "trained", "depths recorded: 8"),
         ("weights", "best", "default"),
-        ("norm", "yes", "boolean"),
+        ("norm", "yes", "True or False"),
     ],
 )
 def test_impossible_settings_are_refused_and_the_old_kept(record, name, value, allowed):
