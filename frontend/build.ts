@@ -1,27 +1,30 @@
 /**
- * Builds the explorables' bundles into book_utils/explorables/dist (or the folder named as
- * argument).
+ * Builds the labs' bundles into book_utils/explorables/dist (or the folder named as argument).
  *
- *   NAME.js          an ES module with everything in it, for anywidget in a live notebook
- *   shared.static.js what all views share and the static host, as a classic script for the built
- * book
- *   NAME.static.js   one view as a classic script (file:// refuses ES modules)
- *   explorables.css  the style sheet of both
+ *   NAME.js             an ES module with everything in it, for anywidget in a live notebook
+ *   NAME.static.js      one view as a classic script (file:// refuses ES modules)
+ *   platform.static.js  what every view uses, and the host that mounts them in the built book
+ *   parts.static.js     what at least a quarter of the views use
+ *   scripts.json        the classic scripts that each view needs, in order
+ *   explorables.css     the style sheet of both hosts
+ *
+ * Who uses what is no list of names: esbuild's own metadata says it.
  */
-
-import { mkdirSync, readdirSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 
-const source = join(dirname(fileURLToPath(import.meta.url)), "..", "book_utils", "explorables");
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+const source = join(root, "book_utils", "explorables");
 const out = process.argv[2] ?? join(source, "dist");
 const views = readdirSync(source)
   .filter((file) => file.endsWith(".tsx"))
-  .map((file) => basename(file, ".tsx"));
+  .map((file) => ({ name: basename(file, ".tsx"), file: join(source, file) }));
 
-const GLOBAL = "ConvnetsLive"; // where the built book's scripts find what they share
+const GLOBAL = "ConvnetsLive"; // where the classic scripts leave what they share, by name
 const common: BuildOptions = {
+  absWorkingDir: root,
   bundle: true,
   minify: true,
   charset: "utf8",
@@ -32,51 +35,105 @@ const common: BuildOptions = {
   logLevel: "warning",
 };
 
-/**
- * In the built book, what shared.ts exports whole, itself and the JSX runtime come from the global.
- */
-const fromGlobal: Plugin = {
-  name: "from-global",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /(^|\/)(shared|arithmetic|numbers)\.ts$|^preact\/jsx-runtime$/ }, () => ({
-      path: GLOBAL,
-      namespace: "global",
-    }));
-    onLoad({ filter: /.*/, namespace: "global" }, () => ({
+/** The modules of the sources, each with the names of the views that use it. */
+async function usersOfModules() {
+  const { metafile } = await build({
+    ...common,
+    format: "esm",
+    entryPoints: views.map(({ name, file }) => ({ in: file, out: name })),
+    outdir: join(out, "never-written"),
+    metafile: true,
+    write: false,
+  });
+  const users = new Map<string, string[]>();
+  for (const [bundle, { inputs }] of Object.entries(metafile.outputs)) {
+    for (const [module, { bytesInOutput }] of Object.entries(inputs)) {
+      if (bytesInOutput) users.set(module, [...(users.get(module) ?? []), basename(bundle, ".js")]);
+    }
+  }
+  return users;
+}
+
+const users = await usersOfModules();
+const usedBy = (wanted: (count: number) => boolean) =>
+  [...users].filter(([, names]) => wanted(names.length)).map(([module]) => module);
+const platform = usedBy((count) => count === views.length);
+const parts = usedBy((count) => count < views.length && count >= views.length / 4);
+const shared = [...platform, ...parts];
+
+/** Refuses two shared modules that export one name: each is left in the same place. */
+async function demandUniqueNames(modules: string[]) {
+  const ours = modules.filter((module) => !module.startsWith("node_modules/"));
+  const { metafile } = await build({
+    ...common,
+    format: "esm",
+    entryPoints: ours,
+    outdir: join(out, "never-written"),
+    metafile: true,
+    write: false,
+  });
+  const names = Object.values(metafile.outputs).flatMap(({ exports }) => exports);
+  const twice = names.filter((name, i) => names.indexOf(name) < i);
+  if (twice.length) throw new Error(`Two shared modules export ${twice.join(", ")}: rename one.`);
+}
+
+/** Takes what earlier scripts have left, instead of bundling it again. */
+const fromEarlier = (modules: string[]): Plugin => ({
+  name: "from-earlier",
+  setup({ onResolve, onLoad, resolve: find }) {
+    onResolve({ filter: /./ }, async ({ path, kind, pluginData, ...from }) => {
+      if (pluginData === "asked" || kind === "entry-point") return;
+      const found = await find(path, { ...from, kind, pluginData: "asked" });
+      const module = relative(root, found.path).replaceAll("\\", "/");
+      return modules.includes(module) ? { path: "earlier", namespace: "earlier" } : found;
+    });
+    onLoad({ filter: /./, namespace: "earlier" }, () => ({
       contents: `module.exports = globalThis.${GLOBAL}`,
     }));
   },
-};
-
-mkdirSync(out, { recursive: true });
-await build({
-  ...common,
-  format: "iife",
-  globalName: GLOBAL,
-  outfile: join(out, "shared.static.js"),
-  stdin: {
-    contents: 'export * from "./shared.ts"; export { register } from "./host.ts"',
-    resolveDir: source,
-  },
 });
-for (const view of views) {
+
+const script = (name: string, contents: string, earlier: string[]) =>
+  build({
+    ...common,
+    format: "iife",
+    outfile: join(out, `${name}.static.js`),
+    plugins: [fromEarlier(earlier)],
+    stdin: { contents, resolveDir: root },
+  });
+
+/** A script that leaves its modules to those that follow. */
+const leaving = (modules: string[]) =>
+  modules.map((module, i) => `import * as m${i} from ${JSON.stringify(`./${module}`)};`).join("") +
+  `globalThis.${GLOBAL} = Object.assign(globalThis.${GLOBAL} ?? {}, ${modules.map((_, i) => `m${i}`)});`;
+
+await demandUniqueNames(shared);
+mkdirSync(out, { recursive: true });
+const host = relative(root, join(source, "host.ts")).replaceAll("\\", "/");
+await script("platform", leaving([...platform, host]), []);
+await script("parts", leaving(parts), platform);
+for (const { name, file } of views) {
   await build({
     ...common,
     format: "esm",
-    entryPoints: [join(source, `${view}.tsx`)],
-    outfile: join(out, `${view}.js`),
+    entryPoints: [file],
+    outfile: join(out, `${name}.js`),
   });
-  await build({
-    ...common,
-    format: "iife",
-    outfile: join(out, `${view}.static.js`),
-    plugins: [fromGlobal],
-    stdin: {
-      contents: `import view from "./${view}.tsx"; globalThis.${GLOBAL}.register("${view}", view)`,
-      resolveDir: source,
-    },
-  });
+  const view = JSON.stringify(`./${relative(root, file)}`);
+  await script(
+    name,
+    `import view from ${view}; globalThis.${GLOBAL}.register("${name}", view);`,
+    shared,
+  );
 }
+const needed = views.map(({ name }) => {
+  const usesParts = parts.some((module) => users.get(module)?.includes(name));
+  return [name, ["platform", ...(usesParts ? ["parts"] : []), name]];
+});
+writeFileSync(
+  join(out, "scripts.json"),
+  `${JSON.stringify(Object.fromEntries(needed), null, 2)}\n`,
+);
 await build({
   ...common,
   entryPoints: [join(source, "explorables.css")],

@@ -2,51 +2,24 @@
  * The channel lab: input channels ⋆ kernel slices = partial maps, added up (see channel_lab.py).
  */
 
+import { useMemo, useRef } from "preact/hooks";
+import { axis, connections, conv2d, limits, nested, tensor } from "./arithmetic.ts";
 import { Bank } from "./channel_memory.ts";
 import { PRESETS } from "./channel_presets.ts";
+import { checkBlock, checkInteger, checkPair, checkPicked } from "./parts/check.ts";
+import { PairSlider, Slider } from "./parts/controls.tsx";
+import { Examples } from "./parts/examples.tsx";
+import { activationScale, Figure, weightScale } from "./parts/figure.tsx";
+import { Grid, Legend, range } from "./parts/grid.tsx";
 import type { Host } from "./parts/lab.tsx";
+import { Lab, Message, Sharing, useLab, view } from "./parts/lab.tsx";
+import { cellOf, cellSet, frameOf, shapeOf } from "./parts/layer.ts";
+import { factor, full } from "./parts/numbers.ts";
 import type { Picking } from "./parts/picking.tsx";
-import {
-  activationScale,
-  axis,
-  cellOf,
-  cellSet,
-  checkBlock,
-  checkInteger,
-  checkPair,
-  checkPicked,
-  connections,
-  conv2d,
-  Examples,
-  Figure,
-  factor,
-  frameOf,
-  full,
-  Grid,
-  Lab,
-  Legend,
-  limits,
-  Message,
-  nested,
-  OutputPlayer,
-  PairSlider,
-  plural,
-  Radios,
-  range,
-  Sharing,
-  Slider,
-  shapeOf,
-  sizeFormula,
-  spoken,
-  tensor,
-  useLab,
-  useMemo,
-  usePick,
-  useRef,
-  view,
-  Weights,
-  weightScale,
-} from "./shared.ts";
+import { OutputPlayer, usePick } from "./parts/picking.tsx";
+import { Radios } from "./parts/radios.tsx";
+import { Weights } from "./parts/weights.tsx";
+import { plural, sizeFormula, spoken } from "./parts/words.ts";
 
 type At = [number, number];
 type Pick = { grid: string; at: At };

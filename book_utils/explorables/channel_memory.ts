@@ -2,7 +2,9 @@
  * What the channel lab remembers of its grids: typed values stay, and a new channel follows the one
  * before it.
  */
-import { GridMemory, LARGEST, range } from "./shared.ts";
+import { range } from "./parts/grid.tsx";
+import { GridMemory } from "./parts/memory.ts";
+import { LARGEST } from "./parts/numbers.ts";
 
 /** (outputs, inputs, height, width) */
 type Maps = number[][][][];

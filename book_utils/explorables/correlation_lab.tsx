@@ -3,58 +3,40 @@
  * correlation_lab.py).
  */
 
-import { PRESETS } from "./correlation_presets.ts";
-import type { Host } from "./parts/lab.tsx";
-import type { GridMemory } from "./parts/memory.ts";
-import type { Box, Pick, Picking } from "./parts/picking.tsx";
+import { useMemo, useState } from "preact/hooks";
 import {
-  activationScale,
   axis,
-  Choice,
-  cellName,
-  cellOf,
-  cellSet,
-  checkGrid,
-  checkOneOf,
-  checkPair,
-  checkPicked,
   connections,
   conv2d,
-  Examples,
-  Figure,
-  factor,
-  frameOf,
-  full,
-  Grid,
-  Lab,
-  Legend,
   limits,
-  Message,
   MODES,
   nested,
-  OutputPlayer,
-  PairSlider,
   padIndex,
+  tensor,
+} from "./arithmetic.ts";
+import { PRESETS } from "./correlation_presets.ts";
+import { checkGrid, checkOneOf, checkPair, checkPicked } from "./parts/check.ts";
+import { Choice, PairSlider, Switch } from "./parts/controls.tsx";
+import { Examples } from "./parts/examples.tsx";
+import { activationScale, Figure, weightScale } from "./parts/figure.tsx";
+import { Grid, Legend } from "./parts/grid.tsx";
+import type { Host } from "./parts/lab.tsx";
+import { Lab, Message, Sharing, useLab, view } from "./parts/lab.tsx";
+import { cellOf, cellSet, frameOf, shapeOf, unreadCells } from "./parts/layer.ts";
+import type { GridMemory } from "./parts/memory.ts";
+import { useMemory } from "./parts/memory.ts";
+import { factor, full, short } from "./parts/numbers.ts";
+import type { Box, Pick, Picking } from "./parts/picking.tsx";
+import { OutputPlayer, usePick } from "./parts/picking.tsx";
+import { Said } from "./parts/said.tsx";
+import {
+  cellName,
   plural,
   python,
-  Said,
-  Sharing,
-  Switch,
-  shapeOf,
-  short,
   sizeFormula,
   sizeFormulaInTotal,
-  tensor,
   unique,
-  unreadCells,
-  useLab,
-  useMemo,
-  useMemory,
-  usePick,
-  useState,
-  view,
-  weightScale,
-} from "./shared.ts";
+} from "./parts/words.ts";
 
 type At = [number, number];
 type Solution = ReturnType<typeof solve>;

@@ -3,8 +3,13 @@
  * image_lab.py).
  */
 
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { MODES } from "./arithmetic.ts";
 import type { Preset } from "./image_kernels.ts";
 import { KernelMemory, LARGEST_KERNEL, presetOf, sumOf } from "./image_kernels.ts";
+import { checkGrid, checkInteger, checkOneOf, checkPair } from "./parts/check.ts";
+import { Choice, Slider, Switch } from "./parts/controls.tsx";
+import { activationScale, Figure, weightScale } from "./parts/figure.tsx";
 import type { Planes } from "./parts/filter.ts";
 import {
   filter,
@@ -16,41 +21,15 @@ import {
   toPixels,
   windowAt,
 } from "./parts/filter.ts";
+import { Grid, Legend } from "./parts/grid.tsx";
 import type { Host, LabState } from "./parts/lab.tsx";
+import { Lab, Message, Sharing, useLab, view } from "./parts/lab.tsx";
+import { shapeOf } from "./parts/layer.ts";
+import { factor, full, short } from "./parts/numbers.ts";
 import type { Opened } from "./parts/pictures.ts";
 import { decode, openPicture } from "./parts/pictures.ts";
-import {
-  activationScale,
-  Choice,
-  checkGrid,
-  checkInteger,
-  checkOneOf,
-  checkPair,
-  Figure,
-  factor,
-  full,
-  Grid,
-  Lab,
-  Legend,
-  Message,
-  MODES,
-  python,
-  Sharing,
-  Slider,
-  Switch,
-  shapeOf,
-  short,
-  spoken,
-  useEffect,
-  useLab,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-  view,
-  Weights,
-  weightScale,
-} from "./shared.ts";
+import { Weights } from "./parts/weights.tsx";
+import { python, spoken } from "./parts/words.ts";
 
 type At = [number, number];
 type Solution = ReturnType<typeof solve>;

@@ -1,28 +1,17 @@
 /**
  * The kernel learner: watch gradient descent find a kernel, or run away (see kernel_learner.py).
  */
+
+import { useMemo, useState } from "preact/hooks";
+import { checkGrid } from "./parts/check.ts";
+import { Player, Slider } from "./parts/controls.tsx";
+import { descend, ellipseOfError } from "./parts/descent.ts";
+import { Figure, weightScale } from "./parts/figure.tsx";
+import { Legend, range } from "./parts/grid.tsx";
 import type { Host } from "./parts/lab.tsx";
-import {
-  checkGrid,
-  descend,
-  ellipseOfError,
-  Figure,
-  full,
-  Lab,
-  Legend,
-  Message,
-  Player,
-  range,
-  Sharing,
-  Slider,
-  short,
-  useLab,
-  useMemo,
-  useState,
-  view,
-  Weights,
-  weightScale,
-} from "./shared.ts";
+import { Lab, Message, Sharing, useLab, view } from "./parts/lab.tsx";
+import { full, short } from "./parts/numbers.ts";
+import { Weights } from "./parts/weights.tsx";
 
 const KEYS = ["input", "kernel", "start", "rate", "steps"];
 const RATES = [

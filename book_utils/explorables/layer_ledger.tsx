@@ -3,25 +3,16 @@
  * layer_ledger.py).
  */
 
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { Layer, Row } from "./ledger.ts";
 import { ledger, START, totals } from "./ledger.ts";
 import { asPython, explain, memory, setting, square, thousands, times } from "./ledger_words.ts";
+import { checkInteger } from "./parts/check.ts";
+import { Slider } from "./parts/controls.tsx";
 import type { Host } from "./parts/lab.tsx";
-import {
-  checkInteger,
-  Lab,
-  Message,
-  Sharing,
-  Slider,
-  send,
-  spoken,
-  useEffect,
-  useLab,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  view,
-} from "./shared.ts";
+import { Lab, Message, Sharing, useLab, view } from "./parts/lab.tsx";
+import { send } from "./parts/signals.ts";
+import { spoken } from "./parts/words.ts";
 
 const KEYS = ["input", "layers", "number_bytes", "target", "name", "picked", "batch"];
 const MOST_EXAMPLES = 1024; // a power of two, as the slider's steps are

@@ -1,11 +1,20 @@
 /** The LeNet lab: a trained network, every number of it to be looked at (see lenet_lab.py). */
 
 import type { RefObject } from "preact";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { Fragment } from "preact/jsx-runtime";
 import { bytesOf, unpackLayer } from "./network.ts";
+import { Choice } from "./parts/controls.tsx";
+import { DrawingPad } from "./parts/drawing.tsx";
+import { Legend, range } from "./parts/grid.tsx";
 import type { Host, LabState } from "./parts/lab.tsx";
+import { Lab, Message, Sharing, useLab, view } from "./parts/lab.tsx";
 import type { Frame } from "./parts/maps.tsx";
 import { Maps } from "./parts/maps.tsx";
+import { full, short } from "./parts/numbers.ts";
 import { lengthen, shorten, textOf } from "./parts/runs.ts";
+import { useSignal } from "./parts/signals.ts";
+import { useSteady } from "./parts/steady.ts";
 import type { Model } from "./parts/traits.ts";
 import type {
   Account as AccountOfUnit,
@@ -26,28 +35,7 @@ import {
   unitAt,
   valuesOf,
 } from "./parts/units.ts";
-import {
-  Choice,
-  DrawingPad,
-  Fragment,
-  full,
-  Lab,
-  Legend,
-  Message,
-  range,
-  Sharing,
-  short,
-  spoken,
-  useEffect,
-  useLab,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useSignal,
-  useState,
-  useSteady,
-  view,
-} from "./shared.ts";
+import { spoken } from "./parts/words.ts";
 
 type Network = ReturnType<typeof useNetwork>;
 

@@ -1,29 +1,17 @@
 /** The mixing lab: three channels of a photograph, recombined pixel by pixel (see mix_lab.py). */
 
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { conv2d, tensor } from "./arithmetic.ts";
 import { blend, outOfRange, toBytes, unpack } from "./mixing.ts";
+import { checkBlock, checkPair } from "./parts/check.ts";
+import { Slider, Switch } from "./parts/controls.tsx";
+import { Examples } from "./parts/examples.tsx";
+import { weightScale } from "./parts/figure.tsx";
+import { Legend } from "./parts/grid.tsx";
 import type { Host } from "./parts/lab.tsx";
-import {
-  checkBlock,
-  checkPair,
-  conv2d,
-  Examples,
-  Lab,
-  Legend,
-  Message,
-  Sharing,
-  Slider,
-  Switch,
-  spoken,
-  tensor,
-  useLab,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-  view,
-  Weights,
-  weightScale,
-} from "./shared.ts";
+import { Lab, Message, Sharing, useLab, view } from "./parts/lab.tsx";
+import { Weights } from "./parts/weights.tsx";
+import { spoken } from "./parts/words.ts";
 
 type At = [number, number];
 type Channels = { data: ArrayLike<number>; shape: number[] };

@@ -3,7 +3,9 @@
  * norm_lab.py).
  */
 
+import { useMemo, useRef, useState } from "preact/hooks";
 import type { Tensor } from "./arithmetic.ts";
+import { nested, tensor } from "./arithmetic.ts";
 import { BlockMemory } from "./block_memory.ts";
 import { PRESETS } from "./norm_presets.ts";
 import {
@@ -26,35 +28,17 @@ import {
   sharing,
   statistics,
 } from "./normalisation.ts";
+import { checkBlock, checkInteger, checkOneOf } from "./parts/check.ts";
+import { PairSlider, Player, Slider } from "./parts/controls.tsx";
+import { Examples } from "./parts/examples.tsx";
+import { activationScale } from "./parts/figure.tsx";
+import { Grid, Legend, range } from "./parts/grid.tsx";
 import type { Host, LabState } from "./parts/lab.tsx";
+import { Lab, Message, Sharing, useLab, view } from "./parts/lab.tsx";
 import { Courses, Distributions } from "./parts/norm_charts.tsx";
-import {
-  activationScale,
-  checkBlock,
-  checkInteger,
-  checkOneOf,
-  Examples,
-  full,
-  Grid,
-  Lab,
-  Legend,
-  Message,
-  nested,
-  PairSlider,
-  Player,
-  python,
-  Radios,
-  range,
-  Sharing,
-  Slider,
-  spoken,
-  tensor,
-  useLab,
-  useMemo,
-  useRef,
-  useState,
-  view,
-} from "./shared.ts";
+import { full } from "./parts/numbers.ts";
+import { Radios } from "./parts/radios.tsx";
+import { python, spoken } from "./parts/words.ts";
 
 type At = [number, number];
 export type Solution = ReturnType<typeof useSolution>;

@@ -3,7 +3,8 @@
  * the numbers filled in.
  */
 import type { Solution } from "./norm_lab.tsx";
-import { factor, full, plural } from "./shared.ts";
+import { factor, full } from "./parts/numbers.ts";
+import { plural } from "./parts/words.ts";
 
 const WRITTEN_OUT = 12; // a longer sum is cut short
 

@@ -3,54 +3,34 @@
  * pooling_lab.py).
  */
 
-import type { Host } from "./parts/lab.tsx";
-import type { GridMemory } from "./parts/memory.ts";
-import type { Box, Pick, Picking } from "./parts/picking.tsx";
-import { PRESETS } from "./pooling_presets.ts";
+import { useMemo } from "preact/hooks";
 import {
-  activationScale,
   avgPool2d,
-  Choice,
-  cellName,
-  cellOf,
-  cellSet,
-  checkGrid,
-  checkOneOf,
-  checkPair,
-  checkPicked,
   connections,
-  Examples,
-  Figure,
-  factor,
-  frameOf,
-  full,
-  Grid,
-  Lab,
-  Legend,
-  Message,
   maxPool2d,
   nested,
-  OutputPlayer,
-  PairSlider,
-  plural,
   poolAxis,
   poolLimits,
-  python,
-  Said,
-  Sharing,
-  Switch,
-  shapeOf,
-  sizeFormula,
   span,
   tensor,
-  unreadCells,
-  useLab,
-  useMemo,
-  useMemory,
-  usePick,
-  view,
   windowCounts,
-} from "./shared.ts";
+} from "./arithmetic.ts";
+import { checkGrid, checkOneOf, checkPair, checkPicked } from "./parts/check.ts";
+import { Choice, PairSlider, Switch } from "./parts/controls.tsx";
+import { Examples } from "./parts/examples.tsx";
+import { activationScale, Figure } from "./parts/figure.tsx";
+import { Grid, Legend } from "./parts/grid.tsx";
+import type { Host } from "./parts/lab.tsx";
+import { Lab, Message, Sharing, useLab, view } from "./parts/lab.tsx";
+import { cellOf, cellSet, frameOf, shapeOf, unreadCells } from "./parts/layer.ts";
+import type { GridMemory } from "./parts/memory.ts";
+import { useMemory } from "./parts/memory.ts";
+import { factor, full } from "./parts/numbers.ts";
+import type { Box, Pick, Picking } from "./parts/picking.tsx";
+import { OutputPlayer, usePick } from "./parts/picking.tsx";
+import { Said } from "./parts/said.tsx";
+import { cellName, plural, python, sizeFormula } from "./parts/words.ts";
+import { PRESETS } from "./pooling_presets.ts";
 
 type At = [number, number];
 type Solution = ReturnType<typeof solve>;

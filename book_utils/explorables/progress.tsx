@@ -1,14 +1,10 @@
 /** How far the reader has come (see Progress in question.py). */
+
+import { useEffect, useState } from "preact/hooks";
+import { answers, clearAnswers, onAnswers } from "./parts/answers.ts";
 import type { Host } from "./parts/lab.tsx";
-import {
-  answers,
-  clearAnswers,
-  onAnswers,
-  useEffect,
-  useState,
-  useTraits,
-  view,
-} from "./shared.ts";
+import { view } from "./parts/lab.tsx";
+import { useTraits } from "./parts/traits.ts";
 
 function download(data: object) {
   const link = document.createElement("a");

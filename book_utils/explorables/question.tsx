@@ -1,20 +1,15 @@
 /** A question that answers back (see question.py): choose, type or point, then check. */
+
+import { useEffect, useState } from "preact/hooks";
+import { answers, keepAnswer, onAnswers } from "./parts/answers.ts";
+import { activationScale } from "./parts/figure.tsx";
+import { Grid } from "./parts/grid.tsx";
+import { useId } from "./parts/ids.ts";
 import type { Host } from "./parts/lab.tsx";
-import {
-  activationScale,
-  answers,
-  full,
-  Grid,
-  keepAnswer,
-  onAnswers,
-  Prose,
-  parseNumber,
-  useEffect,
-  useId,
-  useState,
-  useTraits,
-  view,
-} from "./shared.ts";
+import { view } from "./parts/lab.tsx";
+import { full, parseNumber } from "./parts/numbers.ts";
+import { Prose } from "./parts/prose.tsx";
+import { useTraits } from "./parts/traits.ts";
 
 const KEYS = ["name", "kind", "prompt", "content", "grid", "response"];
 

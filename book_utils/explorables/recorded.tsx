@@ -2,8 +2,11 @@
  * Sliders over pictures: recorded ones in the built book, fresh ones where a kernel answers (see
  * recorded.py).
  */
+
+import { useEffect } from "preact/hooks";
+import { Slider } from "./parts/controls.tsx";
 import type { Host } from "./parts/lab.tsx";
-import { Lab, Message, Slider, useEffect, useLab, view } from "./shared.ts";
+import { Lab, Message, useLab, view } from "./parts/lab.tsx";
 
 const KEYS = ["at"];
 

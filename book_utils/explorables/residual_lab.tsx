@@ -2,25 +2,15 @@
  * The residual lab: signal and gradient, layer by layer, with and without shortcuts (see
  * residual_lab.py).
  */
+
+import { useEffect, useMemo } from "preact/hooks";
+import { checkInteger, checkOneOf } from "./parts/check.ts";
+import { Choice, Slider, Switch } from "./parts/controls.tsx";
+import { range } from "./parts/grid.tsx";
 import type { Host } from "./parts/lab.tsx";
-import {
-  Choice,
-  checkInteger,
-  checkOneOf,
-  Lab,
-  Message,
-  plural,
-  range,
-  Sharing,
-  Slider,
-  Switch,
-  short,
-  spoken,
-  useEffect,
-  useLab,
-  useMemo,
-  view,
-} from "./shared.ts";
+import { Lab, Message, Sharing, useLab, view } from "./parts/lab.tsx";
+import { short } from "./parts/numbers.ts";
+import { plural, spoken } from "./parts/words.ts";
 
 type Curves = { forward: number[]; gradient: number[]; runs: number };
 

@@ -3,36 +3,27 @@
  * same_lab.py).
  */
 
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Axis } from "./arithmetic.ts";
-import type { Host } from "./parts/lab.tsx";
 import {
-  activationScale,
   axis,
-  checkInteger,
-  checkPicked,
-  full,
-  Grid,
-  Lab,
   limits,
   links,
-  Message,
-  OutputPlayer,
   outputSize,
-  plural,
-  Sharing,
-  Slider,
   span,
-  spoken,
   tensorflowSame,
   torchSame,
   unread,
-  useEffect,
-  useLab,
-  useMemo,
-  usePick,
-  useRef,
-  view,
-} from "./shared.ts";
+} from "./arithmetic.ts";
+import { checkInteger, checkPicked } from "./parts/check.ts";
+import { Slider } from "./parts/controls.tsx";
+import { activationScale } from "./parts/figure.tsx";
+import { Grid } from "./parts/grid.tsx";
+import type { Host } from "./parts/lab.tsx";
+import { Lab, Message, Sharing, useLab, view } from "./parts/lab.tsx";
+import { full } from "./parts/numbers.ts";
+import { OutputPlayer, usePick } from "./parts/picking.tsx";
+import { plural, spoken } from "./parts/words.ts";
 
 /** a way to pad; no axis: refused */
 type Lane = { id: string; title: string; says: string; axis: Axis | null };

@@ -2,26 +2,16 @@
  * The shift lab: a picture moves by a few pixels; how far do its features change? (see
  * shift_lab.py)
  */
+
+import { useMemo, useState } from "preact/hooks";
+import { nested } from "./arithmetic.ts";
+import { checkInteger, checkOneOf } from "./parts/check.ts";
+import { Choice, Player, Slider } from "./parts/controls.tsx";
 import type { Host } from "./parts/lab.tsx";
-import {
-  Choice,
-  checkInteger,
-  checkOneOf,
-  Lab,
-  Message,
-  nested,
-  Pixels,
-  Player,
-  python,
-  Sharing,
-  Slider,
-  short,
-  spoken,
-  useLab,
-  useMemo,
-  useState,
-  view,
-} from "./shared.ts";
+import { Lab, Message, Sharing, useLab, view } from "./parts/lab.tsx";
+import { short } from "./parts/numbers.ts";
+import { Pixels } from "./parts/pixels.tsx";
+import { python, spoken } from "./parts/words.ts";
 import { MARGIN, METHODS, MOST, moved, shiftTable } from "./shifting.ts";
 
 type Table = ReturnType<typeof shiftTable>;

@@ -1,24 +1,15 @@
 /** The weight-matrix lab: dense, local, shared (see weight_matrix_lab.py). */
+
+import { useMemo } from "preact/hooks";
+import { parameterCount, placesOf, weightMatrix } from "./parts/binding.ts";
+import { checkOneOf, checkPicked } from "./parts/check.ts";
+import { Choice, Slider } from "./parts/controls.tsx";
+import { Figure } from "./parts/figure.tsx";
+import { Grid } from "./parts/grid.tsx";
 import type { Host } from "./parts/lab.tsx";
-import {
-  Choice,
-  checkOneOf,
-  checkPicked,
-  Figure,
-  Grid,
-  Lab,
-  Message,
-  parameterCount,
-  placesOf,
-  plural,
-  Sharing,
-  Slider,
-  useLab,
-  useMemo,
-  usePick,
-  view,
-  weightMatrix,
-} from "./shared.ts";
+import { Lab, Message, Sharing, useLab, view } from "./parts/lab.tsx";
+import { usePick } from "./parts/picking.tsx";
+import { plural } from "./parts/words.ts";
 
 type At = [number, number];
 

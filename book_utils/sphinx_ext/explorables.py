@@ -1,13 +1,14 @@
 """Give each page the scripts of the explorables it shows, and no others.
 
 An explorable's HTML says which one it is: `<div class="cnl-explorable" data-explorable="NAME" …>`.
-Its committed bundles are `explorables/dist/NAME.static.js`, beside what all of them share. A large
-state moves from the page to a file, which the page loads when the explorable comes near.
+Its scripts are in `explorables/dist/`, where scripts.json says which of them each needs, its own and those that it shares with others. A large state moves from the page to a file, which the
+page loads when the explorable comes near.
 """
 
 import json
 import re
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 DIST = Path(__file__).parent.parent / "explorables" / "dist"
 FOLDER = "explorables"
-SHARED = "shared"
+SCRIPTS = "scripts.json"
 STYLES = "explorables.css"
 MARK = re.compile(r'data-explorable="([^"]*)"')
 STATES = "_states"
@@ -38,9 +39,17 @@ def names_in(html: str) -> list[str]:
     return list(dict.fromkeys(MARK.findall(html)))
 
 
-def known(dist: Path = DIST) -> set[str]:
-    """Return the names of the explorables that have a bundle for pages."""
-    return {path.name.removesuffix(".static.js") for path in dist.glob("*.static.js")} - {SHARED}
+def scripts(dist: Path = DIST) -> dict[str, list[str]]:
+    """Return the names of the scripts that each explorable needs, in order, as the build wrote."""
+    path = dist / SCRIPTS
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def needed(names: Iterable[str], dist: Path = DIST) -> list[str]:
+    """Return the scripts for these explorables, each once: what is shared before what uses it."""
+    known = scripts(dist)
+    all_of_them = dict.fromkeys(script for name in names for script in known.get(name, []))
+    return sorted(all_of_them, key=lambda script: script in known)
 
 
 def copy_bundles(app: Sphinx, builder: Builder) -> None:
@@ -59,22 +68,20 @@ def add_to_page(
     doctree: nodes.document | None,
 ) -> None:
     """Add the scripts and styles of a page's explorables; warn of one that does not exist."""
-    names = names_in(context.get("body", ""))
-    for name in sorted(set(names) - known()):
+    names, known = names_in(context.get("body", "")), scripts()
+    for name in sorted(set(names) - set(known)):
         logger.warning(
             "there is no explorable %r; there are: %s",
             name,
-            ", ".join(sorted(known())) or "none (run `make bundles`)",
+            ", ".join(sorted(known)) or "none (run `make bundles`)",
             location=pagename,
             type="book",
             subtype="explorable",
         )
-    names = [name for name in names if name in known()]
-    if names:
+    if there := needed(names):
         app.add_css_file(f"{FOLDER}/{STYLES}")
-        # Classic deferred scripts: they run in this order, and from file:// too.
-        for name in [SHARED, *names]:
-            app.add_js_file(f"{FOLDER}/{name}.static.js", loading_method="defer", priority=800)
+        for script in there:  # classic and deferred: they run in this order, from file:// too
+            app.add_js_file(f"{FOLDER}/{script}.static.js", loading_method="defer", priority=800)
 
 
 def with_states_outside(html: str, folder: Path, address: outside.Address) -> str:

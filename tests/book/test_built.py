@@ -151,7 +151,7 @@ def test_icon_fonts_hold_every_icon():
 @each_page
 def test_explorable_scripts_come_only_where_they_are_used(page):
     names = explorables.names_in(str(soup(page)))
-    wanted = [f"{name}.static.js" for name in ([explorables.SHARED, *names] if names else [])]
+    wanted = [f"{name}.static.js" for name in explorables.needed(names)]
     scripts = [
         tag for tag in soup(page).find_all("script", src=True) if "explorables/" in tag["src"]
     ]

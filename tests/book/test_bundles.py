@@ -1,6 +1,7 @@
 """The committed bundles are what the sources make; every front-end file passes the type check."""
 
 import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -63,10 +64,17 @@ def test_bundles_name_no_other_host(rebuilt):
 
 
 def test_scripts_of_one_lab_weigh_at_most_60_kib(rebuilt):
-    shared = len(gzip.compress((rebuilt / "shared.static.js").read_bytes()))
-    for bundle in rebuilt.glob("*.static.js"):
-        if bundle.name != "shared.static.js":
-            assert shared + len(gzip.compress(bundle.read_bytes())) <= 60 * 1024, bundle.name
+    def size(script):
+        return len(gzip.compress((rebuilt / f"{script}.static.js").read_bytes()))
+
+    for view, scripts in json.loads((rebuilt / "scripts.json").read_text()).items():
+        assert sum(map(size, scripts)) <= 60 * 1024, view
+
+
+def test_a_script_that_every_page_loads_holds_what_every_view_uses(rebuilt):
+    needed = json.loads((rebuilt / "scripts.json").read_text())
+    assert all(scripts[0] == "platform" for scripts in needed.values())
+    assert needed["progress"] == ["platform", "progress"]  # a list: no grids, no sliders
 
 
 def test_front_end_types(tools):

@@ -106,11 +106,13 @@ def test_names_in_a_page():
     assert explorables.names_in("<p>none</p>") == []
 
 
-def test_known_explorables(tmp_path):
-    for name in ("shared.static.js", "lab.static.js", "lab.js", "explorables.css"):
-        (tmp_path / name).touch()
-    assert explorables.known(tmp_path) == {"lab"}
-    assert "correlation_lab" in explorables.known()
+def test_scripts_of_explorables(tmp_path):
+    assert explorables.scripts(tmp_path) == {}
+    known = {"a": ["platform", "a"], "b": ["platform", "parts", "b"]}
+    (tmp_path / "scripts.json").write_text(json.dumps(known))
+    assert explorables.needed(["a", "b", "a"], tmp_path) == ["platform", "parts", "a", "b"]
+    assert explorables.needed(["a"], tmp_path) == ["platform", "a"]
+    assert explorables.needed([], tmp_path) == []
 
 
 def page_app(**added):
@@ -126,7 +128,8 @@ def test_page_with_an_explorable_gets_its_scripts():
     body = '<div class="cnl-explorable" data-explorable="correlation_lab"></div>'
     explorables.add_to_page(app, "page", "page.html", {"body": body}, None)
     assert [name for name, _ in app.added["js"]] == [
-        "explorables/shared.static.js",
+        "explorables/platform.static.js",
+        "explorables/parts.static.js",
         "explorables/correlation_lab.static.js",
     ]
     assert all(how["loading_method"] == "defer" for _, how in app.added["js"])

@@ -17,6 +17,7 @@ import torch.nn.functional as F
 from playwright.sync_api import Locator, Page, expect
 
 from book_utils.explorables.base import DIST
+from book_utils.sphinx_ext import explorables
 
 # The grounds and text colours of the book's theme, light and dark, on which the labs stand.
 THEMES = {
@@ -38,7 +39,6 @@ PAGE = """<!DOCTYPE html>
   body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 55rem; margin: auto; padding: 1rem }}
   @media print {{ html {{ {light} }} }}
 </style>
-<script defer src="{dist}/shared.static.js"></script>
 {scripts}
 </head>
 <body><main><h1>Labs</h1>
@@ -87,8 +87,8 @@ def write_page(folder: Path, *labs, theme="light") -> str:
             light=THEMES["light"],
             dist=DIST.as_uri(),
             scripts="\n".join(
-                f'<script defer src="{DIST.as_uri()}/{view}.static.js"></script>'
-                for view in dict.fromkeys(lab.view for lab in labs)
+                f'<script defer src="{DIST.as_uri()}/{script}.static.js"></script>'
+                for script in explorables.needed(lab.view for lab in labs)
             ),
             labs="\n<p>Text between the labs.</p>\n".join(lab.static_html() for lab in labs),
         ),

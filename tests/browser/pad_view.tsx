@@ -3,13 +3,9 @@
  * parts/signals.ts drive.
  */
 import { render } from "preact";
-import {
-  DrawingPad,
-  listen,
-  send,
-  useSignal,
-  useState,
-} from "../../book_utils/explorables/shared.ts";
+import { useState } from "preact/hooks";
+import { DrawingPad } from "../../book_utils/explorables/parts/drawing.tsx";
+import { listen, send, useSignal } from "../../book_utils/explorables/parts/signals.ts";
 
 type Example = NonNullable<Parameters<typeof DrawingPad>[0]["examples"]>[number];
 

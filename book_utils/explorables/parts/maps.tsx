@@ -1,5 +1,5 @@
 /** All maps of a layer on one canvas, beside each other; one of their units can be picked. */
-import { useLayoutEffect, useRef } from "../shared.ts";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 type At = [number, number];
 export type Frame = {

@@ -2,7 +2,8 @@
  * The charts of the norm lab: the cells of a set before and after, and how running averages move.
  */
 import type { Solution } from "../norm_lab.tsx";
-import { full, range, short } from "../shared.ts";
+import { range } from "./grid.tsx";
+import { full, short } from "./numbers.ts";
 
 const WIDTH = 300;
 const LINE = { height: 84, left: 12, right: 12, base: 54 };
