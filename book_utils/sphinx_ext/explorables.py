@@ -1,8 +1,9 @@
 """Give each page the scripts of the explorables it shows, and no others.
 
 An explorable's HTML says which one it is: `<div class="cnl-explorable" data-explorable="NAME" …>`.
-Its scripts are in `explorables/dist/`, where scripts.json says which of them each needs, its own and those that it shares with others. A large state moves from the page to a file, which the
-page loads when the explorable comes near.
+Its scripts are in `explorables/dist/`, where scripts.json says which it needs: its own, and those
+that it shares with others. A large state moves from the page to a file, which the page loads when
+the explorable comes near.
 """
 
 import json
