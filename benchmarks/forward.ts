@@ -1,7 +1,7 @@
 // Times the LeNet lab's forward pass: { layers, pictures, rounds } comes in as JSON on stdin, each
 // picture 784 numbers; a list of milliseconds, one for each pass, goes out.
 import { readFileSync } from "node:fs";
-import { forward, unpackLayer } from "../book_utils/explorables/network.ts";
+import { forward, unpackLayer } from "../book_utils/explorables/arithmetic/network.ts";
 
 const { layers, pictures, rounds } = JSON.parse(readFileSync(0, "utf8"));
 const network = layers.map(unpackLayer);

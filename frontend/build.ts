@@ -10,7 +10,7 @@
  *
  * Who uses what is no list of names: esbuild's own metadata says it.
  */
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Plugin } from "esbuild";
@@ -19,8 +19,8 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const source = join(root, "book_utils", "explorables");
 const out = process.argv[2] ?? join(source, "dist");
 const views = readdirSync(source)
-  .filter((file) => file.endsWith(".tsx"))
-  .map((file) => ({ name: basename(file, ".tsx"), file: join(source, file) }));
+  .map((name) => ({ name, file: join(source, name, "view.tsx") }))
+  .filter(({ file }) => existsSync(file));
 
 const GLOBAL = "ConvnetsLive"; // where the classic scripts leave what they share, by name
 const common: BuildOptions = {
@@ -109,7 +109,7 @@ const leaving = (modules: string[]) =>
 
 await demandUniqueNames(shared);
 mkdirSync(out, { recursive: true });
-const host = relative(root, join(source, "host.ts")).replaceAll("\\", "/");
+const host = relative(root, join(source, "platform", "host.ts")).replaceAll("\\", "/");
 await script("platform", leaving([...platform, host]), []);
 await script("parts", leaving(parts), platform);
 for (const { name, file } of views) {
@@ -136,6 +136,6 @@ writeFileSync(
 );
 await build({
   ...common,
-  entryPoints: [join(source, "explorables.css")],
+  entryPoints: [join(source, "platform", "style.css")],
   outfile: join(out, "explorables.css"),
 });

@@ -1,21 +1,22 @@
 """Controls that work in the built page without a kernel, and with PyTorch in a live notebook."""
 
-from .base import Explorable
-from .channel_lab import ChannelLab
-from .correlation_lab import CorrelationLab
-from .image_lab import ImageLab
-from .kernel_learner import KernelLearner
-from .layer_ledger import LayerLedger
-from .lenet_lab import LeNetLab
-from .mix_lab import MixLab
-from .norm_lab import NormLab
-from .pooling_lab import PoolingLab
-from .question import CellQuestion, ChoiceQuestion, NumberQuestion, Progress
-from .recorded import RecordedSlider
-from .residual_lab import ResidualLab
-from .same_lab import SameLab
-from .shift_lab import ShiftLab
-from .weight_matrix_lab import WeightMatrixLab
+from .channel.lab import ChannelLab
+from .correlation.lab import CorrelationLab
+from .image.lab import ImageLab
+from .kernel_learner.lab import KernelLearner
+from .ledger.lab import LayerLedger
+from .lenet.lab import LeNetLab
+from .mixing.lab import MixLab
+from .norm.lab import NormLab
+from .platform.base import Explorable
+from .pooling.lab import PoolingLab
+from .progress.lab import Progress
+from .question.lab import CellQuestion, ChoiceQuestion, NumberQuestion
+from .recorded.lab import RecordedSlider
+from .residual.lab import ResidualLab
+from .same.lab import SameLab
+from .shift.lab import ShiftLab
+from .weight_matrix.lab import WeightMatrixLab
 
 __all__ = [
     "CellQuestion",

@@ -24,7 +24,7 @@ from sphinx.application import Sphinx
 from . import explorables, formulas, head, icons, outside, pages, pictures, run_chapters
 
 # Tells the kernels that run chapters to record every frame of a recorded slider (the name is that
-# in explorables/recorded.py, which is not imported here: it takes PyTorch with it).
+# in explorables/recorded/lab.py, which is not imported here: it takes PyTorch with it).
 RECORD = "CONVNETS_RECORD"
 
 

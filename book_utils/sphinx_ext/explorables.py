@@ -29,7 +29,7 @@ STYLES = "explorables.css"
 MARK = re.compile(r'data-explorable="([^"]*)"')
 STATES = "_states"
 LARGE = 20 * 1024  # characters of JSON that a page carries itself
-# The JSON in an explorable's HTML holds no "<" (see explorables/base.py).
+# The JSON in an explorable's HTML holds no "<" (see explorables/platform/base.py).
 STATE = re.compile(
     r'(?P<place><div class="cnl-explorable"[^>]*><script type="application/json")>(?P<state>[^<]*)'
 )

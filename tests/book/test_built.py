@@ -163,7 +163,7 @@ def test_explorable_scripts_come_only_where_they_are_used(page):
 
 def test_explorables_are_on_the_pages_that_promise_them():
     for page in ("intro.html", "chapters/cross-correlation.html"):
-        assert "correlation_lab" in explorables.names_in(str(soup(page)))
+        assert "correlation" in explorables.names_in(str(soup(page)))
 
 
 @each_page

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from book_utils.explorables.base import DIST
+from book_utils.explorables.platform.base import DIST
 from tests.built_book import ROOT
 from tests.parity.front_end import node
 

@@ -125,12 +125,12 @@ def page_app(**added):
 
 def test_page_with_an_explorable_gets_its_scripts():
     app = page_app()
-    body = '<div class="cnl-explorable" data-explorable="correlation_lab"></div>'
+    body = '<div class="cnl-explorable" data-explorable="correlation"></div>'
     explorables.add_to_page(app, "page", "page.html", {"body": body}, None)
     assert [name for name, _ in app.added["js"]] == [
         "explorables/platform.static.js",
         "explorables/parts.static.js",
-        "explorables/correlation_lab.static.js",
+        "explorables/correlation.static.js",
     ]
     assert all(how["loading_method"] == "defer" for _, how in app.added["js"])
     assert app.added["css"] == ["explorables/explorables.css"]
@@ -147,7 +147,7 @@ def test_unknown_explorable_is_named(caplog):
     body = {"body": '<div data-explorable="no_such_lab"></div>'}
     explorables.add_to_page(app, "chapters/lenet", "page.html", body, None)
     (record,) = caplog.records
-    assert "no_such_lab" in record.getMessage() and "correlation_lab" in record.getMessage()
+    assert "no_such_lab" in record.getMessage() and "correlation" in record.getMessage()
     assert record.levelname == "WARNING"
     assert app.added == {}
 
@@ -162,7 +162,7 @@ def place(state):
 def test_a_large_state_leaves_the_page_and_a_small_one_stays(tmp_path):
     small = place('{"x":1}')
     large = json.dumps({"text": "a \\ \" ' \u003c/script>", "x": "9" * explorables.LARGE})
-    large = large.replace("<", "\\u003c")  # as explorables/base.py writes it
+    large = large.replace("<", "\\u003c")  # as explorables/platform/base.py writes it
 
     def named():
         html = small + place(large) + "<p>words</p>" + place(large)

@@ -17,7 +17,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from book_utils.explorables.base import DIST
+from book_utils.explorables.platform.base import DIST
 from tests.browser.lab_page import write_page
 from tests.built_book import HTML, built_html
 from tests.chromium import FLAGS, find_chromium

@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from playwright.sync_api import Locator, Page, expect
 
-from book_utils.explorables.base import DIST
+from book_utils.explorables.platform.base import DIST
 from book_utils.sphinx_ext import explorables
 
 # The grounds and text colours of the book's theme, light and dark, on which the labs stand.

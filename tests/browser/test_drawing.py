@@ -36,7 +36,7 @@ def site(tmp_path_factory):
     view = ROOT / "tests" / "browser" / "pad_view.tsx"
     esbuild = ROOT / "node_modules" / ".bin" / "esbuild"
     subprocess.run([esbuild, view, *options, f"--outfile={folder / 'pad.js'}"], check=True)
-    style = ROOT / "book_utils" / "explorables" / "explorables.css"
+    style = ROOT / "book_utils" / "explorables" / "platform" / "style.css"
     (folder / "explorables.css").write_bytes(style.read_bytes())
     return folder
 

@@ -41,12 +41,12 @@ BUDGET = 16.0  # milliseconds
 YARD = 7.5  # milliseconds; on the machine of the README the yardstick takes 6.8 to 7.3
 ROUNDS, MOST_ROUNDS, MOVES = 4, 16, 24
 SLIDERS = {
-    "correlation_lab": ("Input size", "Kernel size", "Stride", "Padding", "Dilation"),
-    "channel_lab": ("Input channels", "Output channels", "Input size", "Kernel size", "Padding"),
-    "layer_ledger": ("Batch size",),
-    "mix_lab": ("Strength",),
-    "lenet_lab": ("Pen",),
-    "norm_lab": ("Batch size N", "Height and width", "Batches seen in training", "γ"),
+    "correlation": ("Input size", "Kernel size", "Stride", "Padding", "Dilation"),
+    "channel": ("Input channels", "Output channels", "Input size", "Kernel size", "Padding"),
+    "ledger": ("Batch size",),
+    "mixing": ("Strength",),
+    "lenet": ("Pen",),
+    "norm": ("Batch size N", "Height and width", "Batches seen in training", "γ"),
 }
 
 PREPARE = """name => {

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from torch.testing import assert_close
 
 from book_utils.explorables import PoolingLab, ShiftLab
-from book_utils.explorables.shift_lab import METHODS
+from book_utils.explorables.shift.lab import METHODS
 from tests.browser.lab_page import LabHand, fragment
 from tests.browser.test_latency import Timer, percentile
 from tests.browser.test_pages import faults

@@ -4,7 +4,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 from book_utils.explorables import RecordedSlider
-from book_utils.explorables.recorded import RECORD
+from book_utils.explorables.recorded.lab import RECORD
 from tests.browser.lab_page import LabHand
 
 

@@ -8,7 +8,7 @@ import torch
 from playwright.sync_api import expect
 
 from book_utils.explorables import ResidualLab
-from book_utils.explorables.base import DIST
+from book_utils.explorables.platform.base import DIST
 from tests.browser.lab_page import LabHand, fragment
 from tests.browser.test_latency import Timer, percentile
 from tests.browser.test_pages import faults
@@ -211,7 +211,7 @@ def test_with_a_kernel_any_depth_is_measured(open_lab):
         return lab.measured
 
     page.page.expose_function("kernel", kernel)
-    source = (DIST / "residual_lab.js").read_text(encoding="utf-8")
+    source = (DIST / "residual.js").read_text(encoding="utf-8")
     page.page.evaluate(LIVE, [source, lab.settings()])
     live = ResidualHand(page.page, "live")
     live.must_show(lab)

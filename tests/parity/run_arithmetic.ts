@@ -1,24 +1,38 @@
 // Calls the front-end arithmetic: a list of [function, ...arguments] comes in as JSON on stdin,
 // a list of { value } or { refused } goes out. Any error but a RangeError ends the run.
 import { readFileSync } from "node:fs";
-import type { Tensor } from "../../book_utils/explorables/arithmetic.ts";
-import * as arithmetic from "../../book_utils/explorables/arithmetic.ts";
-import { FAMILIES, KernelMemory, presetOf } from "../../book_utils/explorables/image_kernels.ts";
-import * as ledgers from "../../book_utils/explorables/ledger.ts";
-import * as ledgerWords from "../../book_utils/explorables/ledger_words.ts";
-import * as mixing from "../../book_utils/explorables/mixing.ts";
-import * as network from "../../book_utils/explorables/network.ts";
-import * as normalisation from "../../book_utils/explorables/normalisation.ts";
-import * as binding from "../../book_utils/explorables/parts/binding.ts";
-import * as descent from "../../book_utils/explorables/parts/descent.ts";
-import * as digit from "../../book_utils/explorables/parts/digit.ts";
-import * as filters from "../../book_utils/explorables/parts/filter.ts";
-import { Drawing } from "../../book_utils/explorables/parts/ink.ts";
-import * as runs from "../../book_utils/explorables/parts/runs.ts";
-import * as shifting from "../../book_utils/explorables/shifting.ts";
+import * as axis from "../../book_utils/explorables/arithmetic/axis.ts";
+import * as convolution from "../../book_utils/explorables/arithmetic/convolution.ts";
+import * as descent from "../../book_utils/explorables/arithmetic/descent.ts";
+import * as filters from "../../book_utils/explorables/arithmetic/filter.ts";
+import * as layer from "../../book_utils/explorables/arithmetic/layer.ts";
+import * as ledgers from "../../book_utils/explorables/arithmetic/ledger.ts";
+import * as limits from "../../book_utils/explorables/arithmetic/limits.ts";
+import * as links from "../../book_utils/explorables/arithmetic/links.ts";
+import * as mixing from "../../book_utils/explorables/arithmetic/mixing.ts";
+import * as network from "../../book_utils/explorables/arithmetic/network.ts";
+import * as normalisation from "../../book_utils/explorables/arithmetic/normalisation.ts";
+import * as pooling from "../../book_utils/explorables/arithmetic/pooling.ts";
+import type { Tensor } from "../../book_utils/explorables/arithmetic/tensor.ts";
+import * as tensor from "../../book_utils/explorables/arithmetic/tensor.ts";
+import * as transposed from "../../book_utils/explorables/arithmetic/transposed.ts";
+import { FAMILIES, KernelMemory, presetOf } from "../../book_utils/explorables/image/kernels.ts";
+import * as ledgerWords from "../../book_utils/explorables/ledger/words.ts";
+import * as digit from "../../book_utils/explorables/lenet/digit.ts";
+import { Drawing } from "../../book_utils/explorables/lenet/ink.ts";
+import * as runs from "../../book_utils/explorables/lenet/runs.ts";
+import * as shifting from "../../book_utils/explorables/shift/shifting.ts";
+import * as binding from "../../book_utils/explorables/weight_matrix/binding.ts";
 
 const modules = [
-  arithmetic,
+  axis,
+  convolution,
+  layer,
+  limits,
+  links,
+  pooling,
+  tensor,
+  transposed,
   binding,
   descent,
   digit,

@@ -5,7 +5,7 @@ import torch
 from torch.testing import assert_close
 
 from book_utils.explorables import ShiftLab
-from book_utils.explorables.shift_lab import METHODS, MOST
+from book_utils.explorables.shift.lab import METHODS, MOST
 from tests.parity.front_end import evaluate, to_tensor
 
 CASES = [(4, 4, 1, 1), (28, 28, 3, 3), (32, 32, 5, 5), (7, 12, 2, 3), (9, 5, 4, 1), (6, 31, 1, 5)]

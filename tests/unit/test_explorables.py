@@ -16,9 +16,9 @@ from torch.testing import assert_close
 from traitlets import TraitError
 
 from book_utils.explorables import CorrelationLab
-from book_utils.explorables.base import DIST
-from book_utils.explorables.correlation_lab import MODES
-from book_utils.explorables.still import CELL, grids_svg, short
+from book_utils.explorables.correlation.lab import MODES
+from book_utils.explorables.platform.base import DIST
+from book_utils.explorables.platform.still import CELL, grids_svg, short
 from tests.parity.front_end import node
 
 PACKAGE = DIST.parent
@@ -319,8 +319,8 @@ def test_the_place_of_a_lab_says_which_view_mounts_it():
     page = Elements(CorrelationLab(name="edges").static_html())
     place = page.tags[0][1]
     assert place["id"] == "lab-edges"
-    assert place["data-explorable"] == "correlation_lab"
-    assert (DIST / "correlation_lab.static.js").exists()
+    assert place["data-explorable"] == "correlation"
+    assert (DIST / "correlation.static.js").exists()
 
 
 def test_a_cell_output_carries_the_widget_and_the_page():
@@ -351,8 +351,8 @@ def test_a_lab_describes_itself():
 
 
 def test_page_and_python_allow_the_same():
-    """The limits in correlation_lab.tsx, which check links, are those of the traits."""
-    source = (PACKAGE / "correlation_lab.tsx").read_text(encoding="utf-8")
+    """The limits in correlation/view.tsx, which check links, are those of the traits."""
+    source = (PACKAGE / "correlation" / "view.tsx").read_text(encoding="utf-8")
     literal = re.search(r"ALLOWED = ({.*?}) as const", source, re.DOTALL)[1]
     done = node("-p", f"JSON.stringify({literal})")
     traits = CorrelationLab.class_traits()
@@ -367,7 +367,7 @@ def test_page_and_python_allow_the_same():
 
 
 def test_page_and_python_know_the_same_padding_modes_and_largest_number():
-    modes = (PACKAGE / "arithmetic.ts").read_text(encoding="utf-8")
+    modes = (PACKAGE / "arithmetic" / "axis.ts").read_text(encoding="utf-8")
     numbers = (PACKAGE / "parts" / "numbers.ts").read_text(encoding="utf-8")
     assert f"MODES: readonly Mode[] = {json.dumps(MODES)};" in modes
     assert "LARGEST = 1e6" in numbers

@@ -11,7 +11,7 @@ from torch.testing import assert_close
 from traitlets import TraitError
 
 from book_utils.explorables import PoolingLab, ShiftLab
-from book_utils.explorables.shift_lab import METHODS
+from book_utils.explorables.shift.lab import METHODS
 from book_utils.ops import pool2d
 
 PAIR = st.tuples(st.integers(1, 4), st.integers(1, 4))

@@ -8,7 +8,7 @@ from traitlets import TraitError
 
 from book_utils import sphinx_ext
 from book_utils.explorables import RecordedSlider
-from book_utils.explorables.recorded import RECORD
+from book_utils.explorables.recorded.lab import RECORD
 from book_utils.sphinx_ext import pictures
 
 CALLS = []

@@ -23,7 +23,7 @@ from book_utils.explorables import (
     ShiftLab,
     WeightMatrixLab,
 )
-from book_utils.explorables.traits import (
+from book_utils.explorables.platform.traits import (
     Block,
     Choice,
     Matrix,

@@ -1,6 +1,7 @@
-/** Where the two axes of a layer (see arithmetic.ts) lie on the grids of a lab. */
-import type { Axis } from "../arithmetic.ts";
-import { span, unread } from "../arithmetic.ts";
+/** Where the two axes of a layer (see arithmetic/) lie on the grids of a lab. */
+import type { Axis } from "../arithmetic/axis.ts";
+import { span } from "../arithmetic/axis.ts";
+import { unread } from "../arithmetic/links.ts";
 
 type At = [number, number];
 type Axes = { rows: Axis; columns: Axis };

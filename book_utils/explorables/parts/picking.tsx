@@ -1,8 +1,8 @@
 /** One picked cell for all the grids of a lab, and the cell that the mouse is over. */
 
 import { useState } from "preact/hooks";
+import type { LabState } from "../platform/lab.tsx";
 import { Player } from "./controls.tsx";
-import type { LabState } from "./lab.tsx";
 
 type At = [number, number];
 export type Pick = { grid: string; at: At };

@@ -1,0 +1,135 @@
+"""The channel lab: one partial map for each input channel, their sum and a bias for each output."""
+
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from traitlets import TraitError, default, validate
+
+from ..platform.base import Explorable, given
+from ..platform.still import grids_svg
+from ..platform.traits import Block, Pair, Picked, Whole
+
+MOST = 4  # input channels
+MOST_OUT = 3  # output channels
+GRIDS = ("output", *(f"{grid} {c}" for grid in ("input", "kernel", "partial") for c in range(MOST)))
+
+INPUT = [[[0, 1, 2], [3, 4, 5], [6, 7, 8]], [[1, 2, 3], [4, 5, 6], [7, 8, 9]]]
+KERNEL = [[[[0, 1], [2, 3]], [[1, 2], [3, 4]]]]
+
+
+class ChannelLab(Explorable):
+    """Cross-correlation of several channels, each step of the sum in view.
+
+    `input` is (c_i, height, width), at most 4 by 8 by 8; `kernel` is (c_o, c_i, height, width), at
+    most 3 by 4 by 5 by 5; `bias` has one number for each output channel (zeros if it is left out):
+    tensors, arrays or nested lists. `stride` and `padding` (zeros added on each side) are whole
+    numbers or (height, width) pairs. `channel` is the output channel whose kernel is shown;
+    `picked` is the cell that is explained, as [grid, row, column], where grid is "output", or
+    "input 1", "kernel 1", "partial 1" for those of input channel 1. Settings that do not go
+    together raise a TraitError, and the lab keeps what it had; to change the number of channels,
+    set `input` and `kernel` under `with lab.hold_trait_notifications():`.
+    """
+
+    view = "channel"
+
+    input = Block({"c_i": MOST, "height": 8, "width": 8}, INPUT).tag(sync=True)
+    kernel = Block({"c_o": MOST_OUT, "c_i": MOST, "height": 5, "width": 5}, KERNEL).tag(sync=True)
+    bias = Block({"c_o": MOST_OUT}).tag(sync=True)
+    stride = Pair(1, 8).tag(sync=True)
+    padding = Pair(0, 4).tag(sync=True)
+    channel = Whole(0, MOST_OUT - 1).tag(sync=True)
+    picked = Picked(GRIDS, ["output", 0, 0]).tag(sync=True)
+
+    def __init__(
+        self,
+        input: Any = None,  # noqa: A002
+        kernel: Any = None,
+        bias: Any = None,
+        **settings: Any,
+    ) -> None:
+        super().__init__(**given(input=input, kernel=kernel, bias=bias), **settings)
+
+    @default("bias")
+    def _no_bias(self) -> list[int]:
+        return [0] * len(self.kernel)
+
+    @property
+    def output(self) -> torch.Tensor:
+        """The result for the present settings: a float tensor of shape (c_o, height, width)."""
+        x, k, b = self._tensors
+        y = F.conv2d(x[None], k, b, stride=self.stride, padding=self.padding)[0]
+        return y.to(torch.get_default_dtype())
+
+    @property
+    def partial(self) -> torch.Tensor:
+        """What each input channel adds to each output, (c_o, c_i, height, width)."""
+        x, k, _ = self._tensors
+        where = {"stride": self.stride, "padding": self.padding, "groups": len(x)}
+        maps = torch.cat([F.conv2d(x[None], k_o[:, None], **where) for k_o in k])
+        return maps.to(torch.get_default_dtype())
+
+    @property
+    def _tensors(self) -> tuple[torch.Tensor, ...]:
+        numbers = (self.input, self.kernel, self.bias)
+        return tuple(torch.tensor(t, dtype=torch.double) for t in numbers)
+
+    @validate("input", "kernel", "bias", "padding", "channel")
+    def _fits(self, proposal: dict[str, Any]) -> Any:
+        """Refuse numbers of channels that do not match, and a window that does not fit."""
+        names = ("input", "kernel", "bias", "padding", "channel")
+        wanted = {name: getattr(self, name) for name in names}
+        wanted[proposal["trait"].name] = proposal["value"]
+        complaint = _mismatch(**wanted) or _misfit(**wanted)
+        if complaint:
+            raise TraitError(f"ChannelLab.{proposal['trait'].name}: {complaint}")
+        return proposal["value"]
+
+    def still(self) -> str:
+        """Return each channel's share in the shown output, and the outputs, as pictures."""
+        o, pictures = self.channel, []
+        shares = zip(self.input, self.kernel[o], self.partial[o].tolist(), strict=True)
+        for c, (x, k, y) in enumerate(shares):
+            alt = f"Input channel {c}, {x}, cross-correlated with its kernel slice {k} is {y}."
+            grids = [(f"input {c}", x), ("⋆", []), ("kernel", k), ("=", []), (f"partial {c}", y)]
+            pictures.append(grids_svg(grids, alt))
+        outputs = [(f"output {i}", y) for i, y in enumerate(self.output.tolist())]
+        sums = f"The partial maps added, with bias {self.bias[o]}, are output channel {o}"
+        pictures.append(grids_svg(outputs, f"{sums}; all outputs: {self.output.tolist()}."))
+        return "<br>".join(pictures)
+
+
+def _mismatch(input: Any, kernel: Any, bias: Any, channel: int, **_: Any) -> str:  # noqa: A002
+    """Say which numbers of channels do not go together, or return an empty string."""
+    c_i, c_o, both = (
+        len(input),
+        len(kernel),
+        "Set both under `with lab.hold_trait_notifications():`",
+    )
+    if len(kernel[0]) != c_i:
+        return (
+            f"a kernel for {_channels(len(kernel[0]))} on an input of {_channels(c_i)}; allowed: "
+            f"as many in one as in the other. {both}"
+        )
+    if len(bias) != c_o:
+        return f"{len(bias)} biases for {_channels(c_o)} of output; allowed: one for each. {both}"
+    if not 0 <= channel < c_o:
+        return f"{channel} of {_channels(c_o)} of output; allowed: 0 to {c_o - 1}"
+    return ""
+
+
+def _misfit(input: Any, kernel: Any, padding: Any, **_: Any) -> str:  # noqa: A002
+    """Say along which axis the window does not fit, or return an empty string."""
+    sides = np.shape(input)[1:], np.shape(kernel)[2:]
+    for name, n, k, p in zip(("height", "width"), *sides, padding, strict=True):
+        if k > n + 2 * p:
+            return (
+                f"a kernel of {name} {k} on a padded input of {n} + 2·{p} = {n + 2 * p}; allowed: "
+                f"at most {n + 2 * p}. Use a smaller kernel or more padding"
+            )
+    return ""
+
+
+def _channels(n: int) -> str:
+    return f"{n} channel{'' if n == 1 else 's'}"

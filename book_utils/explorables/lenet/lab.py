@@ -1,0 +1,354 @@
+"""The LeNet lab: a trained network in the page, every number of it to be looked at."""
+
+import base64
+import html
+import io
+from functools import cache
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor, nn
+from traitlets import (
+    HasTraits,
+    List,
+    TraitError,
+    TraitType,
+    Undefined,
+    Unicode,
+    default,
+    observe,
+    validate,
+)
+
+from book_utils import data, records, weights
+
+from ..platform.base import Explorable
+from ..platform.still import short
+from ..platform.traits import Setting, Slug
+
+SIDE = 28  # pixels
+MOST_IMAGES = 40
+NETWORKS = {"digit_lenet": data.mnist, "lenet": data.fashion_mnist}
+KINDS = {
+    nn.Conv2d: "conv2d",
+    nn.Linear: "linear",
+    nn.Sigmoid: "sigmoid",
+    nn.ReLU: "relu",
+    nn.MaxPool2d: "max_pool2d",
+    nn.AvgPool2d: "avg_pool2d",
+    nn.Flatten: "flatten",
+}
+
+
+class Pictures(Setting):
+    """Grey pictures of 28×28 pixels as a float tensor in [0, 1], rounded to 256 levels.
+
+    One picture, (28, 28), or with `many` a number of them, (n, 28, 28). Takes tensors, arrays and
+    nested lists, with an axis of one channel too. They travel to the page as bytes in base64.
+    """
+
+    kind = "picture"
+
+    def __init__(self, default: Any = Undefined, *, many: bool = False, **kwargs: Any) -> None:
+        self.many = many
+        super().__init__(default, **kwargs)
+        self.tag(sync=True, to_json=lambda x, widget: None if x is None else pack(x))
+
+    def limits(self) -> dict[str, Any]:
+        """Return the height and width: a picture travels as a byte for each pixel, in base64."""
+        return {"side": SIDE}
+
+    def as_json(self, value: Any, obj: HasTraits | None = None) -> str | None:
+        """Return a picture as it travels."""
+        kept = super().as_json(value, obj)
+        return None if kept is None else pack(kept)
+
+    def validate(self, obj: HasTraits, value: Any) -> Tensor:
+        """Return the pictures as a tensor, or raise a TraitError that says what is wrong."""
+        try:
+            x = unpack(value) if isinstance(value, str) else torch.as_tensor(value)
+            x = x.detach().to("cpu", torch.float32)
+        except (TypeError, ValueError, RuntimeError):
+            raise self._refuse(obj, f"{value!r:.60}") from None
+        if x.ndim == (4 if self.many else 3):
+            x = x.squeeze(-3)  # one channel
+        n = len(x) if self.many and x.ndim else 1
+        if x.shape != ((n,) if self.many else ()) + (SIDE, SIDE) or not 1 <= n <= MOST_IMAGES:
+            if isinstance(value, str) and not self.many and x.shape == (1, SIDE, SIDE):
+                return x[0]
+            raise self._refuse(obj, f"pictures of shape {tuple(x.shape)}")
+        if not (x.min() >= 0 and x.max() <= 1):
+            raise self._refuse(obj, f"values from {x.min():g} to {x.max():g}")
+        return x.mul(255).round() / 255
+
+    def _refuse(self, obj: HasTraits, given: str) -> TraitError:
+        shape = f"(n, 28, 28), n from 1 to {MOST_IMAGES}" if self.many else "(28, 28)"
+        allowed = f"numbers from 0 to 1 of shape {shape}, as tensor, array or lists"
+        return TraitError(f"{type(obj).__name__}.{self.name} was given {given}; allowed: {allowed}")
+
+
+class Unit(Setting):
+    """A unit of a lab's network as [layer, *index]."""
+
+    kind = "unit"
+
+    def validate(self, obj: HasTraits, value: Any) -> list[Any]:
+        """Return `value` as a list, or raise a TraitError that says what is allowed."""
+        layer, *at = value if isinstance(value, list | tuple) and value else [None]
+        shape = obj.shapes.get(layer, ()) if isinstance(layer, str) else ()
+        whole = all(isinstance(i, int) and not isinstance(i, bool) for i in at)
+        if not at or len(at) != len(shape) or not whole or not _inside(at, shape):
+            allowed = "; ".join(f"{layer} {shape}" for layer, shape in obj.shapes.items())
+            raise TraitError(
+                f"{type(obj).__name__}.{self.name} was given {value!r}; "
+                f"allowed: [layer, *index], the index within {allowed}"
+            )
+        return [layer, *at]
+
+
+class LeNetLab(Explorable):
+    """A trained LeNet in the page: every feature map, every sum, for a picture or a drawing.
+
+    `network` is "digit_lenet" (handwritten digits) or "lenet" (clothes), with the weights that
+    `book_utils.weights` ships; `images` (n, 28, 28) in [0, 1] are the pictures to choose from and
+    `labels` what they are, if known: by default one held-out picture of each class and two that
+    the network gets wrong. `image` is the number of the chosen picture, None for one that is drawn
+    or set as `input` (28, 28); `kept` is a second picture to compare with, or None; `picked` is
+    the unit that is written out: [layer, channel, row, column] or [layer, unit], where layer is
+    "input", a layer of the model by its name, or "softmax". A bad value raises a TraitError that
+    says what is allowed.
+    Source: chapter "LeNet".
+    """
+
+    view = "lenet"
+
+    name = Slug("lenet").tag(sync=True)
+    network = Unicode().tag(sync=True, data=True)
+    layers = List().tag(sync=True, data=True)
+    classes = List().tag(sync=True, data=True)
+    about = Unicode().tag(sync=True, data=True)
+    images = Pictures(many=True).tag(data=True)
+    labels = List().tag(sync=True, data=True)
+    input = Pictures()
+    kept = Pictures(None, allow_none=True)
+    picked = Unit().tag(sync=True)
+    image = TraitType(None, allow_none=True)
+
+    def __init__(
+        self,
+        network: str = "digit_lenet",
+        images: Any = None,
+        labels: Any = None,
+        **settings: Any,
+    ) -> None:
+        if network not in NETWORKS:
+            allowed = ", ".join(repr(name) for name in NETWORKS)
+            raise TraitError(f"LeNetLab.network was given {network!r}; allowed: {allowed}")
+        if images is None:
+            images, labels = _gallery(network)
+        self.model = weights.load(network)
+        chosen = settings.pop("image", None)
+        super().__init__(
+            network=network,
+            layers=_description(network, self.model),
+            classes=list(NETWORKS[network]()[1].classes),
+            about=_about(network),
+            images=images,
+            labels=[] if labels is None else labels,
+            **settings,
+        )
+        if chosen is not None:
+            self.image = chosen
+            self.picked = settings.get("picked", self._strongest())
+
+    @default("input")
+    def _first(self) -> Tensor:
+        return self.images[0]
+
+    @default("picked")
+    def _strongest(self) -> list[Any]:
+        """The unit of the second convolution with the largest value."""
+        y = self.activations["features.3"]
+        return ["features.3", *(int(i) for i in np.unravel_index(int(y.argmax()), y.shape))]
+
+    def schema(self) -> dict[str, dict[str, Any]]:
+        """Return what each setting may be; a picked unit is one of this network."""
+        found = super().schema()
+        found["picked"]["layers"] = {layer: list(shape) for layer, shape in self.shapes.items()}
+        return found
+
+    @validate("network")
+    def _fixed(self, proposal: dict[str, Any]) -> str:
+        if self.network and proposal["value"] != self.network:
+            given = f"{proposal['value']!r} after {self.network!r}"
+            raise TraitError(f"LeNetLab.network was given {given}; allowed: a new LeNetLab")
+        return proposal["value"]
+
+    @validate("image")
+    def _there(self, proposal: dict[str, Any]) -> int | None:
+        value, n = proposal["value"], len(self.images)
+        whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+        if value is not None and not (whole and 0 <= value < n):
+            allowed = f"None or a whole number from 0 to {n - 1}"
+            raise TraitError(f"LeNetLab.image was given {value!r}; allowed: {allowed}")
+        return None if value is None else int(value)
+
+    @validate("labels")
+    def _known(self, proposal: dict[str, Any]) -> list[int]:
+        given = proposal["value"]
+        known = [label for label in given if label in range(10)]
+        if known != list(given) or len(known) not in (0, len(self.images)):
+            allowed = f"none, or a whole number from 0 to 9 for each of {len(self.images)} images"
+            raise TraitError(f"LeNetLab.labels was given {given!r:.60}; allowed: {allowed}")
+        return [int(label) for label in given]
+
+    @observe("image")
+    def _show(self, change: dict[str, Any]) -> None:
+        if change["new"] is not None:
+            self.input = self.images[change["new"]]
+
+    @observe("input", "images")
+    def _find(self, change: dict[str, Any]) -> None:
+        if len(self.labels) not in (0, len(self.images)):
+            self.labels = []  # they were of other pictures
+        self.image = self._index()
+
+    def _index(self) -> int | None:
+        """The number of the picture that is the present input."""
+        equal = (self.images == self.input).flatten(1).all(1)
+        return int(equal.int().argmax()) if equal.any() else None
+
+    @property
+    def activations(self) -> dict[str, Tensor]:
+        """What each layer puts out for the present input, by the layer's name in `model`."""
+        x, found = self.input[None, None], {}
+        with torch.no_grad():
+            for layer, module in _leaves(self.model):
+                x = found[layer] = module(x)
+        return {layer: y[0] for layer, y in found.items()}
+
+    @property
+    def output(self) -> Tensor:
+        """The scores of the ten classes for the present input, (10,)."""
+        with torch.no_grad():
+            return self.model(self.input[None, None])[0]
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shape of everything that can be picked, by layer."""
+        shapes = {"input": (1, SIDE, SIDE)}
+        shapes |= {layer["name"]: tuple(layer["shape"]) for layer in self.layers}
+        return shapes | {"softmax": (len(self.classes),)}
+
+    def settings(self) -> dict[str, Any]:
+        """Return the settings by name, as JSON can hold them."""
+        kept = None if self.kept is None else pack(self.kept)
+        pictures = {"images": pack(self.images), "input": pack(self.input), "kept": kept}
+        return super().settings() | pictures
+
+    def still(self) -> str:
+        """Return the input beside the probabilities as bars."""
+        parts = self.output.softmax(0).tolist()
+        says = self.classes[int(self.output.argmax())]
+        alt = f"The input, which the network takes for: {says}."
+        picture, bars = _picture(self.input, alt), _bars(self.classes, parts)
+        return f'<p class="cnl-before-after">{picture} {bars}</p>'
+
+    def __repr__(self) -> str:
+        kept = "" if self.kept is None else "kept=…, "
+        shown = f"image={self.image}" if self.image is not None else "input=…"
+        given = f"{self.network!r}, {shown}, {kept}picked={self.picked}, name={self.name!r}"
+        return f"LeNetLab({given})"
+
+
+def pack(x: Tensor) -> str:
+    """Return pictures in [0, 1] as base64 of a byte for each pixel."""
+    return base64.b64encode(x.mul(255).round().byte().numpy().tobytes()).decode("ascii")
+
+
+def unpack(text: str) -> Tensor:
+    """Return the pictures of `pack`, (n, 28, 28); ValueError where the text holds none."""
+    pixels = np.frombuffer(base64.b64decode(text, validate=True), dtype=np.uint8)
+    return torch.from_numpy(pixels.reshape(-1, SIDE, SIDE) / np.float32(255))
+
+
+def _inside(at: list[int], shape: tuple[int, ...]) -> bool:
+    return all(0 <= i < n for i, n in zip(at, shape, strict=True))
+
+
+def _leaves(model: nn.Module) -> list[tuple[str, nn.Module]]:
+    """The layers of a network that is a sequence of layers, in order, by name."""
+    return [(name, module) for name, module in model.named_modules() if type(module) in KINDS]
+
+
+def _pair(value: int | tuple[int, int]) -> list[int]:
+    return list(value) if isinstance(value, tuple) else [value, value]
+
+
+def _description(network: str, model: nn.Module) -> list[dict[str, Any]]:
+    """The layers as network.ts takes them, each with the shape of what it puts out."""
+    packed, found, x = weights.packed(network), [], torch.zeros(1, 1, SIDE, SIDE)
+    for name, module in _leaves(model):
+        with torch.no_grad():
+            x = module(x)
+        layer = {"name": name, "kind": KINDS[type(module)], "shape": list(x.shape[1:])}
+        if name in packed:
+            layer["packed"] = packed[name] | {
+                key: [float(f"{v:.9g}") for v in packed[name][key]]  # all that a float32 holds
+                for key in ("scale", "bias")
+            }
+        if isinstance(module, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d):
+            layer |= {"stride": _pair(module.stride), "padding": _pair(module.padding)}
+            layer["kernel"] = _pair(module.kernel_size)
+        found.append(layer)
+    return found
+
+
+@cache
+def _gallery(network: str) -> tuple[Tensor, list[int]]:
+    """The first held-out picture of each class that the network gets right, and two it does not."""
+    test = NETWORKS[network]()[1]
+    with torch.no_grad():
+        right = weights.load(network)(test.images).argmax(1) == test.labels
+    fits = [(test.labels == c) * (1 + right.int()) for c in range(len(test.classes))]
+    chosen = [int(fit.argmax()) for fit in fits]
+    chosen += (~right).nonzero().flatten()[:2].tolist()
+    return test.images[chosen], test.labels[chosen].tolist()
+
+
+def _about(network: str) -> str:
+    """How often exactly these weights are right, by their record."""
+    found = records.load("lenets").shipped[network]
+    which = "full" if "n_full" in found else "sample"
+    n, accuracy = found[f"n_{which}"], found[f"accuracy_{which}"]
+    return (
+        f"Of {n:,} held-out pictures, exactly these weights name {round(n * accuracy):,} "
+        f"right: {100 * accuracy:.1f} %."
+    )
+
+
+def _picture(x: Tensor, alt: str) -> str:
+    file = io.BytesIO()
+    Image.fromarray(x.mul(255).round().byte().numpy()).save(file, "PNG", optimize=True)
+    source = base64.b64encode(file.getvalue()).decode("ascii")
+    return (
+        f'<img class="coarse" width="168" height="168" alt="{html.escape(alt)}" '
+        f'src="data:image/png;base64,{source}">'
+    )
+
+
+def _bars(classes: list[str], parts: list[float]) -> str:
+    """The probabilities as a bar chart, one line a class."""
+    lines = []
+    for i, (name, part) in enumerate(zip(classes, parts, strict=True)):
+        y = 9 + 18 * i
+        lines.append(f'<text class="end" x="90" y="{y}">{html.escape(name)}</text>')
+        lines.append(f'<rect class="bar" x="96" y="{y - 6}" width="{150 * part:.1f}" height="12"/>')
+        lines.append(f'<text class="start" x="{102 + 150 * part:.1f}" y="{y}">{part:.3f}</text>')
+    spoken = ", ".join(f"{name} {short(p)}" for name, p in zip(classes, parts, strict=True))
+    return (
+        f'<svg class="cnl-svg" role="img" aria-label="{html.escape(f"Probabilities: {spoken}.")}" '
+        f'viewBox="0 0 300 {18 * len(parts)}" width="300">{"".join(lines)}</svg>'
+    )

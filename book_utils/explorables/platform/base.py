@@ -1,0 +1,141 @@
+"""What every explorable is: one view for two hosts.
+
+In a live notebook an explorable is an ordinary ipywidget whose front end is a bundle in `dist/`.
+In the built book the same bundle is mounted by a small script of ours (`host.ts`), without a
+kernel: the widget's output carries, beside the widget view, HTML with its state as JSON.
+"""
+
+import html
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import anywidget
+from traitlets import Undefined
+
+from .traits import Setting, Slug
+
+DIST = Path(__file__).parent.parent / "dist"
+
+# JupyterLab brings what the page sends on a thread of its own (a subshell of the kernel), and
+# while such a message is applied traitlets puts every check off. One turn at a time, then: a
+# cell's assignment waits, and is checked against what the page has set.
+_TURN = threading.RLock()
+
+
+class Explorable(anywidget.AnyWidget):
+    """A control that computes in the browser; subclasses give `view`, traits and `still()`.
+
+    `view` names the front end: `dist/<view>.js` for live notebooks, `dist/<view>.static.js` for
+    the built book. `name` identifies one explorable on its page, for links that share settings.
+    """
+
+    view: ClassVar[str]
+    name = Slug("lab").tag(sync=True)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Point anywidget at the bundle of this view (and leave alone the classes it derives)."""
+        if "view" in cls.__dict__:
+            cls._esm = DIST / f"{cls.view}.js"
+            cls._css = DIST / "explorables.css"
+        super().__init_subclass__(**kwargs)
+
+    def __init__(self, **traits: Any) -> None:
+        unknown = sorted(set(traits) - set(self.trait_names()))
+        if unknown:
+            known = ", ".join(self.settings_names())
+            raise TypeError(
+                f"{type(self).__name__} has no setting {', '.join(unknown)}; it has {known}"
+            )
+        super().__init__(**traits)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        with _TURN:
+            super().__setattr__(name, value)
+
+    @contextmanager
+    def hold_trait_notifications(self) -> Iterator[None]:
+        """Set several traits at once: checked together at the end, all kept or none."""
+        with _TURN, super().hold_trait_notifications():
+            yield
+
+    @classmethod
+    def settings_names(cls) -> list[str]:
+        """Return the names of the synced traits that are this explorable's own."""
+        own = set(cls.class_trait_names(sync=True))
+        own -= set(anywidget.AnyWidget.class_trait_names(sync=True))
+        return sorted(name for name in own if not name.startswith("_"))
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return an instance to try out; labs that need arguments say which."""
+        return cls()
+
+    def schema(self) -> dict[str, dict[str, Any]]:
+        """Return what each setting may be, by name, in the order they are declared.
+
+        See `Setting.schema`. A setting is what a link may carry: every synced trait but the name
+        and those tagged `data=True`. A lab whose limits depend on what it holds narrows them here.
+        """
+        return {
+            name: trait.schema() | self._default(trait) for name, trait in _settings(type(self))
+        }
+
+    def _default(self, trait: Setting) -> dict[str, Any]:
+        """The default of a setting in this lab, where it has one."""
+        default = self.trait_defaults(trait.name)
+        return {} if default is Undefined else {"default": trait.as_json(default, self)}
+
+    def still(self) -> str:
+        """Return a picture of the present state as HTML, for print and where scripts are off."""
+        raise NotImplementedError
+
+    def settings(self) -> dict[str, Any]:
+        """Return this explorable's own settings by name, as JSON can hold them."""
+        return {name: getattr(self, name) for name in self.settings_names()}
+
+    def static_html(self) -> str:
+        """Return the HTML from which the built book mounts this explorable."""
+        return (
+            f'<div class="cnl-explorable" data-explorable="{html.escape(self.view)}" '
+            f'id="lab-{html.escape(self.name)}">'
+            f'<script type="application/json">{_json_for_html(self.settings())}</script>'
+            f'<div class="cnl-still">{self.still()}</div></div>'
+        )
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None:
+            return None
+        data, metadata = bundle
+        return {**data, "text/html": self.static_html()}, metadata
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{key}={value!r}" for key, value in self.settings().items())
+        return f"{type(self).__name__}({shown})"
+
+
+def _settings(lab: type[Explorable]) -> Iterator[tuple[str, Setting]]:
+    """The traits that are settings, in the order they are declared, those of base classes first."""
+    declared = dict.fromkeys(name for base in reversed(lab.__mro__) for name in vars(base))
+    own = lab.settings_names()
+    traits = lab.class_traits()
+    for name in declared:
+        if name in own and name != "name" and not traits[name].metadata.get("data"):
+            yield name, traits[name]
+
+
+def given(**values: Any) -> dict[str, Any]:
+    """Return the arguments that are not None: the others take the default of their trait."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _json_for_html(state: Mapping[str, Any]) -> str:
+    """JSON in which no value can end the script element or begin a tag."""
+    text = json.dumps(state, allow_nan=False, separators=(",", ":"))
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text

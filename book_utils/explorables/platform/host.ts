@@ -1,0 +1,149 @@
+/**
+ * The static host: mounts explorables in the built book, with no kernel or server.
+ *
+ * The page holds, for each explorable, an element with its state as JSON (see base.py), or where
+ * that is large, with the name of a file of the book (see sphinx_ext/explorables.py). This module
+ * gives the view the same `model` that anywidget gives it in a live notebook.
+ */
+
+import { fromFragment, labOf, toFragment } from "./link.ts";
+import type { Model } from "./traits.ts";
+
+export type Share = {
+  link(settings: object): string;
+  read(): Record<string, unknown> | null;
+  changes: EventTarget;
+};
+type View = {
+  render(context: { model: Model; el: HTMLElement; share?: Share }): undefined | (() => void);
+};
+
+const NEAR = "100% 0px"; // an explorable is mounted when it comes within a screen of the window
+// Until then Tab stops at its place, which brings it near; else the keyboard would pass by.
+const WAITING = {
+  tabindex: "0",
+  role: "group",
+  "aria-label": "An interactive part, which opens as you reach it",
+};
+
+/** State and events, as anywidget's model has them. */
+class StaticModel implements Model {
+  state: Record<string, any>;
+  listeners = new Map<string, Set<() => void>>();
+
+  constructor(state: Record<string, any>) {
+    this.state = { ...state };
+  }
+
+  get(key: string) {
+    return this.state[key];
+  }
+
+  set(key: string, value: any) {
+    if (JSON.stringify(this.state[key]) === JSON.stringify(value)) return;
+    this.state[key] = value;
+    for (const callback of [...(this.listeners.get(`change:${key}`) ?? [])]) callback();
+  }
+
+  on(event: string, callback: () => void) {
+    this.listeners.set(event, (this.listeners.get(event) ?? new Set()).add(callback));
+  }
+
+  off(event: string, callback: () => void) {
+    this.listeners.get(event)?.delete(callback);
+  }
+
+  save_changes() {} // nobody else holds a copy
+}
+
+/** Links that carry the settings of one lab. */
+function sharing(name: string): Share {
+  const changes = new EventTarget();
+  addEventListener("hashchange", () => {
+    if (labOf(location.hash) === name) changes.dispatchEvent(new Event("link"));
+  });
+  return {
+    changes,
+    link: (settings) => location.href.split("#")[0] + toFragment(name, settings),
+    read: () => fromFragment(location.hash, name),
+  };
+}
+
+/**
+ * A large state, from a file of the book. The file is a script that leaves the JSON on its own
+ * element,
+ * since a page from a disk may read nothing else.
+ */
+const load = (from: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.onload = () => {
+      resolve(script.dataset.state ?? "");
+      script.remove();
+    };
+    script.onerror = reject;
+    script.src = from;
+    document.head.append(script);
+  });
+
+/** Said below the still picture of a lab whose state could not be loaded. */
+const EXCUSE = `<section class="cnl"><p class="cnl-message wrong" role="status">What this lab needs could not be loaded. Online: check
+  the connection and load the page again. From a disk: the page needs the other files of the book around it.</p></section>`;
+
+const begun: WeakMap<HTMLElement, Promise<void>> = new WeakMap();
+
+/** Mounts a place, once: at once, or as soon as its state is there. */
+function mount(place: HTMLElement, view: View) {
+  if (!begun.has(place)) begun.set(place, begin(place, view));
+  return begun.get(place);
+}
+
+async function begin(place: HTMLElement, view: View) {
+  const {
+    dataset: { from },
+    textContent: inside,
+  } = place.querySelector("script") as HTMLScriptElement;
+  const text = from ? await load(from).catch(() => "") : inside;
+  for (const name of Object.keys(WAITING)) place.removeAttribute(name);
+  if (!text) return place.insertAdjacentHTML("beforeend", EXCUSE);
+  const state = JSON.parse(text);
+  const el = document.createElement("div");
+  place.append(el);
+  view.render({ model: new StaticModel(state), el, share: sharing(state.name) });
+  place.classList.add("cnl-mounted");
+}
+
+/** Called by every view's bundle: mounts the places that ask for it, as they come near. */
+export function register(name: string, view: View) {
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries) {
+        if (!isIntersecting) continue;
+        observer.unobserve(target);
+        mount(target as HTMLElement, view);
+      }
+    },
+    { rootMargin: NEAR },
+  );
+
+  const start = () => {
+    for (const place of document.querySelectorAll(`.cnl-explorable[data-explorable="${name}"]`)) {
+      for (const [name, value] of Object.entries(WAITING)) place.setAttribute(name, value);
+      observer.observe(place);
+    }
+    goToLinked();
+  };
+  const goToLinked = async () => {
+    const lab = labOf(location.hash);
+    const place = lab && document.getElementById(`lab-${lab}`);
+    if (!place || place.dataset.explorable !== name) return;
+    const show = () =>
+      place.scrollIntoView({ block: place.clientHeight > innerHeight ? "start" : "center" });
+    show();
+    await mount(place, view);
+    show();
+  };
+  addEventListener("hashchange", goToLinked);
+  if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
+  else start();
+}

@@ -1,0 +1,96 @@
+"""The pooling lab: a window slides over an input and keeps its largest number, or its average."""
+
+import math
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from traitlets import TraitError, validate
+
+from ..platform.base import Explorable, given
+from ..platform.still import grids_svg
+from ..platform.traits import Choice, Matrix, Pair, Picked, Switch
+
+KINDS = ("max", "average")
+AXES = ("height", "width")
+
+
+class PoolingLab(Explorable):
+    """Max or average pooling of one channel, cell by cell.
+
+    `input` is a (height, width) grid: a tensor, array or nested lists, at most 16 by 16. `window`,
+    `stride`, `padding` (cells added on each side) and `dilation` are whole numbers or (height,
+    width) pairs; stride None takes the window's, as PyTorch does. `kind` is "max" or "average";
+    `ceil_mode` rounds the output size up; `count_include_pad` lets an average count padding, and
+    only max pooling has a dilation. `picked` is the cell that is explained, as ["output" |
+    "input", row, column]. A setting that PyTorch would refuse raises a TraitError that names it,
+    and the lab keeps what it had.
+    """
+
+    view = "pooling"
+
+    input = Matrix(16, [[0, 1, 2], [3, 4, 5], [6, 7, 8]]).tag(sync=True)
+    kind = Choice(KINDS).tag(sync=True)
+    window = Pair(1, 8, 2).tag(sync=True)
+    stride = Pair(1, 16, None, allow_none=True).tag(sync=True)
+    padding = Pair(0, 4).tag(sync=True)
+    dilation = Pair(1, 8).tag(sync=True)
+    ceil_mode = Switch(False).tag(sync=True)
+    count_include_pad = Switch(True).tag(sync=True)
+    picked = Picked(("output", "input"), ["output", 0, 0]).tag(sync=True)
+
+    def __init__(self, input: Any = None, window: Any = None, **settings: Any) -> None:  # noqa: A002
+        super().__init__(**given(input=input, window=window), **settings)
+
+    @property
+    def output(self) -> torch.Tensor:
+        """The result for the present settings: a float tensor of shape (height, width)."""
+        x = torch.tensor(self.input, dtype=torch.get_default_dtype())[None, None]
+        common = {"stride": self.stride, "padding": self.padding, "ceil_mode": self.ceil_mode}
+        if self.kind == "max":
+            return F.max_pool2d(x, self.window, dilation=self.dilation, **common)[0, 0]
+        counted = self.count_include_pad
+        return F.avg_pool2d(x, self.window, count_include_pad=counted, **common)[0, 0]
+
+    @validate("input", "kind", "window", "stride", "padding", "dilation", "ceil_mode")
+    def _fits(self, proposal: dict[str, Any]) -> Any:
+        """Refuse what PyTorch would refuse: the window must fit, and hold half of the padding."""
+        names = ("input", "kind", "window", "stride", "padding", "dilation", "ceil_mode")
+        wanted = {name: getattr(self, name) for name in names}
+        wanted[proposal["trait"].name] = proposal["value"]
+        for axis in (0, 1):
+            complaint = _complaint(axis, **wanted)
+            if complaint:
+                raise TraitError(f"PoolingLab.{proposal['trait'].name}: {complaint}")
+        return proposal["value"]
+
+    def still(self) -> str:
+        """Return the initial input and output as one picture."""
+        y = self.output
+        stride = self.window if self.stride is None else self.stride
+        settings = f"window {self.window}, stride {stride}, padding {self.padding}"
+        alt = f"Input {self.input} under {self.kind} pooling is {y.tolist()} ({settings})."
+        return grids_svg([("input", self.input), ("→", []), ("output", y.tolist())], alt)
+
+
+def _complaint(axis: int, **wanted: Any) -> str:
+    """Say what does not go together along one axis, or return an empty string."""
+    n = len(wanted["input"]) if axis == 0 else len(wanted["input"][0])
+    k, p, d = (wanted[name][axis] for name in ("window", "padding", "dilation"))
+    stride = wanted["stride"][axis] if wanted["stride"] else k
+    if d > 1 and wanted["kind"] == "average":
+        return "average pooling has no dilation; allowed: 1. Use kind max, or dilation 1"
+    if p > k // 2:
+        return (
+            f"padding {p} on a window of {AXES[axis]} {k}; allowed: at most half of the window, "
+            f"{k // 2}. Use less padding or a larger window"
+        )
+    span, padded = d * (k - 1) + 1, n + 2 * p
+    steps = (padded - span) / stride
+    if (math.ceil(steps) if wanted["ceil_mode"] else math.floor(steps)) < 0:
+        return (
+            f"a window of {AXES[axis]} {k} with dilation {d} spans {span} cells, and the padded "
+            f"input has {n} + 2·{p} = {padded}; allowed: a span of at most {padded}. Use a "
+            "smaller window or dilation, or more padding"
+        )
+    return ""

@@ -1,0 +1,138 @@
+"""Questions that answer back: a choice, a number or a cell, each wrong answer explained."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+from traitlets import Any as AnyTrait
+from traitlets import Dict, Unicode
+
+from ..platform.base import Explorable
+from ..platform.still import grids_svg, text_html
+from ..platform.traits import Matrix
+
+At = tuple[int, int]
+
+
+class _Question(Explorable):
+    """What the three kinds share. Texts are plain, with `code` in backticks.
+
+    `name` is unique in the book, CHAPTER-N: answers are kept under it in the browser's storage.
+    `response` is what the reader answered last: a choice's index, a number, a (row, column) pair,
+    or None.
+    """
+
+    view = "question"
+
+    kind = Unicode().tag(sync=True, data=True)
+    prompt = Unicode().tag(sync=True, data=True)
+    content = Dict().tag(sync=True, data=True)
+    response = AnyTrait(None, allow_none=True).tag(sync=True, data=True)
+
+    def still(self) -> str:
+        """Return the question without its answer, as HTML."""
+        return f"<p>{text_html(self.prompt)}</p>{self._still_body()}"
+
+    def _still_body(self) -> str:
+        return ""
+
+
+class ChoiceQuestion(_Question):
+    """One right choice among several.
+
+    `options` holds (text, is it right, explanation) triples, exactly one of them right; every one
+    has an explanation. Raises ValueError otherwise.
+    """
+
+    def __init__(self, name: str, prompt: str, options: Sequence[tuple[str, bool, str]]) -> None:
+        if len(options) < 2 or sum(right for _, right, _ in options) != 1:
+            raise ValueError(f"{name}: give two or more options, exactly one of them right")
+        _demand_explanations(name, [why for _, _, why in options])
+        listed = [{"text": text, "right": right, "why": why} for text, right, why in options]
+        super().__init__(name=name, kind="choice", prompt=prompt, content={"options": listed})
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a question with two options."""
+        options = [("Three.", True, "It fits in three places."), ("Four.", False, "One too many.")]
+        return cls("example-1", "How often does a `2`-wide window fit into 4 cells?", options)
+
+    def _still_body(self) -> str:
+        items = (f"<li>{text_html(option['text'])}</li>" for option in self.content["options"])
+        return f"<ul>{''.join(items)}</ul>"
+
+
+class NumberQuestion(_Question):
+    """A number to work out; `answer` may be off by `tolerance`.
+
+    `wrong` maps numbers that come from a known mistake to an explanation of it, `otherwise` is the
+    hint for all others, `right` says why the answer is right.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        prompt: str,
+        answer: float,
+        right: str,
+        otherwise: str,
+        wrong: Mapping[float, str] | None = None,
+        tolerance: float = 0.0,
+    ) -> None:
+        known = [{"value": value, "why": why} for value, why in (wrong or {}).items()]
+        if any(abs(item["value"] - answer) <= tolerance for item in known):
+            raise ValueError(f"{name}: the right answer {answer} also stands among the wrong ones")
+        _demand_explanations(name, [right, otherwise, *(item["why"] for item in known)])
+        content = {"answer": answer, "tolerance": tolerance, "right": right, "wrong": known}
+        content["otherwise"] = otherwise
+        super().__init__(name=name, kind="number", prompt=prompt, content=content)
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a question with one known mistake."""
+        answer = {"answer": 3, "right": "4 − 2 + 1.", "otherwise": "Count the places."}
+        return cls(
+            "example-2", "4 cells, a window of 2: how many outputs?", **answer, wrong={4: "+ 1?"}
+        )
+
+
+class CellQuestion(_Question):
+    """A cell of a grid to point at.
+
+    `grid` is (height, width); `answer` is the (row, column) of the right cell, or a list of them;
+    `wrong` maps cells that come from a known mistake to its explanation.
+    """
+
+    grid = Matrix(16).tag(sync=True, data=True)
+
+    def __init__(
+        self,
+        name: str,
+        prompt: str,
+        grid: Any,
+        answer: At | Sequence[At],
+        right: str,
+        otherwise: str,
+        wrong: Mapping[At, str] | None = None,
+    ) -> None:
+        answers = [list(at) for at in ([answer] if isinstance(answer[0], int) else answer)]
+        known = [{"at": list(at), "why": why} for at, why in (wrong or {}).items()]
+        _demand_explanations(name, [right, otherwise, *(item["why"] for item in known)])
+        content = {"answers": answers, "right": right, "wrong": known, "otherwise": otherwise}
+        super().__init__(name=name, kind="cell", prompt=prompt, content=content, grid=grid)
+        for row, column in [*answers, *(item["at"] for item in known)]:
+            if not (0 <= row < len(self.grid) and 0 <= column < len(self.grid[0])):
+                raise ValueError(f"{name}: the grid has no cell ({row}, {column})")
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a question about four cells."""
+        answer = {"answer": (1, 0), "right": "It holds 2.", "otherwise": "Look for the 2."}
+        return cls("example-3", "Which cell holds 2?", [[0, 1], [2, 3]], **answer)
+
+    def _still_body(self) -> str:
+        return grids_svg([("", self.grid)], f"A grid: {self.grid}")
+
+
+def _demand_explanations(name: str, texts: Sequence[str]) -> None:
+    if not all(isinstance(text, str) and text.strip() for text in texts):
+        raise ValueError(f"{name}: every answer needs an explanation")
