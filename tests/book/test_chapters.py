@@ -1,11 +1,11 @@
-"""Chapters and what their front matter says of them."""
+"""Chapters and what is said of them elsewhere: their front matter, the README, the front page."""
 
 import re
 
 import jupytext
 import pytest
 
-from book_utils import chapters
+from book_utils import chapter_lists, chapters
 from tests.book.pages import CHAPTERS, name_of, read_page
 
 each_chapter = pytest.mark.parametrize("page", CHAPTERS, ids=name_of)
@@ -51,3 +51,11 @@ def test_a_page_that_is_saved_in_jupyterlab_still_describes_itself(page):
     assert saved.metadata.get("chapter") == notebook.metadata["chapter"], (
         "add `notebook_metadata_filter: chapter` under `jupytext` in the front matter"
     )
+
+
+def test_lists_of_chapters_are_those_of_the_chapters():
+    for path, text in chapter_lists.with_lists().items():
+        written, lines = path.read_text(encoding="utf-8").splitlines(), text.splitlines()
+        missing = [line for line in lines if line not in written]
+        assert missing == [], f"{path.name} lacks these lines: make notebooks"
+        assert written == lines, f"{path.name} has lines too many or out of order: make notebooks"

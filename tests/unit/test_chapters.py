@@ -2,7 +2,7 @@
 
 import pytest
 
-from book_utils import chapters
+from book_utils import chapter_lists, chapters
 
 CONTENTS = """\
 format: jb-book
@@ -99,3 +99,46 @@ def test_a_file_without_a_place_in_the_contents_is_named(book, kind):
     (book / f"chapters/draft.{kind}").touch()
     told = f"chapters/draft.{kind} is not in _toc.yml: give it its place there, or take it away."
     assert chapters.left_out(book) == [told]
+
+
+# ---- the lists that are written from them ----
+
+README = f"before\n\n{chapter_lists.START}\n\nold\n\n{chapter_lists.END}\n\nafter\n"
+FRONT = f"{README}\nProgress([\n    old\n])\n"
+CONFIG = """\
+repository: {url: https://github.com/me/book, branch: main}
+launch_buttons: {colab_url: https://colab, binderhub_url: https://binder}
+"""
+
+
+@pytest.fixture
+def with_lists(book):
+    (book / "_config.yml").write_text(CONFIG)
+    (book / "README.md").write_text(README)
+    (book / "intro.md").write_text(FRONT)
+    return book
+
+
+def test_lists_are_written_between_their_marks_and_nothing_else_is(with_lists):
+    texts = chapter_lists.with_lists(with_lists)
+    notebook = "chapters/second.ipynb"
+    table = (
+        "| chapter | Colab (a GPU if you ask for one) | Binder |\n| --- | --- | --- |\n"
+        f"| Second thoughts | [open](https://colab/github/me/book/blob/main/{notebook}) | "
+        f"[open](https://binder/v2/gh/me/book/main?urlpath=lab/tree/{notebook}) |\n"
+    )
+    readme, front = texts[with_lists / "README.md"], texts[with_lists / "intro.md"]
+    assert readme.startswith(f"before\n\n{chapter_lists.START}\n\n{table}| First steps |")
+    assert readme.endswith(f" |\n\n{chapter_lists.END}\n\nafter\n")
+    about = "what there is to say of *it*."
+    listed = f"""1. [Second thoughts](chapters/second.md): {about}
+2. [First steps](chapters/first.md): {about}"""
+    asking = '    ("Second thoughts", "chapters/second", 2),\n'
+    assert front == FRONT.replace("\n    old\n", f"\n{asking}").replace("\nold\n", f"\n{listed}\n")
+
+
+@pytest.mark.parametrize("mark", [chapter_lists.START, chapter_lists.END, "Progress([\n"])
+def test_a_file_that_lost_a_mark_is_not_written(with_lists, mark):
+    change(with_lists / "intro.md", mark, "")
+    with pytest.raises(ValueError, match="must stand once in the text"):
+        chapter_lists.with_lists(with_lists)
