@@ -10,6 +10,7 @@ import yaml
 from pybtex.database import parse_file
 
 from tests.book.pages import (
+    CHAPTERS,
     CONFIG,
     PUBLISHED,
     REPOSITORY,
@@ -23,7 +24,6 @@ from tests.book.pages import (
 )
 
 PAGES = notebook_pages()
-CHAPTERS = [page for page in PAGES if page.parent.name == "chapters"]
 each_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
 
 # Definitions that a page derives and the package holds. A page may define more; these it must.
@@ -75,9 +75,7 @@ def as_notebook(page):
 @each_page
 def test_notebook_is_the_page(page):
     notebook = nbformat.read(page.with_suffix(".ipynb"), as_version=4)
-    assert comparable(notebook) == comparable(as_notebook(page)), (
-        f"write it again: jupytext --to ipynb --update {page.relative_to(ROOT)}"
-    )
+    assert comparable(notebook) == comparable(as_notebook(page)), "write it again: make notebooks"
 
 
 @each_page
@@ -146,14 +144,6 @@ def test_chapters_show_the_setup_cell_folded():
 
 def test_setup_cell_installs_from_the_repository():
     assert f"git+{REPOSITORY}\n" in code_cells(PAGES[0])[0] + "\n"
-
-
-def test_table_of_contents_names_every_chapter():
-    contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    files = [item["file"] for part in contents["parts"] for item in part["chapters"]]
-    assert len(files) == len(set(files))
-    assert {name_of(page) for page in CHAPTERS} <= set(files)
-    assert all((ROOT / f"{file}.md").exists() for file in [contents["root"], *files])
 
 
 @pytest.mark.parametrize("file", ["README.md", "CITATION.cff", "CONTRIBUTING.md"])
