@@ -1,17 +1,18 @@
-# make book     make the environment, build the HTML book, say where it is
-# make test     make the environment, pass every test
-# make fast     the tests that need neither a built book nor a browser (under a minute)
-# make chapters run every cell of every chapter, as on Colab
-# make bench    measure training, build, pages and labs, and put the table into the README
-# make lint     look over the style and types of the Python and the TypeScript
-# make serve    build, then serve the book on http://localhost:8000 (or PORT=…)
-# make bundles  rebuild the front-end bundles after a change to a .ts or .tsx file
-# make env      make the environment, no more
-# make clean    remove what was built; the environment (.venv, node_modules) stays
+# make book      make the environment, build the HTML book, say where it is
+# make test      make the environment, pass every test
+# make fast      the tests that need neither a built book nor a browser (under a minute)
+# make chapters  run every cell of every chapter, as on Colab
+# make bench     measure training, build, pages and labs, and put the table into the README
+# make notebooks write the notebooks from their pages, and the lists of chapters
+# make lint      look over the style and types of the Python and the TypeScript
+# make serve     build, then serve the book on http://localhost:8000 (or PORT=…)
+# make bundles   rebuild the front-end bundles after a change to a .ts or .tsx file
+# make env       make the environment, no more
+# make clean     remove what was built; the environment (.venv, node_modules) stays
 #
-# BENCH=…       the parts to measure, some of: train book sliders lab
-# TORCH=cpu     take the small CPU build of PyTorch from the address in environment.yml (Linux)
-# PYTHON=…      the Python to make the environment with
+# BENCH=…        the parts to measure, some of: train book sliders lab
+# TORCH=cpu      take the small CPU build of PyTorch from the address in environment.yml (Linux)
+# PYTHON=…       the Python to make the environment with
 
 SHELL := /bin/bash
 BIN   := .venv/bin
@@ -30,7 +31,7 @@ export PYTHONHASHSEED  ?= 0
 # Sphinx and npm look for node here: it is the environment's own.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: book test fast chapters bench lint serve bundles env clean
+.PHONY: book test fast chapters notebooks bench lint serve bundles env clean
 .DELETE_ON_ERROR:
 
 # pip's hundreds of lines, shown as one that moves; a log gets only what takes long.
@@ -84,6 +85,10 @@ fast: env
 
 chapters: $(BIN)/.ready
 	$(BIN)/pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=300 -n 2 --dist loadfile intro.ipynb chapters
+
+notebooks: $(BIN)/.ready
+	@$(BIN)/python -m book_utils.chapter_lists
+	@$(BIN)/jupytext --quiet --to ipynb --update intro.md chapters/*.md
 
 test: env
 	@$(BIN)/python -m tests.chromium

@@ -8,15 +8,18 @@ import nbformat
 import yaml
 from IPython.core.inputtransformer2 import TransformerManager
 
-ROOT = Path(__file__).parents[2]
+from book_utils import chapters
+from book_utils.chapters import ROOT
+
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
 REPOSITORY = CONFIG["repository"]["url"]
 PUBLISHED = CONFIG["html"]["baseurl"]
+CHAPTERS = chapters.pages()
 
 
 def notebook_pages() -> list[Path]:
     """Return every page that is a notebook: the front page and the chapters."""
-    return [ROOT / "intro.md", *sorted((ROOT / "chapters").glob("*.md"))]
+    return [ROOT / "intro.md", *CHAPTERS]
 
 
 def name_of(page: Path) -> str:

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
 
 from book_utils.sphinx_ext import explorables, formulas, icons
-from tests.book.pages import REPOSITORY, ROOT
+from tests.book.pages import REPOSITORY, ROOT, name_of, notebook_pages
 from tests.built_book import (
     HTML,
     STYLE_ADDRESS,
@@ -56,7 +56,7 @@ def file_of(page: str, address: str) -> Path:
 
 
 def test_the_book_has_pages():
-    assert {"intro.html", "chapters/cross-correlation.html", "chapters/lenet.html"} <= set(PAGES)
+    assert {f"{name_of(page)}.html" for page in notebook_pages()} <= set(PAGES)
 
 
 def test_index_leads_to_the_first_page():

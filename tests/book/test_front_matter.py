@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.book.pages import CHAPTERS, notebook_pages
+
 ROOT = Path(__file__).parents[2]
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text())
 REPOSITORY = CONFIG["repository"]["url"]
@@ -20,8 +22,9 @@ SLUG = re.compile(r"(?:github\.com/|github/|mybinder\.org/v2/gh/)([\w.-]+/book)\
 
 def files_with_addresses() -> list[Path]:
     """Return every page, chapter and setting that can name the repository."""
-    chapters = [*(ROOT / "chapters").glob("*.md"), *(ROOT / "chapters").glob("*.ipynb")]
-    return [*ROOT.glob("*.md"), *chapters, ROOT / "_config.yml", ROOT / "CITATION.cff"]
+    notebooks = [page.with_suffix(".ipynb") for page in notebook_pages()]
+    others = [ROOT / "_config.yml", ROOT / "CITATION.cff"]
+    return [*ROOT.glob("*.md"), *CHAPTERS, *notebooks, *others]
 
 
 @pytest.mark.parametrize("path", files_with_addresses(), ids=lambda path: path.name)

@@ -10,6 +10,7 @@ import yaml
 from pybtex.database import parse_file
 
 from tests.book.pages import (
+    CHAPTERS,
     CONFIG,
     PUBLISHED,
     REPOSITORY,
@@ -23,41 +24,10 @@ from tests.book.pages import (
 )
 
 PAGES = notebook_pages()
-CHAPTERS = [page for page in PAGES if page.parent.name == "chapters"]
 each_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
 
-# Definitions that a page derives and the package holds. A page may define more; these it must.
-DERIVED = {
-    "chapters/batch-norm": {
-        "normalise",
-        "axes_but_channels",
-        "per_channel",
-        "batch_norm",
-        "batch_norm_eval",
-        "running_average",
-        "BatchNorm",
-        "batch_norm_backward",
-        "group_norm",
-    },
-    "chapters/channels": {
-        "corr2d_multi_in",
-        "corr2d_multi_in_out",
-        "corr2d_multi_in_out_1x1",
-    },
-    "chapters/cross-correlation": {
-        "output_shape",
-        "corr2d",
-        "corr2d_taps",
-        "conv2d",
-        "conv2d_full",
-    },
-    "chapters/lenet": {"xavier", "LeNet", "DigitLeNet"},
-    "chapters/padding-stride": {"pad2d", "as_pair", "corr2d_strided", "same_padding"},
-    "chapters/pooling": {"pool_taps", "pool2d"},
-    "chapters/resnet": {"conv", "Residual", "Bottleneck", "stages"},
-}
 # What a page defines for itself may bear a name that means something else in these.
-APART = ("check", "explorables", "samples", "sphinx_ext")
+APART = ("chapter_lists.py", "chapters.py", "check", "explorables", "samples", "sphinx_ext")
 
 
 def comparable(notebook) -> dict:
@@ -75,9 +45,7 @@ def as_notebook(page):
 @each_page
 def test_notebook_is_the_page(page):
     notebook = nbformat.read(page.with_suffix(".ipynb"), as_version=4)
-    assert comparable(notebook) == comparable(as_notebook(page)), (
-        f"write it again: jupytext --to ipynb --update {page.relative_to(ROOT)}"
-    )
+    assert comparable(notebook) == comparable(as_notebook(page)), "write it again: make notebooks"
 
 
 @each_page
@@ -104,25 +72,27 @@ def package_definitions() -> dict[str, list[str]]:
     return found
 
 
-def page_definitions(page) -> dict[str, str]:
-    found = {}
-    for cell in code_cells(page):
-        if not cell.startswith("%%"):
-            found |= definitions(cell)
-    return {name: without_docstrings(node) for name, node in found.items()}
-
-
 @each_page
 def test_page_and_package_define_the_same(page):
-    package, derived = package_definitions(), page_definitions(page)
-    shared = {name for name in derived if name in package and not name.startswith("_")}
-    assert shared >= DERIVED.get(name_of(page), set())
-    for name in sorted(shared):
-        assert derived[name] in package[name], f"{name} differs from the one in book_utils"
+    """A cell tagged `derived` defines what book_utils holds, and no other cell does."""
+    package = package_definitions()
+    for cell in read_page(page).cells:
+        if cell.cell_type != "code" or cell.source.startswith("%%"):
+            continue
+        trees = {name: without_docstrings(node) for name, node in definitions(cell.source).items()}
+        public = sorted(name for name in trees if not name.startswith("_"))
+        if "derived" in cell.metadata.get("tags", []):
+            assert public, "a cell tagged `derived` defines nothing"
+            for name in public:
+                assert trees[name] in package.get(name, []), f"{name} is not so in book_utils"
+        else:
+            shared = [name for name in public if name in package]
+            assert not shared, f"book_utils holds {shared}, too: tag the cell `derived`"
 
 
-def test_every_page_that_derives_something_is_there():
-    assert set(DERIVED) <= {name_of(page) for page in PAGES}
+def test_chapters_derive_what_the_package_holds():
+    cells = [cell for page in CHAPTERS for cell in read_page(page).cells]
+    assert any("derived" in cell.metadata.get("tags", []) for cell in cells)
 
 
 def test_a_drifted_definition_would_be_noticed():
@@ -146,14 +116,6 @@ def test_chapters_show_the_setup_cell_folded():
 
 def test_setup_cell_installs_from_the_repository():
     assert f"git+{REPOSITORY}\n" in code_cells(PAGES[0])[0] + "\n"
-
-
-def test_table_of_contents_names_every_chapter():
-    contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    files = [item["file"] for part in contents["parts"] for item in part["chapters"]]
-    assert len(files) == len(set(files))
-    assert {name_of(page) for page in CHAPTERS} <= set(files)
-    assert all((ROOT / f"{file}.md").exists() for file in [contents["root"], *files])
 
 
 @pytest.mark.parametrize("file", ["README.md", "CITATION.cff", "CONTRIBUTING.md"])

@@ -21,13 +21,14 @@ import pytest
 from jupyter_client import BlockingKernelClient
 from playwright.sync_api import expect
 
+from book_utils import chapters
 from tests.browser.conftest import Watch
 from tests.browser.lab_page import LabHand, Reading, soon
 from tests.built_book import ROOT
 
 pytestmark = pytest.mark.xdist_group("alone")
 
-CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
+CHAPTERS = [page.with_suffix(".ipynb") for page in chapters.pages()]
 NOTEBOOK = [
     "from book_utils.explorables import CorrelationLab",
     "lab = CorrelationLab(name='live')\nlab",

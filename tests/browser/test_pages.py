@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.book.pages import name_of, notebook_pages
 from tests.built_book import HTML, ROOT, built_html, page_paths, weight
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -52,7 +53,7 @@ def faults(page) -> list[str]:
 
 def test_there_are_pages():
     built_html()
-    assert {"intro.html", "chapters/cross-correlation.html", "chapters/lenet.html"} <= set(PAGES)
+    assert {f"{name_of(page)}.html" for page in notebook_pages()} <= set(PAGES)
 
 
 @pytest.mark.parametrize("theme", THEMES)

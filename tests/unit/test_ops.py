@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.testing import assert_close
 
-from book_utils import ops
+from book_utils import chapters, ops
 
 ROOT = Path(__file__).parents[2]
 
@@ -167,8 +167,8 @@ def functions(source):
 
 def test_a_chapter_derives_what_the_package_holds():
     derived = set()
-    for chapter in (ROOT / "chapters").glob("*.md"):
-        for cell in jupytext.read(chapter).cells:
+    for page in chapters.pages():
+        for cell in jupytext.read(page).cells:
             if cell.cell_type == "code" and not re.search(r"^\s*%", cell.source, re.MULTILINE):
                 derived |= set(functions(cell.source).items())
     package = functions((ROOT / "book_utils" / "ops.py").read_text("utf-8"))
