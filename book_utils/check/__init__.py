@@ -8,10 +8,9 @@ f(x, k, stride). One module a topic; a checker is its oracle, its cases and its 
 
 from .channels import conv1x1, conv_layer, corr2d_multi_in, corr2d_multi_in_out, parameters
 from .correlation import conv2d, conv2d_full, corr2d
-from .engine import Checker
+from .engine import Checker, Counterexample, Misconception, Verdict
 from .fields import receptive_field
 from .matrices import corr2d_matrix, dense_to_local, toeplitz
-from .mistakes import Misconception
 from .network import evaluate, gradient_descent
 from .normalisation import batch_norm, batch_norm_eval, running_stats
 from .normalisation_by_picture import group_norm, layer_norm
@@ -20,7 +19,6 @@ from .pooling import avg_pool2d, max_pool2d
 from .residual import bottleneck_parameters, residual_block, resnet_depth, shortcut
 from .scores import cross_entropy, softmax
 from .stride import corr2d_strided
-from .verdict import Counterexample, Verdict
 
 __all__ = [
     "Checker",

@@ -5,9 +5,7 @@ import torch.nn.functional as F
 from hypothesis import strategies as st
 from torch import Tensor
 
-from .cases import Case, numbers, or_fixed
-from .engine import Checker
-from .mistakes import Misconception
+from .engine import Case, Checker, Misconception, numbers, or_fixed
 
 CHAPTER = "Channels"
 

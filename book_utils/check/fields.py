@@ -6,9 +6,7 @@ import torch
 import torch.nn.functional as F
 from hypothesis import strategies as st
 
-from .cases import Case
-from .engine import Checker
-from .mistakes import Misconception
+from .engine import Case, Checker, Misconception
 
 Layers = list[tuple[int, int]]
 

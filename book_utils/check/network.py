@@ -8,10 +8,7 @@ import torch
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from .cases import Case, numbers
-from .engine import Checker
-from .mistakes import Misconception
-from .values import as_tensor
+from .engine import Case, Checker, Misconception, as_tensor, numbers
 
 CHAPTER = "LeNet"
 

@@ -7,9 +7,7 @@ import torch.nn.functional as F
 from hypothesis import strategies as st
 from torch import Tensor
 
-from .cases import Case, or_fixed
-from .engine import Checker
-from .mistakes import Misconception
+from .engine import Case, Checker, Misconception, or_fixed
 from .standardising import (
     AS_THEY_COME,
     BIASED_AND_NOT,

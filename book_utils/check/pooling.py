@@ -5,9 +5,7 @@ import torch.nn.functional as F
 from hypothesis import strategies as st
 from torch import Tensor
 
-from .cases import LONGEST, Case, numbers, or_fixed
-from .engine import Checker
-from .mistakes import Misconception
+from .engine import LONGEST, Case, Checker, Misconception, numbers, or_fixed
 
 CHAPTER = "Pooling"
 

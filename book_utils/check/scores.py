@@ -7,9 +7,7 @@ import torch.nn.functional as F
 from hypothesis import strategies as st
 from torch import Tensor
 
-from .cases import Case, numbers
-from .engine import Checker
-from .mistakes import Misconception
+from .engine import Case, Checker, Misconception, numbers
 
 CHAPTER = "LeNet"
 LARGE = 20.0

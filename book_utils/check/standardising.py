@@ -6,7 +6,7 @@ from collections.abc import Callable
 from hypothesis import strategies as st
 from torch import Tensor
 
-from .cases import numbers
+from .engine import numbers
 
 CHAPTER = "Batch normalisation and its relatives"
 EPSILONS = st.sampled_from([0.25, 1.0, 2.0])  # large, so that it matters where they are added

@@ -4,10 +4,8 @@ import torch.nn.functional as F
 from hypothesis import strategies as st
 from torch import Tensor
 
-from .cases import LONGEST, Case, numbers, or_fixed
 from .correlation import correlate
-from .engine import Checker
-from .mistakes import Misconception
+from .engine import LONGEST, Case, Checker, Misconception, numbers, or_fixed
 
 CHAPTER = "Padding and stride"
 
