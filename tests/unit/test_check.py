@@ -446,13 +446,13 @@ def test_a_verdict_reads_as_text():
 
 def test_a_verdict_is_the_same_on_every_run():
     first = check.max_pool2d(lambda x, k, stride, padding: x)
-    check.engine.checker.sample.cache_clear()
+    check.engine.trial.sample.cache_clear()
     assert str(check.max_pool2d(lambda x, k, stride, padding: x)) == str(first)
 
 
 def test_a_checker_leaves_random_numbers_and_the_folder_alone(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    check.engine.checker.sample.cache_clear()
+    check.engine.trial.sample.cache_clear()
     state = torch.random.get_rng_state()
     check.corr2d(lambda x, k: torch.rand(2, 2))
     assert torch.equal(torch.random.get_rng_state(), state)
@@ -623,7 +623,7 @@ def endless(x, k):
 
 
 def test_an_endless_loop_is_stopped(monkeypatch):
-    monkeypatch.setattr(check.engine.checker, "SECONDS", 0.3)
+    monkeypatch.setattr(check.engine.trial, "SECONDS", 0.3)
     verdict = check.corr2d(endless)
     assert verdict.misconception == "it takes too long"
     assert 0 < verdict.cases < 100
@@ -633,7 +633,7 @@ def test_an_endless_loop_is_stopped(monkeypatch):
 
 
 def test_a_slow_function_is_stopped_between_cases(monkeypatch):
-    monkeypatch.setattr(check.engine.checker, "SECONDS", 0.1)
+    monkeypatch.setattr(check.engine.trial, "SECONDS", 0.1)
     monkeypatch.setattr(check.engine.calling.signal, "setitimer", None)
     monkeypatch.delattr(check.engine.calling.signal, "setitimer")
 

@@ -808,9 +808,7 @@ CASES = [
 @pytest.fixture(autouse=True)
 def no_search_for_smaller_cases(monkeypatch):
     """Save the time: that search has its own tests, and does not change what is named."""
-    monkeypatch.setattr(
-        check.engine.checker.Trial, "smallest", lambda trial, fault, wrong: wrong[0]
-    )
+    monkeypatch.setattr(check.engine.trial.Trial, "smallest", lambda trial, fault, wrong: wrong[0])
 
 
 @pytest.mark.parametrize(("checker", "place", "name", "wrong"), CASES)
