@@ -8,7 +8,6 @@ from torch import Tensor
 
 from .engine import numbers
 
-CHAPTER = "Batch normalisation and its relatives"
 EPSILONS = st.sampled_from([0.25, 1.0, 2.0])  # large, so that it matters where they are added
 
 
