@@ -4,7 +4,6 @@ import copy
 import math
 import re
 from html.parser import HTMLParser
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,19 +14,6 @@ from torch import nn
 
 from book_utils import check, ops
 from tests.unit import normalisation_answers, residual_answers
-
-CHAPTERS = Path(__file__).parents[2] / "chapters"
-NAMES = [
-    "dense-to-conv",
-    "cross-correlation",
-    "padding-stride",
-    "channels",
-    "pooling",
-    "lenet",
-    "batch-norm",
-    "resnet",
-]
-PART_1 = [page for name in NAMES if (page := CHAPTERS / f"{name}.md").exists()]
 
 # ---- right answers ----
 
@@ -817,9 +803,3 @@ def test_a_huge_result_is_shown_by_its_shape():
     verdict = check.corr2d(lambda x, k: torch.zeros(400, 300))
     assert "got = a tensor of shape (400, 300)" in str(verdict)
     assert len(verdict._repr_html_()) < 5000
-
-
-@pytest.mark.parametrize("page", PART_1, ids=lambda page: page.stem)
-def test_the_chapters_that_verdicts_name_have_that_title(page):
-    title = re.search(r"^# (.+)$", page.read_text("utf-8"), re.MULTILINE)[1]
-    assert title in {getattr(check, name).chapter for name in RIGHT}
