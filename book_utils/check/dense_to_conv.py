@@ -41,12 +41,12 @@ dense_to_local = Checker(
         Misconception(
             "only one side is cut off",
             lambda w, delta: w.tril(delta),
-            "Weights far below the diagonal stay: take the absolute value of i - j.",
+            "Weights far to either side of the diagonal go: take the absolute value of i - j.",
         ),
         Misconception(
             "only one side is cut off",
             lambda w, delta: w.triu(-delta),
-            "Weights far above the diagonal stay: take the absolute value of i - j.",
+            "Weights far to either side of the diagonal go: take the absolute value of i - j.",
         ),
         Misconception(
             "the far weights are kept and the near ones cut off",

@@ -132,12 +132,12 @@ pad2d = Checker(
         Misconception(
             "padding is on one side only",
             lambda x, up, down, left, right: pad(x, up, 0, left, 0),
-            "Zeros stand above and to the left; those below and to the right are missing.",
+            "Zeros go above and below the picture, to its left and to its right.",
         ),
         Misconception(
             "padding is on one side only",
             lambda x, up, down, left, right: pad(x, 0, down, 0, right),
-            "Zeros stand below and to the right; those above and to the left are missing.",
+            "Zeros go above and below the picture, to its left and to its right.",
         ),
         Misconception(
             "all padding is on one side",
@@ -342,12 +342,12 @@ corr2d_strided = Checker(
         Misconception(
             "padding is on one side only",
             lambda x, k, s, p: strided(padded(x, p, 0), k, s, 0),
-            "Zeros stand above and to the left; those below and to the right are missing.",
+            "Zeros go above and below the picture, to its left and to its right.",
         ),
         Misconception(
             "padding is on one side only",
             lambda x, k, s, p: strided(padded(x, 0, p), k, s, 0),
-            "Zeros stand below and to the right; those above and to the left are missing.",
+            "Zeros go above and below the picture, to its left and to its right.",
         ),
         Misconception(
             "padding is counted as a total",
