@@ -58,6 +58,12 @@ def test_every_checker_that_a_page_names_exists(page):
     assert named_on(page.read_text("utf-8")) <= set(CHECKERS)
 
 
+@pytest.mark.parametrize("file", FILES)
+def test_answers_stand_in_a_file_of_the_same_name(file):
+    answers = import_module(f"tests.unit.answers.{file}")
+    assert set(answers.RIGHT) == set(answers.WRONG) == set(FILES[file])
+
+
 def test_all_checkers_are_offered_and_nothing_else():
     assert {name: getattr(check, name) for name in CHECKERS} == CHECKERS
     assert sum(map(len, FILES.values())) == len(CHECKERS)  # none in two files

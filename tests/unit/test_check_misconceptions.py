@@ -1,19 +1,31 @@
 """Each declared misconception is named when a wrong answer, written another way, makes it."""
 
-import numpy as np
 import pytest
 
 from book_utils import check
-from tests.unit.answers import WRONG
-from tests.unit.answers.pooling import pool
-from tests.unit.answers.sliding import around
+from tests.unit.answers import FIXED, WRONG
 
-CASES = [
-    pytest.param(checker, place, *wrong, id=f"{checker.name}-{place}")
-    for checker, answers in WRONG.items()
-    for place, wrong in enumerate(answers)
-    if wrong is not None
+CHECKERS = {
+    name: checker
+    for name in check.__all__
+    if isinstance(checker := getattr(check, name), check.Checker)
+}
+DECLARED = [
+    pytest.param(checker, known, id=f"{name}: {known.name}")
+    for name, checker in CHECKERS.items()
+    for known in checker.misconceptions
 ]
+
+
+def wrong_answers(checker, known):
+    """Return the wrong answers that are written for a misconception; none if there are none."""
+    written = WRONG.get(checker.name, {}).get(known.name, [])
+    return written if isinstance(written, list) else [written]
+
+
+def asked(checker, known):
+    """Return the parameters that the exercise fixes where this mistake is made."""
+    return FIXED.get((checker.name, known.name), {})
 
 
 @pytest.fixture(autouse=True)
@@ -22,27 +34,22 @@ def no_search_for_smaller_cases(monkeypatch):
     monkeypatch.setattr(check.engine.trial.Trial, "smallest", lambda trial, fault, wrong: wrong[0])
 
 
-@pytest.mark.parametrize(("checker", "place", "name", "wrong"), CASES)
-def test_a_known_mistake_is_named(checker, place, name, wrong):
-    verdict = checker(wrong)
-    assert not verdict.passed
-    assert verdict.misconception == name
-    assert checker.misconceptions[place].why in verdict.message
-    assert f"It looks as if {name}." in str(verdict)
+@pytest.mark.parametrize(("checker", "known"), DECLARED)
+def test_a_known_mistake_is_named(checker, known):
+    assert wrong_answers(checker, known), "no wrong answer is written for this misconception"
+    for wrong in wrong_answers(checker, known):
+        verdict = checker(wrong, **asked(checker, known))
+        assert not verdict.passed
+        assert verdict.misconception == known.name
+        assert known.why in verdict.message
+        assert f"It looks as if {known.name}." in str(verdict)
 
 
-def test_padding_that_should_not_count_but_does():
-    def divides_by_all(x, k, stride, padding):
-        return pool(around(x, padding), k, stride, np.mean)
-
-    verdict = check.avg_pool2d(divides_by_all, count_include_pad=False)
-    assert verdict.misconception == "padding is counted in the average"
-    assert check.avg_pool2d.misconceptions[1].why in verdict.message
-    assert check.avg_pool2d(divides_by_all).passed
+@pytest.mark.parametrize("name", sorted({*CHECKERS, *WRONG}))
+def test_wrong_answers_are_written_for_misconceptions_that_there_are(name):
+    declared = {known.name for known in CHECKERS[name].misconceptions}
+    assert set(WRONG[name]) - declared == set()
 
 
-def test_every_checker_and_every_misconception_is_tested():
-    checkers = [c for c in map(check.__dict__.get, check.__all__) if isinstance(c, check.Checker)]
-    assert set(checkers) == set(WRONG)
-    for checker, answers in WRONG.items():
-        assert len(answers) == len(checker.misconceptions), checker.name
+def test_what_is_fixed_is_fixed_for_a_mistake_that_there_is():
+    assert all(mistake in WRONG[name] for name, mistake in FIXED)

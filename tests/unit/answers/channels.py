@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from numpy.lib.stride_tricks import sliding_window_view
 
-from book_utils import check, ops
+from book_utils import ops
 from tests.unit.answers.sliding import window_sums
 
 # ---- right answers ----
@@ -72,19 +72,16 @@ def largest_map(x, k):
     return y
 
 
-CORR2D_MULTI_IN = [
-    ("the channels are averaged", lambda x, k: maps(x, k).mean(0)),
-    ("only the first channel is used", lambda x, k: window_sums(x[0], k[0])),
-    ("only the last channel is used", lambda x, k: maps(x, k)[-1]),
-    ("the channels are not added up", maps),
-    ("one kernel serves all channels", lambda x, k: sum(window_sums(one, k[0]) for one in x)),
-    ("the largest channel wins", largest_map),
-    ("the kernel is flipped", lambda x, k: sum(maps(x, k.rot90(2, (1, 2))))),
-    (
-        "the order of the channels is reversed",
-        lambda x, k: sum(maps(x, np.asarray(k)[::-1])),
-    ),
-]
+CORR2D_MULTI_IN = {
+    "the channels are averaged": lambda x, k: maps(x, k).mean(0),
+    "only the first channel is used": lambda x, k: window_sums(x[0], k[0]),
+    "only the last channel is used": lambda x, k: maps(x, k)[-1],
+    "the channels are not added up": maps,
+    "one kernel serves all channels": lambda x, k: sum(window_sums(one, k[0]) for one in x),
+    "the largest channel wins": largest_map,
+    "the kernel is flipped": lambda x, k: sum(maps(x, k.rot90(2, (1, 2)))),
+    "the order of the channels is reversed": lambda x, k: sum(maps(x, np.asarray(k)[::-1])),
+}
 
 
 def stacked(x, k):
@@ -92,40 +89,40 @@ def stacked(x, k):
     return np.stack([sum(maps(x, one)) for one in k])
 
 
-CORR2D_MULTI_IN_OUT = [
-    ("the output channels are added up", lambda x, k: sum(stacked(x, k))),
-    ("the output channels are added up", lambda x, k: sum(stacked(x, k))[None]),
-    ("only the first output channel is computed", lambda x, k: sum(maps(x, k[0]))),
-    ("only the first output channel is computed", lambda x, k: np.array([sum(maps(x, k[0]))])),
-    ("the channels are averaged", lambda x, k: np.stack([maps(x, one).mean(0) for one in k])),
-    (
-        "only the first channel is used",
-        lambda x, k: np.stack([window_sums(x[0], one[0]) for one in k]),
+CORR2D_MULTI_IN_OUT = {
+    "the output channels are added up": [
+        lambda x, k: sum(stacked(x, k)),
+        lambda x, k: sum(stacked(x, k))[None],
+    ],
+    "only the first output channel is computed": [
+        lambda x, k: sum(maps(x, k[0])),
+        lambda x, k: np.array([sum(maps(x, k[0]))]),
+    ],
+    "the channels are averaged": lambda x, k: np.stack([maps(x, one).mean(0) for one in k]),
+    "only the first channel is used": lambda x, k: np.stack(
+        [window_sums(x[0], one[0]) for one in k]
     ),
-    ("the channels are not added up", lambda x, k: np.stack([maps(x, one) for one in k])),
-    (
-        "input and output channels are swapped",
-        lambda x, k: stacked(x, np.swapaxes(np.asarray(k), 0, 1)),
+    "the channels are not added up": lambda x, k: np.stack([maps(x, one) for one in k]),
+    "input and output channels are swapped": lambda x, k: stacked(
+        x, np.swapaxes(np.asarray(k), 0, 1)
     ),
-    ("the output channels come last", lambda x, k: np.moveaxis(stacked(x, k), 0, -1)),
-    ("the kernel is flipped", lambda x, k: stacked(x, np.asarray(k)[:, :, ::-1, ::-1])),
-]
+    "the output channels come last": lambda x, k: np.moveaxis(stacked(x, k), 0, -1),
+    "the kernel is flipped": lambda x, k: stacked(x, np.asarray(k)[:, :, ::-1, ::-1]),
+}
 
 
-CONV_LAYER = [
-    ("the bias is missing", lambda x, k, b: stacked(x, k)),
-    (
-        "the bias is added once for each input channel",
-        lambda x, k, b: np.stack([sum(maps(x, w) + v) for w, v in zip(k, b.tolist(), strict=True)]),
+CONV_LAYER = {
+    "the bias is missing": lambda x, k, b: stacked(x, k),
+    "the bias is added once for each input channel": lambda x, k, b: np.stack(
+        [sum(maps(x, w) + v) for w, v in zip(k, b.tolist(), strict=True)]
     ),
-    (
-        "the bias is subtracted",
-        lambda x, k, b: np.stack([y - v for y, v in zip(stacked(x, k), b.tolist(), strict=True)]),
+    "the bias is subtracted": lambda x, k, b: np.stack(
+        [y - v for y, v in zip(stacked(x, k), b.tolist(), strict=True)]
     ),
-    ("one bias serves all output channels", lambda x, k, b: stacked(x, k) + b[0].item()),
-    ("the biases are added up", lambda x, k, b: stacked(x, k) + sum(b.tolist())),
-    ("the biases run along the columns", lambda x, k, b: torch.tensor(stacked(x, k)) + b),
-]
+    "one bias serves all output channels": lambda x, k, b: stacked(x, k) + b[0].item(),
+    "the biases are added up": lambda x, k, b: stacked(x, k) + sum(b.tolist()),
+    "the biases run along the columns": lambda x, k, b: torch.tensor(stacked(x, k)) + b,
+}
 
 
 def mixed(x, k):
@@ -143,46 +140,40 @@ def put_back_unswapped(x, k):
     return (pixels @ np.asarray(k)[..., 0, 0].T).reshape(-1, h, w)
 
 
-CONV1X1 = [
-    ("pixels and channels are mixed up by a reshape", cut_anew),
-    ("the result is reshaped where it should be transposed", put_back_unswapped),
-    ("the channels are averaged", lambda x, k: mixed(x, k) / x.shape[0]),
-    ("only the first channel is used", lambda x, k: x[0] * k[:, 0]),
-    ("the output channels are added up", lambda x, k: np.sum(mixed(x, k), axis=0)),
-    (
-        "input and output channels are swapped",
-        lambda x, k: np.tensordot(np.asarray(k)[:, :, 0, 0].T, np.asarray(x), 1),
+CONV1X1 = {
+    "pixels and channels are mixed up by a reshape": cut_anew,
+    "the result is reshaped where it should be transposed": put_back_unswapped,
+    "the channels are averaged": lambda x, k: mixed(x, k) / x.shape[0],
+    "only the first channel is used": lambda x, k: x[0] * k[:, 0],
+    "the output channels are added up": lambda x, k: np.sum(mixed(x, k), axis=0),
+    "input and output channels are swapped": lambda x, k: np.tensordot(
+        np.asarray(k)[:, :, 0, 0].T, np.asarray(x), 1
     ),
-    ("the pixels stay in one row", lambda x, k: mixed(x, k).reshape(len(k), -1)),
-    ("the output channels come last", lambda x, k: np.moveaxis(mixed(x, k), 0, 2)),
-]
+    "the pixels stay in one row": lambda x, k: mixed(x, k).reshape(len(k), -1),
+    "the output channels come last": lambda x, k: np.moveaxis(mixed(x, k), 0, 2),
+}
 
 
-PARAMETERS = [
-    ("the bias is missing", lambda i, o, h, w, bias: math.prod((i, o, h, w))),
-    ("the bias is always counted", lambda i, o, h, w, bias: o * (i * h * w + 1)),
-    ("there is a single bias", lambda i, o, h, w, bias: math.prod((i, o, h, w)) + int(bias)),
-    (
-        "the bias is counted for each input channel",
-        lambda i, o, h, w, bias: math.prod((i, o, h, w)) + (i if bias else 0),
+PARAMETERS = {
+    "the bias is missing": lambda i, o, h, w, bias: math.prod((i, o, h, w)),
+    "the bias is always counted": lambda i, o, h, w, bias: o * (i * h * w + 1),
+    "there is a single bias": lambda i, o, h, w, bias: math.prod((i, o, h, w)) + int(bias),
+    "the bias is counted for each input channel": lambda i, o, h, w, bias: (
+        math.prod((i, o, h, w)) + (i if bias else 0)
     ),
-    (
-        "the bias is counted for each kernel",
-        lambda i, o, h, w, bias: sum(h * w + (1 if bias else 0) for _ in range(i * o)),
+    "the bias is counted for each kernel": lambda i, o, h, w, bias: sum(
+        h * w + (1 if bias else 0) for _ in range(i * o)
     ),
-    ("the input channels are forgotten", lambda i, o, h, w, bias: o * h * w + o * int(bias)),
-    ("the output channels are forgotten", lambda i, o, h, w, bias: int(bias) + w * h * i),
-    (
-        "the kernel is taken for square",
-        lambda i, o, h, w, bias: o * i * h**2 + (o if bias else 0),
-    ),
-]
+    "the input channels are forgotten": lambda i, o, h, w, bias: o * h * w + o * int(bias),
+    "the output channels are forgotten": lambda i, o, h, w, bias: int(bias) + w * h * i,
+    "the kernel is taken for square": lambda i, o, h, w, bias: o * i * h**2 + (o if bias else 0),
+}
 
 
 WRONG = {
-    check.corr2d_multi_in: CORR2D_MULTI_IN,
-    check.corr2d_multi_in_out: CORR2D_MULTI_IN_OUT,
-    check.conv_layer: CONV_LAYER,
-    check.conv1x1: CONV1X1,
-    check.parameters: PARAMETERS,
+    "corr2d_multi_in": CORR2D_MULTI_IN,
+    "corr2d_multi_in_out": CORR2D_MULTI_IN_OUT,
+    "conv_layer": CONV_LAYER,
+    "conv1x1": CONV1X1,
+    "parameters": PARAMETERS,
 }

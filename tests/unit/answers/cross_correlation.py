@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from numpy.lib.stride_tricks import sliding_window_view
 from torch import nn
 
-from book_utils import check, ops
+from book_utils import ops
 from tests.unit.answers.sliding import backwards, window_sums
 
 # ---- right answers ----
@@ -123,42 +123,36 @@ def first_only(x, k):
     return window_sums(x, weights)
 
 
-CORR2D = [
-    ("the kernel is flipped", lambda x, k: window_sums(x, backwards(k))),
-    ("the kernel is flipped top to bottom", lambda x, k: window_sums(x, np.flipud(k))),
-    ("the kernel is flipped left to right", lambda x, k: window_sums(x, np.fliplr(k))),
-    ("the kernel lies on its side", lambda x, k: window_sums(x, [*zip(*k.tolist(), strict=True)])),
-    ("the products are averaged", lambda x, k: window_sums(x, k / (len(k) * len(k[0])))),
-    (
-        "the input is padded",
-        lambda x, k: stamped(x, backwards(k)),
-    ),
-    ("the sum is missing", first_only),
-]
+CORR2D = {
+    "the kernel is flipped": lambda x, k: window_sums(x, backwards(k)),
+    "the kernel is flipped top to bottom": lambda x, k: window_sums(x, np.flipud(k)),
+    "the kernel is flipped left to right": lambda x, k: window_sums(x, np.fliplr(k)),
+    "the kernel lies on its side": lambda x, k: window_sums(x, [*zip(*k.tolist(), strict=True)]),
+    "the products are averaged": lambda x, k: window_sums(x, k / (len(k) * len(k[0]))),
+    "the input is padded": lambda x, k: stamped(x, backwards(k)),
+    "the sum is missing": first_only,
+}
 
 
-CONV2D = [
-    ("the kernel is not flipped", window_sums),
-    ("the kernel is flipped top to bottom only", lambda x, k: window_sums(x, np.flipud(k))),
-    ("the kernel is flipped left to right only", lambda x, k: window_sums(x, np.fliplr(k))),
-    ("the kernel is transposed instead of turned", lambda x, k: window_sums(x, np.asarray(k).T)),
-    ("the kernel is turned by 90°", lambda x, k: window_sums(x, np.rot90(k))),
-    (
-        "the picture is turned instead of the kernel",
-        lambda x, k: window_sums(backwards(x), k),
-    ),
-    ("the result is the full convolution", stamped),
-    ("the products are averaged", lambda x, k: window_sums(x, backwards(k)) / k.nelement()),
-]
+CONV2D = {
+    "the kernel is not flipped": window_sums,
+    "the kernel is flipped top to bottom only": lambda x, k: window_sums(x, np.flipud(k)),
+    "the kernel is flipped left to right only": lambda x, k: window_sums(x, np.fliplr(k)),
+    "the kernel is transposed instead of turned": lambda x, k: window_sums(x, np.asarray(k).T),
+    "the kernel is turned by 90°": lambda x, k: window_sums(x, np.rot90(k)),
+    "the picture is turned instead of the kernel": lambda x, k: window_sums(backwards(x), k),
+    "the result is the full convolution": stamped,
+    "the products are averaged": lambda x, k: window_sums(x, backwards(k)) / k.nelement(),
+}
 
 
-CONV2D_FULL = [
-    ("only whole windows count", lambda x, k: window_sums(x, backwards(k))),
-    ("the kernel is not flipped", lambda x, k: stamped(x, backwards(k))),
-    ("the two are cross-correlated where they overlap wholly", window_sums),
-    ("the kernels are multiplied like matrices", lambda x, k: np.asarray(x) @ np.asarray(k)),
-    ("the kernels are added", lambda x, k: k + x),
-]
+CONV2D_FULL = {
+    "only whole windows count": lambda x, k: window_sums(x, backwards(k)),
+    "the kernel is not flipped": lambda x, k: stamped(x, backwards(k)),
+    "the two are cross-correlated where they overlap wholly": window_sums,
+    "the kernels are multiplied like matrices": lambda x, k: np.asarray(x) @ np.asarray(k),
+    "the kernels are added": lambda x, k: k + x,
+}
 
 
 def flattened(k, n_h, n_w):
@@ -188,18 +182,18 @@ def one_long_kernel(k, n_h, n_w):
     return W
 
 
-CORR2D_MATRIX = [
-    ("the kernel is flipped", lambda k, h, w: flattened(k.rot90(2), h, w)),
-    ("the kernel lies on its side", lambda k, h, w: flattened(k.t(), h, w)),
-    ("the matrix is transposed", lambda k, h, w: flattened(k, h, w).transpose()),
-    ("the picture is read column by column", columns_first),
-    ("the rows of the kernel follow one another without a gap", one_long_kernel),
-]
+CORR2D_MATRIX = {
+    "the kernel is flipped": lambda k, h, w: flattened(k.rot90(2), h, w),
+    "the kernel lies on its side": lambda k, h, w: flattened(k.t(), h, w),
+    "the matrix is transposed": lambda k, h, w: flattened(k, h, w).transpose(),
+    "the picture is read column by column": columns_first,
+    "the rows of the kernel follow one another without a gap": one_long_kernel,
+}
 
 
 WRONG = {
-    check.corr2d: CORR2D,
-    check.conv2d: CONV2D,
-    check.conv2d_full: CONV2D_FULL,
-    check.corr2d_matrix: CORR2D_MATRIX,
+    "corr2d": CORR2D,
+    "conv2d": CONV2D,
+    "conv2d_full": CONV2D_FULL,
+    "corr2d_matrix": CORR2D_MATRIX,
 }

@@ -4,8 +4,6 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from book_utils import check
-
 # ---- right answers ----
 
 
@@ -58,17 +56,18 @@ def where(w, keep):
     )
 
 
-DENSE_TO_LOCAL = [
-    ("the reach is one too short", lambda w, d: where(w, lambda i, j: abs(i - j) < d)),
-    ("the reach is one too long", lambda w, d: where(w, lambda i, j: abs(i - j) < d + 2)),
-    ("only one side is cut off", lambda w, d: where(w, lambda i, j: j - i <= d)),
-    ("only one side is cut off", lambda w, d: where(w, lambda i, j: i - j <= d)),
-    (
-        "the far weights are kept and the near ones cut off",
-        lambda w, d: where(w, lambda i, j: abs(i - j) > d),
+DENSE_TO_LOCAL = {
+    "the reach is one too short": lambda w, d: where(w, lambda i, j: abs(i - j) < d),
+    "the reach is one too long": lambda w, d: where(w, lambda i, j: abs(i - j) < d + 2),
+    "only one side is cut off": [
+        lambda w, d: where(w, lambda i, j: j - i <= d),
+        lambda w, d: where(w, lambda i, j: i - j <= d),
+    ],
+    "the far weights are kept and the near ones cut off": lambda w, d: where(
+        w, lambda i, j: abs(i - j) > d
     ),
-    ("Δ is taken for the whole width", lambda w, d: where(w, lambda i, j: 2 * abs(i - j) <= d)),
-]
+    "Δ is taken for the whole width": lambda w, d: where(w, lambda i, j: 2 * abs(i - j) <= d),
+}
 
 
 def band(k, n, rows, start=lambda i: i, wrap=False):
@@ -80,31 +79,19 @@ def band(k, n, rows, start=lambda i: i, wrap=False):
     return W
 
 
-def from_the_right(k, n):
-    return band(k, n, n - len(k) + 1, lambda i: n - len(k) - i)
-
-
-TOEPLITZ = [
-    ("the kernel is flipped", lambda k, n: band(reversed_list(k), n, n - len(k) + 1)),
-    ("every row is the same", lambda k, n: band(k, n, n - len(k) + 1, lambda i: 0)),
-    (
-        "the kernel moves to the left",
-        lambda k, n: band(k, n, n - len(k) + 1, lambda i: n - len(k) - i),
+TOEPLITZ = {
+    "the kernel is flipped": lambda k, n: band(k.tolist()[::-1], n, n - len(k) + 1),
+    "every row is the same": lambda k, n: band(k, n, n - len(k) + 1, lambda i: 0),
+    "the kernel moves to the left": lambda k, n: band(
+        k, n, n - len(k) + 1, lambda i: n - len(k) - i
     ),
-    ("the matrix is transposed", lambda k, n: band(k, n, n - len(k) + 1).permute(1, 0)),
-    (
-        "the kernel runs over the end and starts again",
-        lambda k, n: band(k, n, n, wrap=True),
-    ),
-    ("windows over the edge are counted", lambda k, n: band(k, n, n)),
-]
-
-
-def reversed_list(k):
-    return k.tolist()[::-1]
+    "the matrix is transposed": lambda k, n: band(k, n, n - len(k) + 1).permute(1, 0),
+    "the kernel runs over the end and starts again": lambda k, n: band(k, n, n, wrap=True),
+    "windows over the edge are counted": lambda k, n: band(k, n, n),
+}
 
 
 WRONG = {
-    check.dense_to_local: DENSE_TO_LOCAL,
-    check.toeplitz: TOEPLITZ,
+    "dense_to_local": DENSE_TO_LOCAL,
+    "toeplitz": TOEPLITZ,
 }

@@ -7,8 +7,6 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from book_utils import check
-
 # ---- right answers ----
 
 
@@ -143,26 +141,19 @@ def share_by_formula(row):
     return exponentials(row) / exponentials(row).sum()
 
 
-SOFTMAX = [
-    ("large scores overflow", lambda z: each_row(z, share_by_formula)),
-    (
-        "one maximum serves all rows",
-        lambda z: each_row(z - torch.amax(z), share_by_formula),
+SOFTMAX = {
+    "large scores overflow": lambda z: each_row(z, share_by_formula),
+    "one maximum serves all rows": lambda z: each_row(z - torch.amax(z), share_by_formula),
+    "the sum runs over examples instead of classes": lambda z: each_row(z.T, shares).T,
+    "the sum runs over all numbers": lambda z: shares(z.ravel().tolist()).reshape(z.shape),
+    "the exponentials are not divided by their sum": lambda z: each_row(z, exponentials),
+    "the scores are divided without an exponential": lambda z: each_row(
+        z, lambda row: np.divide(row, sum(row))
     ),
-    ("the sum runs over examples instead of classes", lambda z: each_row(z.T, shares).T),
-    (
-        "the sum runs over all numbers",
-        lambda z: shares(z.ravel().tolist()).reshape(z.shape),
-    ),
-    ("the exponentials are not divided by their sum", lambda z: each_row(z, exponentials)),
-    (
-        "the scores are divided without an exponential",
-        lambda z: each_row(z, lambda row: np.divide(row, sum(row))),
-    ),
-    ("each score is squashed by itself", lambda z: 0.5 + torch.tanh(z / 2) / 2),
-    ("logarithms of the probabilities are returned", lambda z: z - z.logsumexp(-1)[:, None]),
-    ("the signs are turned round", lambda z: each_row(-z, shares)),
-]
+    "each score is squashed by itself": lambda z: 0.5 + torch.tanh(z / 2) / 2,
+    "logarithms of the probabilities are returned": lambda z: z - z.logsumexp(-1)[:, None],
+    "the signs are turned round": lambda z: each_row(-z, shares),
+}
 
 
 def losses(scores, labels, share=shares):
@@ -174,48 +165,37 @@ def shares_in_32_bits(row):
     return np.asarray(shares(row), np.float32)
 
 
-CROSS_ENTROPY = [
-    ("large scores overflow", lambda z, y: torch.tensor(np.mean(losses(z, y, share_by_formula)))),
-    (
-        "a probability becomes 0 before its logarithm is taken",
-        lambda z, y: torch.tensor(np.mean(losses(z, y, shares_in_32_bits))),
+CROSS_ENTROPY = {
+    "large scores overflow": lambda z, y: torch.tensor(np.mean(losses(z, y, share_by_formula))),
+    "a probability becomes 0 before its logarithm is taken": lambda z, y: torch.tensor(
+        np.mean(losses(z, y, shares_in_32_bits))
     ),
-    ("the losses are added up, not averaged", lambda z, y: np.array(sum(losses(z, y)))),
-    (
-        "the loss is divided by the number of classes too",
-        lambda z, y: np.array(sum(losses(z, y)) / z.nelement()),
+    "the losses are added up, not averaged": lambda z, y: np.array(sum(losses(z, y))),
+    "the loss is divided by the number of classes too": lambda z, y: np.array(
+        sum(losses(z, y)) / z.nelement()
     ),
-    ("the losses are not averaged", lambda z, y: np.array(losses(z, y))),
-    (
-        "softmax is taken twice",
-        lambda z, y: np.mean(losses(z, y, lambda row: shares(shares(row)))),
+    "the losses are not averaged": lambda z, y: np.array(losses(z, y)),
+    "softmax is taken twice": lambda z, y: np.mean(losses(z, y, lambda row: shares(shares(row)))),
+    "the scores are taken for probabilities": lambda z, y: np.mean(
+        losses(z, y, lambda row: np.asarray(row, np.float32))
     ),
-    (
-        "the scores are taken for probabilities",
-        lambda z, y: np.mean(losses(z, y, lambda row: np.asarray(row, np.float32))),
+    "the loss is that of the class with the largest score": lambda z, y: np.mean(
+        [-np.log(max(shares(row))) for row in z.tolist()]
     ),
-    (
-        "the loss is that of the class with the largest score",
-        lambda z, y: np.mean([-np.log(max(shares(row))) for row in z.tolist()]),
+    "the loss of all classes is added up": lambda z, y: np.mean(
+        [sum(np.log(1 / shares(row))) for row in z.tolist()]
     ),
-    (
-        "the loss of all classes is added up",
-        lambda z, y: np.mean([sum(np.log(1 / shares(row))) for row in z.tolist()]),
+    "the minus sign is missing": lambda z, y: 0 - np.mean(losses(z, y)),
+    "the logarithm is missing": lambda z, y: (
+        sum(-shares(row)[k] for row, k in zip(z.tolist(), y, strict=True)) / len(y)
     ),
-    ("the minus sign is missing", lambda z, y: 0 - np.mean(losses(z, y))),
-    (
-        "the logarithm is missing",
-        lambda z, y: sum(-shares(row)[k] for row, k in zip(z.tolist(), y, strict=True)) / len(y),
+    "the logarithm is taken of the mean": lambda z, y: (
+        -np.log(np.mean([shares(z[i].tolist())[k] for i, k in enumerate(y)]))
     ),
-    (
-        "the logarithm is taken of the mean",
-        lambda z, y: -np.log(np.mean([shares(z[i].tolist())[k] for i, k in enumerate(y)])),
+    "the sum runs over examples instead of classes": lambda z, y: np.mean(
+        [-np.log(shares(z[:, k].tolist())[i]) for i, k in enumerate(y)]
     ),
-    (
-        "the sum runs over examples instead of classes",
-        lambda z, y: np.mean([-np.log(shares(z[:, k].tolist())[i]) for i, k in enumerate(y)]),
-    ),
-]
+}
 
 
 def slopes(loss, w):
@@ -237,25 +217,22 @@ def heaping(loss, w, lr, steps):
     return w
 
 
-GRADIENT_DESCENT = [
-    ("the gradient is not set to zero between steps", heaping),
-    ("it goes up instead of down", lambda loss, w, lr, steps: walk(loss, w, -lr, steps)),
-    ("the learning rate is forgotten", lambda loss, w, lr, steps: walk(loss, w, 1, steps)),
-    (
-        "every step uses the gradient of the start",
-        lambda loss, w, lr, steps: w - sum(lr * slopes(loss, w) for _ in range(steps)),
+GRADIENT_DESCENT = {
+    "the gradient is not set to zero between steps": heaping,
+    "it goes up instead of down": lambda loss, w, lr, steps: walk(loss, w, -lr, steps),
+    "the learning rate is forgotten": lambda loss, w, lr, steps: walk(loss, w, 1, steps),
+    "every step uses the gradient of the start": lambda loss, w, lr, steps: (
+        w - sum(lr * slopes(loss, w) for _ in range(steps))
     ),
-    ("it takes one step only", lambda loss, w, lr, steps: w - lr * slopes(loss, w)),
-    (
-        "it takes one step too many",
-        lambda loss, w, lr, steps: walk(loss, walk(loss, w, lr, 1), lr, steps),
+    "it takes one step only": lambda loss, w, lr, steps: w - lr * slopes(loss, w),
+    "it takes one step too many": lambda loss, w, lr, steps: walk(
+        loss, walk(loss, w, lr, 1), lr, steps
     ),
-    (
-        "the gradient is returned",
-        lambda loss, w, lr, steps: slopes(loss, walk(loss, w, lr, steps - 1)),
+    "the gradient is returned": lambda loss, w, lr, steps: slopes(
+        loss, walk(loss, w, lr, steps - 1)
     ),
-    ("the loss is returned", lambda loss, w, lr, steps: loss(walk(loss, w, lr, steps))),
-]
+    "the loss is returned": lambda loss, w, lr, steps: loss(walk(loss, w, lr, steps)),
+}
 
 
 def right_answers(model, x, y):
@@ -295,25 +272,23 @@ def share_of_whole_batches(right, batch_size):
     return share(right[:whole] if whole else right, batch_size)
 
 
-EVALUATE = [
-    ("eval() is forgotten", evaluation(share, switch="none")),
-    ("eval() and no_grad() are both forgotten", evaluation(share, switch="none", notes=True)),
-    ("the network is left in evaluation mode", evaluation(share, after="never")),
-    (
-        "the network is left in evaluation mode, and no_grad() is forgotten",
-        evaluation(share, after="never", notes=True),
+EVALUATE = {
+    "eval() is forgotten": evaluation(share, switch="none"),
+    "eval() and no_grad() are both forgotten": evaluation(share, switch="none", notes=True),
+    "the network is left in evaluation mode": evaluation(share, after="never"),
+    "the network is left in evaluation mode, and no_grad() is forgotten": evaluation(
+        share, after="never", notes=True
     ),
-    ("the network is always left in training mode", evaluation(share, after="train")),
-    ("autograd takes notes", evaluation(share, notes=True)),
-    ("the accuracies of the batches are averaged", evaluation(share_of_shares)),
-    ("a short last batch is left out", evaluation(share_of_whole_batches)),
-    ("the number of right answers is returned", evaluation(lambda right, size: int(sum(right)))),
-    (
-        "the share of wrong answers is returned",
-        evaluation(lambda right, size: np.mean([1 - r for r in right])),
+    "the network is always left in training mode": evaluation(share, after="train"),
+    "autograd takes notes": evaluation(share, notes=True),
+    "the accuracies of the batches are averaged": evaluation(share_of_shares),
+    "a short last batch is left out": evaluation(share_of_whole_batches),
+    "the number of right answers is returned": evaluation(lambda right, size: int(sum(right))),
+    "the share of wrong answers is returned": evaluation(
+        lambda right, size: np.mean([1 - r for r in right])
     ),
-    ("the accuracy is given in percent", evaluation(lambda right, size: 100 * np.mean(right))),
-]
+    "the accuracy is given in percent": evaluation(lambda right, size: 100 * np.mean(right)),
+}
 
 
 def field(layers):
@@ -340,29 +315,25 @@ def with_jump_first(layers):
     return r
 
 
-RECEPTIVE_FIELD = [
-    ("strides are forgotten", lambda layers: field([(k, 1) for k, _ in layers])),
-    ("a layer's own stride is counted for its window", with_jump_first),
-    ("strides are added where they multiply", with_strides_added),
-    (
-        "each layer adds its whole window",
-        lambda layers: field([(k + 1, stride) for k, stride in layers]),
+RECEPTIVE_FIELD = {
+    "strides are forgotten": lambda layers: field([(k, 1) for k, _ in layers]),
+    "a layer's own stride is counted for its window": with_jump_first,
+    "strides are added where they multiply": with_strides_added,
+    "each layer adds its whole window": lambda layers: field(
+        [(k + 1, stride) for k, stride in layers]
     ),
-    ("it begins with no pixel", lambda layers: field(layers) - 1),
-    ("the windows are multiplied", lambda layers: math.prod(k for k, _ in layers)),
-    ("only the last layer counts", lambda layers: field(layers[-1:])),
-    (
-        "the layers are taken from the last to the first",
-        lambda layers: field([*reversed(layers)]),
-    ),
-    ("the jump is returned", lambda layers: math.prod(stride for _, stride in layers)),
-]
+    "it begins with no pixel": lambda layers: field(layers) - 1,
+    "the windows are multiplied": lambda layers: math.prod(k for k, _ in layers),
+    "only the last layer counts": lambda layers: field(layers[-1:]),
+    "the layers are taken from the last to the first": lambda layers: field([*reversed(layers)]),
+    "the jump is returned": lambda layers: math.prod(stride for _, stride in layers),
+}
 
 
 WRONG = {
-    check.softmax: SOFTMAX,
-    check.cross_entropy: CROSS_ENTROPY,
-    check.gradient_descent: GRADIENT_DESCENT,
-    check.evaluate: EVALUATE,
-    check.receptive_field: RECEPTIVE_FIELD,
+    "softmax": SOFTMAX,
+    "cross_entropy": CROSS_ENTROPY,
+    "gradient_descent": GRADIENT_DESCENT,
+    "evaluate": EVALUATE,
+    "receptive_field": RECEPTIVE_FIELD,
 }

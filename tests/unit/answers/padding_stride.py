@@ -6,7 +6,6 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from book_utils import check
 from tests.unit.answers.cross_correlation import CORRELATIONS
 from tests.unit.answers.sliding import around, backwards, frame, thinned, window_sums
 
@@ -80,52 +79,46 @@ def reach(k, d):
     return k + (k - 1) * (d - 1)
 
 
-OUTPUT_SIZE = [
-    (
-        "it is rounded up instead of down",
-        lambda n, k, s, p, d: -((reach(k, d) - n - 2 * p) // s) + 1,
+OUTPUT_SIZE = {
+    "it is rounded up instead of down": lambda n, k, s, p, d: -((reach(k, d) - n - 2 * p) // s) + 1,
+    "it is not rounded": lambda n, k, s, p, d: (n + p + p - reach(k, d) + s) / s,
+    "it is rounded to the nearest whole number": lambda n, k, s, p, d: (
+        1 + int(np.rint((2 * p + n - reach(k, d)) / s))
     ),
-    ("it is not rounded", lambda n, k, s, p, d: (n + p + p - reach(k, d) + s) / s),
-    (
-        "it is rounded to the nearest whole number",
-        lambda n, k, s, p, d: 1 + int(np.rint((2 * p + n - reach(k, d)) / s)),
+    "the first window is not counted": lambda n, k, s, p, d: stops(n, k, s, p, d) - 1,
+    "padding is counted as a total": lambda n, k, s, p, d: (
+        1 + math.floor((n + p - reach(k, d)) / s)
     ),
-    ("the first window is not counted", lambda n, k, s, p, d: stops(n, k, s, p, d) - 1),
-    (
-        "padding is counted as a total",
-        lambda n, k, s, p, d: 1 + math.floor((n + p - reach(k, d)) / s),
+    "padding is forgotten": lambda n, k, s, p, d: 1 + math.floor((n - reach(k, d)) / s),
+    "dilation is forgotten": lambda n, k, s, p, d: stops(n, k, s, p, 1),
+    "dilation is multiplied with the whole kernel": lambda n, k, s, p, d: (
+        1 + math.floor((n + 2 * p - k * d) / s)
     ),
-    ("padding is forgotten", lambda n, k, s, p, d: 1 + math.floor((n - reach(k, d)) / s)),
-    ("dilation is forgotten", lambda n, k, s, p, d: stops(n, k, s, p, 1)),
-    (
-        "dilation is multiplied with the whole kernel",
-        lambda n, k, s, p, d: 1 + math.floor((n + 2 * p - k * d) / s),
+    "dilation is taken for the number of empty pixels": lambda n, k, s, p, d: (
+        1 + math.floor((n + 2 * p - k - (k - 1) * d) / s)
     ),
-    (
-        "dilation is taken for the number of empty pixels",
-        lambda n, k, s, p, d: 1 + math.floor((n + 2 * p - k - (k - 1) * d) / s),
-    ),
-    ("stride is forgotten", lambda n, k, s, p, d: stops(n, k, 1, p, d)),
-    (
-        "the one is added before the division",
-        lambda n, k, s, p, d: stops(n, k, 1, p, d) // s,
-    ),
-]
+    "stride is forgotten": lambda n, k, s, p, d: stops(n, k, 1, p, d),
+    "the one is added before the division": lambda n, k, s, p, d: stops(n, k, 1, p, d) // s,
+}
 
 
-PAD2D = [
-    ("padding is not applied", lambda x, t, b, lf, r: x.clone()),
-    ("rows and columns are swapped", lambda x, t, b, lf, r: frame(x, lf, r, t, b)),
-    ("padding is on one side only", lambda x, t, b, lf, r: frame(x, t, 0, lf, 0)),
-    ("padding is on one side only", lambda x, t, b, lf, r: frame(x, 0, b, 0, r)),
-    ("all padding is on one side", lambda x, t, b, lf, r: frame(x, 0, b + t, 0, r + lf)),
-    ("all padding is on one side", lambda x, t, b, lf, r: frame(x, b + t, 0, r + lf, 0)),
-    ("before and after are swapped", lambda x, t, b, lf, r: frame(x, b, t, r, lf)),
-    ("only rows are padded", lambda x, t, b, lf, r: np.pad(x, [(t, b), (0, 0)])),
-    ("only columns are padded", lambda x, t, b, lf, r: np.pad(x, [(0, 0), (lf, r)])),
-    ("the edge is repeated", lambda x, t, b, lf, r: np.pad(x, [(t, b), (lf, r)], mode="edge")),
-    ("one number serves all four sides", lambda x, t, b, lf, r: np.pad(x, t)),
-]
+PAD2D = {
+    "padding is not applied": lambda x, t, b, lf, r: x.clone(),
+    "rows and columns are swapped": lambda x, t, b, lf, r: frame(x, lf, r, t, b),
+    "padding is on one side only": [
+        lambda x, t, b, lf, r: frame(x, t, 0, lf, 0),
+        lambda x, t, b, lf, r: frame(x, 0, b, 0, r),
+    ],
+    "all padding is on one side": [
+        lambda x, t, b, lf, r: frame(x, 0, b + t, 0, r + lf),
+        lambda x, t, b, lf, r: frame(x, b + t, 0, r + lf, 0),
+    ],
+    "before and after are swapped": lambda x, t, b, lf, r: frame(x, b, t, r, lf),
+    "only rows are padded": lambda x, t, b, lf, r: np.pad(x, [(t, b), (0, 0)]),
+    "only columns are padded": lambda x, t, b, lf, r: np.pad(x, [(0, 0), (lf, r)]),
+    "the edge is repeated": lambda x, t, b, lf, r: np.pad(x, [(t, b), (lf, r)], mode="edge"),
+    "one number serves all four sides": lambda x, t, b, lf, r: np.pad(x, t),
+}
 
 
 def needed(n, k, s):
@@ -134,24 +127,21 @@ def needed(n, k, s):
     return max(0, starts[-1] + k - n)
 
 
-SAME_PADDING = [
-    ("stride is forgotten", lambda n, k, s: ((k - 1) // 2, k // 2)),
-    (
-        "the odd zero comes first",
-        lambda n, k, s: (math.ceil(needed(n, k, s) / 2), needed(n, k, s) // 2),
+SAME_PADDING = {
+    "stride is forgotten": lambda n, k, s: ((k - 1) // 2, k // 2),
+    "the odd zero comes first": lambda n, k, s: (
+        math.ceil(needed(n, k, s) / 2),
+        needed(n, k, s) // 2,
     ),
-    ("both ends get the smaller half", lambda n, k, s: [needed(n, k, s) // 2] * 2),
-    ("both ends get the larger half", lambda n, k, s: [math.ceil(needed(n, k, s) / 2)] * 2),
-    ("both ends get k // 2", lambda n, k, s: [math.floor(k / 2)] * 2),
-    ("both ends get (k - 1) // 2", lambda n, k, s: [math.ceil(k / 2) - 1] * 2),
-    ("both ends get the total", lambda n, k, s: [needed(n, k, s)] * 2),
-    ("all padding is on one side", lambda n, k, s: (0, needed(n, k, s))),
-    (
-        "padding becomes negative",
-        lambda n, k, s: divmod_split(range(0, n, s)[-1] + k - n),
-    ),
-    ("the output is as long as the input", lambda n, k, s: divmod_split(s * n - s + k - n)),
-]
+    "both ends get the smaller half": lambda n, k, s: [needed(n, k, s) // 2] * 2,
+    "both ends get the larger half": lambda n, k, s: [math.ceil(needed(n, k, s) / 2)] * 2,
+    "both ends get k // 2": lambda n, k, s: [math.floor(k / 2)] * 2,
+    "both ends get (k - 1) // 2": lambda n, k, s: [math.ceil(k / 2) - 1] * 2,
+    "both ends get the total": lambda n, k, s: [needed(n, k, s)] * 2,
+    "all padding is on one side": lambda n, k, s: (0, needed(n, k, s)),
+    "padding becomes negative": lambda n, k, s: divmod_split(range(0, n, s)[-1] + k - n),
+    "the output is as long as the input": lambda n, k, s: divmod_split(s * n - s + k - n),
+}
 
 
 def divmod_split(total):
@@ -178,42 +168,36 @@ def last_window_completed(x, k, s, p):
     return window_sums(frame(picture, 0, missing[0], 0, missing[1]), k, s, s)
 
 
-CORR2D_STRIDED = [
-    (
-        "the stride is applied to the input",
+CORR2D_STRIDED = {
+    "the stride is applied to the input": [
         lambda x, k, s, p: window_sums(thinned(around(x, p), s), k),
-    ),
-    (
-        "the stride is applied to the input",
         lambda x, k, s, p: window_sums(around(thinned(x, s), p), k),
-    ),
-    ("the stride is forgotten", lambda x, k, s, p: window_sums(around(x, p), k)),
-    ("the stride is only along the rows", lambda x, k, s, p: window_sums(around(x, p), k, s, 1)),
-    ("the stride is only along the columns", lambda x, k, s, p: window_sums(around(x, p), k, 1, s)),
-    ("the windows lie one pixel apart", started_anew),
-    ("the stride spreads the kernel", lambda x, k, s, p: window_sums(around(x, p), k, gap=s)),
-    ("padding is on one side only", lambda x, k, s, p: window_sums(frame(x, p, 0, p, 0), k, s, s)),
-    ("padding is on one side only", lambda x, k, s, p: window_sums(frame(x, 0, p, 0, p), k, s, s)),
-    (
-        "padding is counted as a total",
+    ],
+    "the stride is forgotten": lambda x, k, s, p: window_sums(around(x, p), k),
+    "the stride is only along the rows": lambda x, k, s, p: window_sums(around(x, p), k, s, 1),
+    "the stride is only along the columns": lambda x, k, s, p: window_sums(around(x, p), k, 1, s),
+    "the windows lie one pixel apart": started_anew,
+    "the stride spreads the kernel": lambda x, k, s, p: window_sums(around(x, p), k, gap=s),
+    "padding is on one side only": [
+        lambda x, k, s, p: window_sums(frame(x, p, 0, p, 0), k, s, s),
+        lambda x, k, s, p: window_sums(frame(x, 0, p, 0, p), k, s, s),
+    ],
+    "padding is counted as a total": [
         lambda x, k, s, p: window_sums(frame(x, *divmod_split(p) * 2), k, s, s),
-    ),
-    (
-        "padding is counted as a total",
         lambda x, k, s, p: window_sums(frame(x, *divmod_split(p)[::-1] * 2), k, s, s),
-    ),
-    ("padding is not applied", lambda x, k, s, p: window_sums(x, k, s, s)),
-    ("only rows are padded", lambda x, k, s, p: window_sums(frame(x, p, p, 0, 0), k, s, s)),
-    ("only columns are padded", lambda x, k, s, p: window_sums(frame(x, 0, 0, p, p), k, s, s)),
-    ("it is rounded up instead of down", last_window_completed),
-    ("the kernel is flipped", lambda x, k, s, p: strides(x, backwards(k), s, p)),
-    ("the kernel lies on its side", lambda x, k, s, p: strides(x, np.asarray(k).T, s, p)),
-]
+    ],
+    "padding is not applied": lambda x, k, s, p: window_sums(x, k, s, s),
+    "only rows are padded": lambda x, k, s, p: window_sums(frame(x, p, p, 0, 0), k, s, s),
+    "only columns are padded": lambda x, k, s, p: window_sums(frame(x, 0, 0, p, p), k, s, s),
+    "it is rounded up instead of down": last_window_completed,
+    "the kernel is flipped": lambda x, k, s, p: strides(x, backwards(k), s, p),
+    "the kernel lies on its side": lambda x, k, s, p: strides(x, np.asarray(k).T, s, p),
+}
 
 
 WRONG = {
-    check.output_size: OUTPUT_SIZE,
-    check.pad2d: PAD2D,
-    check.same_padding: SAME_PADDING,
-    check.corr2d_strided: CORR2D_STRIDED,
+    "output_size": OUTPUT_SIZE,
+    "pad2d": PAD2D,
+    "same_padding": SAME_PADDING,
+    "corr2d_strided": CORR2D_STRIDED,
 }

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from numpy.lib.stride_tricks import sliding_window_view
 
-from book_utils import check, ops
+from book_utils import ops
 from tests.unit.answers.padding_stride import strided
 from tests.unit.answers.sliding import around, frame, thinned
 
@@ -96,66 +96,59 @@ def mean_with_margin(k, p):
 LOW = -np.inf
 
 
-MAX_POOL2D = [
-    ("the padding is zeros instead of -∞", lambda x, k, s, p: pool(around(x, p), k, s, np.max)),
-    ("the stride is ignored", lambda x, k, s, p: pool(around(x, p, LOW), k, 1, np.max)),
-    ("the stride is always the window", lambda x, k, s, p: pool(around(x, p, LOW), k, k, np.max)),
-    (
-        "the stride is applied to the input",
-        lambda x, k, s, p: pool(thinned(around(x, p, LOW), s), k, 1, np.max),
+MAX_POOL2D = {
+    "the padding is zeros instead of -∞": lambda x, k, s, p: pool(around(x, p), k, s, np.max),
+    "the stride is ignored": lambda x, k, s, p: pool(around(x, p, LOW), k, 1, np.max),
+    "the stride is always the window": lambda x, k, s, p: pool(around(x, p, LOW), k, k, np.max),
+    "the stride is applied to the input": lambda x, k, s, p: pool(
+        thinned(around(x, p, LOW), s), k, 1, np.max
     ),
-    ("the windows are averaged", lambda x, k, s, p: pool(around(x, p), k, s, np.mean)),
-    ("the smallest number is taken", lambda x, k, s, p: pool(around(x, p, np.inf), k, s, np.min)),
-    ("signs are lost", lambda x, k, s, p: pool(around(np.abs(x), p), k, s, np.max)),
-    (
-        "negative numbers become 0",
-        lambda x, k, s, p: pool(around(x, p, LOW), k, s, lambda w: max([0, *w.ravel()])),
+    "the windows are averaged": lambda x, k, s, p: pool(around(x, p), k, s, np.mean),
+    "the smallest number is taken": lambda x, k, s, p: pool(around(x, p, np.inf), k, s, np.min),
+    "signs are lost": lambda x, k, s, p: pool(around(np.abs(x), p), k, s, np.max),
+    "negative numbers become 0": lambda x, k, s, p: pool(
+        around(x, p, LOW), k, s, lambda w: max([0, *w.ravel()])
     ),
-    ("padding is not applied", lambda x, k, s, p: pool(x, k, s, np.max)),
-    (
-        "padding is on one side only",
+    "padding is not applied": lambda x, k, s, p: pool(x, k, s, np.max),
+    "padding is on one side only": [
         lambda x, k, s, p: pool(frame(x, p, 0, p, 0, LOW), k, s, np.max),
-    ),
-    (
-        "padding is on one side only",
         lambda x, k, s, p: pool(frame(x, 0, p, 0, p, LOW), k, s, np.max),
+    ],
+    "it is rounded up instead of down": lambda x, k, s, p: pool_with_ceil(
+        x, k, s, p, clipped_max(k)
     ),
-    (
-        "it is rounded up instead of down",
-        lambda x, k, s, p: pool_with_ceil(x, k, s, p, clipped_max(k)),
-    ),
-]
+}
 
 
-AVG_POOL2D = [
-    (
-        "padding is not counted in the average",
-        lambda x, k, s, p: pool(around(x, p, np.nan), k, s, np.nanmean),
+AVG_POOL2D = {
+    "padding is not counted in the average": lambda x, k, s, p: pool(
+        around(x, p, np.nan), k, s, np.nanmean
     ),
-    None,  # padding is counted: see the test below, where the exercise asks for the other mean
-    ("the sum is not divided", lambda x, k, s, p: pool(around(x, p), k, s, np.sum)),
-    (
-        "the sum is divided by the side of the window",
-        lambda x, k, s, p: pool(around(x, p), k, s, lambda w: w.sum() / len(w)),
+    "padding is counted in the average": lambda x, k, s, p: pool(around(x, p), k, s, np.mean),
+    "the sum is not divided": lambda x, k, s, p: pool(around(x, p), k, s, np.sum),
+    "the sum is divided by the side of the window": lambda x, k, s, p: pool(
+        around(x, p), k, s, lambda w: w.sum() / len(w)
     ),
-    ("the stride is ignored", lambda x, k, s, p: pool(around(x, p), k, 1, np.mean)),
-    ("the stride is always the window", lambda x, k, s, p: pool(around(x, p), k, k, np.mean)),
-    (
-        "the stride is applied to the input",
-        lambda x, k, s, p: pool(thinned(around(x, p), s), k, 1, np.mean),
+    "the stride is ignored": lambda x, k, s, p: pool(around(x, p), k, 1, np.mean),
+    "the stride is always the window": lambda x, k, s, p: pool(around(x, p), k, k, np.mean),
+    "the stride is applied to the input": lambda x, k, s, p: pool(
+        thinned(around(x, p), s), k, 1, np.mean
     ),
-    ("the largest number is taken", lambda x, k, s, p: pool(around(x, p, LOW), k, s, np.max)),
-    ("padding is not applied", lambda x, k, s, p: pool(x, k, s, np.mean)),
-    ("padding is on one side only", lambda x, k, s, p: pool(frame(x, p, 0, p, 0), k, s, np.mean)),
-    ("padding is on one side only", lambda x, k, s, p: pool(frame(x, 0, p, 0, p), k, s, np.mean)),
-    (
-        "it is rounded up instead of down",
-        lambda x, k, s, p: pool_with_ceil(x, k, s, p, mean_with_margin(k, p)),
+    "the largest number is taken": lambda x, k, s, p: pool(around(x, p, LOW), k, s, np.max),
+    "padding is not applied": lambda x, k, s, p: pool(x, k, s, np.mean),
+    "padding is on one side only": [
+        lambda x, k, s, p: pool(frame(x, p, 0, p, 0), k, s, np.mean),
+        lambda x, k, s, p: pool(frame(x, 0, p, 0, p), k, s, np.mean),
+    ],
+    "it is rounded up instead of down": lambda x, k, s, p: pool_with_ceil(
+        x, k, s, p, mean_with_margin(k, p)
     ),
-]
+}
 
 
 WRONG = {
-    check.max_pool2d: MAX_POOL2D,
-    check.avg_pool2d: AVG_POOL2D,
+    "max_pool2d": MAX_POOL2D,
+    "avg_pool2d": AVG_POOL2D,
 }
+# A mistake that can be made only where the exercise asks for the other mean.
+FIXED = {("avg_pool2d", "padding is counted in the average"): {"count_include_pad": False}}
