@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -10,17 +11,17 @@ from torch import Tensor
 
 from .engine import Case, Checker, Misconception, numbers, or_fixed
 from .standardising import (
-    AS_THEY_COME,
     BIASED_AND_NOT,
     DIVISIONS,
     EPSILONS,
     NO_BRACKETS,
     OWN_EPS,
-    UNBIASED,
     WRONG_AXES,
     Divide,
+    Slip,
     across,
     affine,
+    as_they_come,
     batches,
     by_deviation,
     standard,
@@ -34,7 +35,7 @@ SELDOM = st.sampled_from([False] * 4 + [True])  # for a channel without a spread
 MOMENTA = st.sampled_from([0.1, 0.25, 0.75, 0.9])  # 0.5 would not tell the conventions apart
 FORGOTTEN = "γ and β are the two numbers that each channel learns: y = γ·x̂ + β."
 ALONG_WIDTH = "γ and β have a number for each channel: reshape them to (1, c, 1, 1)."
-SCALED_BETA = ("β is scaled by γ as well", "Scale first, then shift: y = γ·x̂ + β.")
+SCALED_BETA = Slip("β is scaled by γ as well", "Scale first, then shift: y = γ·x̂ + β.")
 
 
 def batch_statistics(x: Tensor, less: int = 0) -> tuple[Tensor, Tensor]:
@@ -73,22 +74,15 @@ def training(draw: st.DrawFn, eps: float | None = None) -> Case:
     return {"x": x, "gamma": gamma, "beta": beta, "eps": or_fixed(draw, eps, EPSILONS)}
 
 
-def train_with(name: str, why: str, wrong: Callable[..., Tensor]) -> list[Misconception]:
-    """Return a mistake in training, with `var` and `std` as they come, too.
+def train_over(dims: tuple[int, ...] = BATCH) -> Callable[..., Tensor]:
+    """Return training over some axes, which takes `less` and `way` as `standard` does."""
 
-    `wrong` takes (x, γ, β, ε, 0 or 1 to take off m, the division).
-    """
-    return [
-        Misconception(name, partial(wrong, less=less, way=way), why) for less, way in AS_THEY_COME
-    ]
+    def wrong(
+        x: Tensor, g: Tensor, b: Tensor, eps: float, less: int = 0, way: Divide = by_deviation
+    ) -> Tensor:
+        return affine(standard(x, dims, eps, less, way), g, b)
 
-
-def over(*dims: int) -> list[Misconception]:
-    """Return the mistake of averaging over these axes in training."""
-    name, why = WRONG_AXES[dims]
-    return train_with(
-        name, why, lambda x, g, b, eps, less, way: affine(standard(x, dims, eps, less, way), g, b)
-    )
+    return wrong
 
 
 batch_norm = Checker(
@@ -97,33 +91,18 @@ batch_norm = Checker(
     draw=training,
     chapter=CHAPTER,
     misconceptions=[
-        Misconception(
-            UNBIASED[0],
-            lambda x, g, b, eps: affine(standard(x, BATCH, eps, 1), g, b),
-            UNBIASED[1],
-        ),
-        *over(0),
-        *over(0, 1, 2, 3),
-        *over(1, 2, 3),
-        *over(2, 3),
-        *over(0, 2),
-        *over(1),
-        *over(0, 1, 2),
-        *train_with(
-            *WRONG_AXES[0, 1, 2],
-            lambda x, g, b, eps, less, way: g * standard(x, (0, 1, 2), eps, less, way) + b,
-        ),
         *(
-            Misconception(
-                name,
-                lambda x, g, b, eps, way=way, less=less: affine(
-                    standard(x, BATCH, eps, less, way), g, b
-                ),
-                why,
-            )
-            for way, less, name, why in BIASED_AND_NOT
+            WRONG_AXES[dims].by(*as_they_come(train_over(dims)))
+            for dims in ((0,), (0, 1, 2, 3), (1, 2, 3), (2, 3), (0, 2), (1,))
         ),
-        Misconception(OWN_EPS[0], lambda x, g, b, eps: train(x, g, b, 1e-5), OWN_EPS[1]),
+        WRONG_AXES[0, 1, 2].by(
+            *as_they_come(train_over((0, 1, 2))),
+            *as_they_come(
+                lambda x, g, b, eps, less, way: g * standard(x, (0, 1, 2), eps, less, way) + b
+            ),
+        ),
+        *(slip.by(partial(train_over(), **options)) for slip, options in BIASED_AND_NOT),
+        OWN_EPS.by(lambda x, g, b, eps: train(x, g, b, 1e-5)),
         Misconception(
             "the mean is not subtracted",
             lambda x, g, b, eps: affine(x / (statistics(x, BATCH)[1] + eps).sqrt(), g, b),
@@ -136,16 +115,17 @@ batch_norm = Checker(
             ),
             "Square the distances from the mean: (x − μ)².",
         ),
-        *train_with(
-            *NO_BRACKETS,
-            lambda x, g, b, eps, less, way: affine(
-                without_brackets(x, *statistics(x, BATCH, less), eps, way), g, b
-            ),
+        NO_BRACKETS.by(
+            *as_they_come(
+                lambda x, g, b, eps, less, way: affine(
+                    without_brackets(x, *statistics(x, BATCH, less), eps, way), g, b
+                )
+            )
         ),
-        *train_with(
+        Misconception(
             "γ and β are forgotten",
+            as_they_come(lambda x, g, b, eps, less, way: standard(x, BATCH, eps, less, way)),
             FORGOTTEN,
-            lambda x, g, b, eps, less, way: standard(x, BATCH, eps, less, way),
         ),
         Misconception(
             "γ is forgotten",
@@ -158,7 +138,7 @@ batch_norm = Checker(
             FORGOTTEN,
         ),
         Misconception("γ and β are swapped", lambda x, g, b, eps: train(x, b, g, eps), FORGOTTEN),
-        Misconception(SCALED_BETA[0], lambda x, g, b, eps: train(x, g, g * b, eps), SCALED_BETA[1]),
+        SCALED_BETA.by(lambda x, g, b, eps: train(x, g, g * b, eps)),
         Misconception(
             "γ and β lie along the width",
             lambda x, g, b, eps: g * standard(x, BATCH, eps) + b,
@@ -169,13 +149,15 @@ batch_norm = Checker(
             lambda x, g, b, eps: along_batch(g) * standard(x, BATCH, eps) + along_batch(b),
             ALONG_WIDTH,
         ),
-        *train_with(
+        Misconception(
             "the channels' numbers lie along the width",
+            as_they_come(
+                lambda x, g, b, eps, less, way: along_width(
+                    x, *batch_statistics(x, less), g, b, eps, way
+                )
+            ),
             "They have the shape (c,), which meets the last axis. Keep the axes with "
             "`keepdim=True`, and reshape γ and β to (1, c, 1, 1).",
-            lambda x, g, b, eps, less, way: along_width(
-                x, *batch_statistics(x, less), g, b, eps, way
-            ),
         ),
     ],
 )
@@ -221,41 +203,51 @@ BIASED = (
     "come, not for this batch."
 )
 
-# What is kept of a batch, and what it may be instead: (name, why, both by x and 0 or 1 less).
+# What may be kept of a batch instead of its mean and variance, given x and 0 or 1 less.
 Keep = Callable[[Tensor, int], tuple[Tensor, Tensor]]
-KEPT: list[tuple[str, str, Keep]] = [
+KEPT: list[tuple[Slip, Keep]] = [
     (
-        "the standard deviation is kept",
-        "The layer keeps the variance; the root is taken when it is used.",
+        Slip(
+            "the standard deviation is kept",
+            "The layer keeps the variance; the root is taken when it is used.",
+        ),
         lambda x, less: (batch_statistics(x)[0], batch_statistics(x, less)[1].sqrt()),
     ),
     (
-        "all channels share their statistics",
-        "Each channel has a mean and a variance of its own: leave axis 1 out.",
+        WRONG_AXES[0, 1, 2, 3],
         lambda x, less: tuple(v.flatten() for v in statistics(x, (0, 1, 2, 3), less)),
     ),
     (
-        "each place has averages of its own",
-        "One mean and one variance for each channel: average over axes 0, 2 and 3.",
+        Slip(
+            "each place has averages of its own",
+            "One mean and one variance for each channel: average over axes 0, 2 and 3.",
+        ),
         lambda x, less: statistics(x, (0,), less),
     ),
     (
-        "the axes of length 1 are kept",
-        "The averages have the shape (c,): leave `keepdim` out here.",
+        Slip(
+            "the axes of length 1 are kept",
+            "The averages have the shape (c,): leave `keepdim` out here.",
+        ),
         lambda x, less: statistics(x, BATCH, less),
     ),
 ]
 
 
-def kept_instead(keep: Keep, less: int) -> Callable[..., tuple]:
+def kept_instead(keep: Keep) -> Callable[..., tuple]:
     """Return the mistake of moving the averages towards something else."""
 
-    def wrong(x: Tensor, m: Tensor, v: Tensor, part: float) -> tuple:
+    def wrong(x: Tensor, m: Tensor, v: Tensor, part: float, less: int) -> tuple:
         batch = keep(x, less)
         old = (m, v) if batch[0].ndim == 1 else (across(m), across(v))
         return moved(*old, batch, part)
 
     return wrong
+
+
+def unbiased_or_not(wrong: Callable) -> list[Callable]:
+    """Return the forms of a mistake made with the unbiased variance, as `var` gives it, or not."""
+    return [partial(wrong, less=less) for less in (1, 0)]
 
 
 running_stats = Checker(
@@ -289,13 +281,10 @@ running_stats = Checker(
             lambda x, m, v, part: kept(x, m, v, part)[::-1],
             "The mean comes first. (`torch.var_mean` returns the variance first.)",
         ),
-        *(
-            Misconception(
-                "the old averages are overwritten",
-                lambda x, m, v, part, less=less: batch_statistics(x, less),
-                "One batch moves them a little: (1 − momentum)·old + momentum·new.",
-            )
-            for less in (1, 0)
+        Misconception(
+            "the old averages are overwritten",
+            unbiased_or_not(lambda x, m, v, part, less: batch_statistics(x, less)),
+            "One batch moves them a little: (1 − momentum)·old + momentum·new.",
         ),
         Misconception(
             "nothing is updated",
@@ -307,22 +296,17 @@ running_stats = Checker(
             lambda x, m, v, part: (kept(x, m, v, part)[0], v),
             "Both are kept: move the variance as well.",
         ),
-        *(
-            Misconception(
-                "the old averages are not shrunk",
-                lambda x, m, v, part, less=less: tuple(
+        Misconception(
+            "the old averages are not shrunk",
+            unbiased_or_not(
+                lambda x, m, v, part, less: tuple(
                     old + part * new
                     for old, new in zip((m, v), batch_statistics(x, less), strict=True)
-                ),
-                "The two parts add up to 1: (1 − momentum)·old + momentum·new.",
-            )
-            for less in (1, 0)
+                )
+            ),
+            "The two parts add up to 1: (1 − momentum)·old + momentum·new.",
         ),
-        *(
-            Misconception(name, kept_instead(keep, less), why)
-            for name, why, keep in KEPT
-            for less in (1, 0)
-        ),
+        *(slip.by(*unbiased_or_not(kept_instead(keep))) for slip, keep in KEPT),
     ],
 )
 
@@ -349,42 +333,54 @@ def evaluation(draw: st.DrawFn, eps: float | None = None) -> Case:
     return {"x": x, **averages, "gamma": gamma, "beta": beta, "eps": or_fixed(draw, eps, EPSILONS)}
 
 
-# What takes the place of the running averages: (name, why, mean and variance by the batch's).
+# What takes the place of the running averages, given x, them and the batch's own.
 Replace = Callable[[Tensor, tuple[Tensor, Tensor], tuple[Tensor, Tensor]], tuple[Tensor, Tensor]]
-REPLACED: list[tuple[str, str, Replace]] = [
+BOTH_RUNNING = "Mean and variance are both the running ones."
+REPLACED: list[tuple[Slip, Replace]] = [
     (
-        "the batch's own statistics are used",
-        "In evaluation the running averages take their place, so that no picture depends on its "
-        "neighbours.",
+        Slip(
+            "the batch's own statistics are used",
+            "In evaluation the running averages take their place, so that no picture depends on "
+            "its neighbours.",
+        ),
         lambda x, kept, own: own,
     ),
     (
-        "the batch's own mean is used",
-        "Mean and variance are both the running ones.",
+        Slip("the batch's own mean is used", BOTH_RUNNING),
         lambda x, kept, own: (own[0], kept[1]),
     ),
     (
-        "the batch's own variance is used",
-        "Mean and variance are both the running ones.",
+        Slip("the batch's own variance is used", BOTH_RUNNING),
         lambda x, kept, own: (kept[0], own[1]),
     ),
     (
-        "the running averages are moved first",
-        "In evaluation nothing is learned from the batch: use them as they are.",
+        Slip(
+            "the running averages are moved first",
+            "In evaluation nothing is learned from the batch: use them as they are.",
+        ),
         lambda x, kept, own: moved(*kept, own, 0.1),
     ),
 ]
 
 
-def replaced(replace: Replace, less: int, way: Divide) -> Callable[..., Tensor]:
+def replaced(replace: Replace) -> Callable[..., Tensor]:
     """Return the mistake of normalising by something else than the running averages."""
 
-    def wrong(x: Tensor, m: Tensor, v: Tensor, g: Tensor, b: Tensor, eps: float) -> Tensor:
+    def wrong(
+        x: Tensor, m: Tensor, v: Tensor, g: Tensor, b: Tensor, eps: float, less: int, way: Divide
+    ) -> Tensor:
         mean, var = map(across, replace(x, (m, v), batch_statistics(x, less)))
         return affine(way(x - mean, var, eps), g, b)
 
     return wrong
 
+
+def evaluate_by(way: Divide) -> Callable[..., Tensor]:
+    """Return evaluation with another way to divide."""
+    return lambda x, m, v, g, b, eps: affine(way(x - across(m), across(v), eps), g, b)
+
+
+BELONG = "They belong to the layer and stay what they were in training: y = γ·x̂ + β."
 
 batch_norm_eval = Checker(
     name="batch_norm_eval",
@@ -392,75 +388,47 @@ batch_norm_eval = Checker(
     draw=evaluation,
     chapter=CHAPTER,
     misconceptions=[
-        *(
-            Misconception(name, replaced(replace, less, way), why)
-            for name, why, replace in REPLACED
-            for less, way in AS_THEY_COME
-        ),
-        *(
-            Misconception(
-                "each picture is normalised by itself",
-                lambda x, m, v, g, b, eps, less=less, way=way: affine(
-                    standard(x, (2, 3), eps, less, way), g, b
-                ),
-                "In evaluation nothing is averaged over: the running averages are given.",
-            )
-            for less, way in AS_THEY_COME
-        ),
-        *(
-            Misconception(
-                name,
-                lambda x, m, v, g, b, eps, way=way: affine(
-                    way(x - across(m), across(v), eps), g, b
-                ),
-                why,
-            )
-            for name, way, why in DIVISIONS
-        ),
+        *(slip.by(*as_they_come(replaced(replace))) for slip, replace in REPLACED),
         Misconception(
-            OWN_EPS[0], lambda x, m, v, g, b, eps: evaluate(x, m, v, g, b, 1e-5), OWN_EPS[1]
+            "each picture is normalised by itself",
+            as_they_come(
+                lambda x, m, v, g, b, eps, less, way: affine(
+                    standard(x, (2, 3), eps, less, way), g, b
+                )
+            ),
+            "In evaluation nothing is averaged over: the running averages are given.",
         ),
+        *(slip.by(evaluate_by(way)) for slip, way in DIVISIONS),
+        OWN_EPS.by(lambda x, m, v, g, b, eps: evaluate(x, m, v, g, b, 1e-5)),
         Misconception(
             "the mean is not subtracted",
             lambda x, m, v, g, b, eps: evaluate(x, torch.zeros_like(m), v, g, b, eps),
             "First subtract the running mean, then divide.",
         ),
-        Misconception(
-            NO_BRACKETS[0],
-            lambda x, m, v, g, b, eps: affine(without_brackets(x, across(m), across(v), eps), g, b),
-            NO_BRACKETS[1],
+        NO_BRACKETS.by(
+            lambda x, m, v, g, b, eps: affine(without_brackets(x, across(m), across(v), eps), g, b)
         ),
-        *(
-            Misconception(
-                name,
-                wrong,
-                "They belong to the layer and stay what they were in training: y = γ·x̂ + β.",
-            )
-            for name, wrong in [
-                (
-                    "γ and β are forgotten",
-                    lambda x, m, v, g, b, eps: F.batch_norm(x, m, v, eps=eps),
-                ),
-                (
-                    "γ is forgotten",
-                    lambda x, m, v, g, b, eps: F.batch_norm(x, m, v, bias=b, eps=eps),
-                ),
-                (
-                    "β is forgotten",
-                    lambda x, m, v, g, b, eps: F.batch_norm(x, m, v, weight=g, eps=eps),
-                ),
-            ]
+        Misconception(
+            "γ and β are forgotten",
+            lambda x, m, v, g, b, eps: F.batch_norm(x, m, v, eps=eps),
+            BELONG,
+        ),
+        Misconception(
+            "γ is forgotten",
+            lambda x, m, v, g, b, eps: F.batch_norm(x, m, v, bias=b, eps=eps),
+            BELONG,
+        ),
+        Misconception(
+            "β is forgotten",
+            lambda x, m, v, g, b, eps: F.batch_norm(x, m, v, weight=g, eps=eps),
+            BELONG,
         ),
         Misconception(
             "γ and β are swapped",
             lambda x, m, v, g, b, eps: evaluate(x, m, v, b, g, eps),
             FORGOTTEN,
         ),
-        Misconception(
-            SCALED_BETA[0],
-            lambda x, m, v, g, b, eps: evaluate(x, m, v, g, g * b, eps),
-            SCALED_BETA[1],
-        ),
+        SCALED_BETA.by(lambda x, m, v, g, b, eps: evaluate(x, m, v, g, g * b, eps)),
         Misconception(
             "the channels' numbers lie along the width",
             lambda x, m, v, g, b, eps: along_width(x, m, v, g, b, eps, by_deviation),
@@ -500,56 +468,66 @@ def split(x: Tensor, groups: int) -> Tensor:
 
 
 def in_groups(
-    x: Tensor, groups: int, eps: float, *dims: int, less: int = 0, way: Divide = by_deviation
+    x: Tensor,
+    groups: int,
+    eps: float,
+    dims: tuple[int, ...] = (2, 3, 4),
+    less: int = 0,
+    way: Divide = by_deviation,
 ) -> Tensor:
     """Standardise groups of neighbouring channels over some axes of (n, g, c/g, h, w)."""
     return standard(split(x, groups), dims, eps, less, way).flatten(1, 2)
 
 
-def interleaved(
-    x: Tensor, groups: int, eps: float, less: int = 0, way: Divide = by_deviation
-) -> Tensor:
+def interleaved(x: Tensor, groups: int, eps: float, less: int, way: Divide) -> Tensor:
     """Put every groups-th channel into one group, as a reshape the wrong way round does."""
     return standard(x.unflatten(1, (-1, groups)), (1, 3, 4), eps, less, way).flatten(1, 2)
 
 
-def pictures_grouped(
-    x: Tensor, groups: int, eps: float, less: int = 0, way: Divide = by_deviation
-) -> Tensor:
+def pictures_grouped(x: Tensor, groups: int, eps: float, less: int, way: Divide) -> Tensor:
     """Cut the batch into groups, as `chunk` does where no axis is named."""
     return torch.cat([standard(part, (0, 1, 2, 3), eps, less, way) for part in x.chunk(groups)])
 
 
-AS_BEFORE = (
-    "the axes are counted as before the split",
-    "After it there are five: (n, groups, c // groups, h, w). Average over 2, 3 and 4.",
-)
-# The groups' wrong axes of (n, g, c/g, h, w): (axes, name, why).
-GROUP_AXES = [
+# Axes of (n, g, c/g, h, w) that a mean may wrongly be over.
+GROUP_AXES: list[tuple[Slip, list[tuple[int, ...]]]] = [
     (
-        (0, 2, 3, 4),
-        "the groups reach over the batch",
-        "Each picture by itself: leave the batch out of the axes.",
+        Slip(
+            "the groups reach over the batch",
+            "Each picture by itself: leave the batch out of the axes.",
+        ),
+        [(0, 2, 3, 4)],
     ),
     (
-        (3, 4),
-        "each channel is a group",
-        "That is instance normalisation. A group averages over its channels as well.",
+        Slip(
+            "each channel is a group",
+            "That is instance normalisation. A group averages over its channels as well.",
+        ),
+        [(3, 4)],
     ),
     (
-        (1, 2, 3, 4),
-        "all channels are one group",
-        "That is layer normalisation. Split the channels first.",
+        Slip(
+            "all channels are one group",
+            "That is layer normalisation. Split the channels first.",
+        ),
+        [(1, 2, 3, 4)],
     ),
-    ((0, 3, 4), *WRONG_AXES[0, 2, 3]),
-    ((2,), *WRONG_AXES[1,]),
-    ((2, 3), *AS_BEFORE),
-    ((1, 2, 3), *AS_BEFORE),
+    (WRONG_AXES[0, 2, 3], [(0, 3, 4)]),
+    (WRONG_AXES[1,], [(2,)]),
     (
-        (1, 3, 4),
-        "the mean runs over the groups, not within them",
-        "After the split axis 1 counts the groups and axis 2 the channels of a group: average "
-        "over 2, 3 and 4.",
+        Slip(
+            "the axes are counted as before the split",
+            "After it there are five: (n, groups, c // groups, h, w). Average over 2, 3 and 4.",
+        ),
+        [(2, 3), (1, 2, 3)],
+    ),
+    (
+        Slip(
+            "the mean runs over the groups, not within them",
+            "After the split axis 1 counts the groups and axis 2 the channels of a group: average "
+            "over 2, 3 and 4.",
+        ),
+        [(1, 3, 4)],
     ),
 ]
 
@@ -559,66 +537,38 @@ group_norm = Checker(
     draw=groupings,
     chapter=CHAPTER,
     misconceptions=[
-        *(
-            Misconception(
-                "the channels of a group are interleaved",
-                partial(interleaved, less=less, way=way),
-                "A group is a run of neighbours: reshape to (n, groups, c // groups, h, w), in "
-                "this order.",
-            )
-            for less, way in AS_THEY_COME
-        ),
-        *(
-            Misconception(
-                "the number of groups is taken for their size",
-                lambda x, groups, eps, less=less, way=way: in_groups(
-                    x, x.shape[1] // groups, eps, 2, 3, 4, less=less, way=way
-                ),
-                "`groups` says how many there are; each has c // groups channels.",
-            )
-            for less, way in AS_THEY_COME
-        ),
-        *(
-            Misconception(
-                name,
-                lambda x, groups, eps, dims=dims, less=less, way=way: in_groups(
-                    x, groups, eps, *dims, less=less, way=way
-                ),
-                why,
-            )
-            for dims, name, why in GROUP_AXES
-            for less, way in AS_THEY_COME
-        ),
-        *(
-            Misconception(
-                "the pictures are grouped, not the channels",
-                partial(pictures_grouped, less=less, way=way),
-                "Cut axis 1: `chunk` and `split` cut the batch unless you say `dim=1`.",
-            )
-            for less, way in AS_THEY_COME
+        Misconception(
+            "the channels of a group are interleaved",
+            as_they_come(interleaved),
+            "A group is a run of neighbours: reshape to (n, groups, c // groups, h, w), in this "
+            "order.",
         ),
         Misconception(
-            UNBIASED[0],
-            lambda x, groups, eps: in_groups(x, groups, eps, 2, 3, 4, less=1),
-            UNBIASED[1],
+            "the number of groups is taken for their size",
+            as_they_come(
+                lambda x, groups, eps, less, way: in_groups(
+                    x, x.shape[1] // groups, eps, less=less, way=way
+                )
+            ),
+            "`groups` says how many there are; each has c // groups channels.",
         ),
         *(
-            Misconception(
-                name,
-                lambda x, groups, eps, way=way, less=less: in_groups(
-                    x, groups, eps, 2, 3, 4, less=less, way=way
-                ),
-                why,
+            slip.by(
+                *(form for dims in axes for form in as_they_come(partial(in_groups, dims=dims)))
             )
-            for way, less, name, why in BIASED_AND_NOT
+            for slip, axes in GROUP_AXES
         ),
-        Misconception(OWN_EPS[0], lambda x, groups, eps: grouped(x, groups, 1e-5), OWN_EPS[1]),
         Misconception(
-            NO_BRACKETS[0],
+            "the pictures are grouped, not the channels",
+            as_they_come(pictures_grouped),
+            "Cut axis 1: `chunk` and `split` cut the batch unless you say `dim=1`.",
+        ),
+        *(slip.by(partial(in_groups, **options)) for slip, options in BIASED_AND_NOT),
+        OWN_EPS.by(lambda x, groups, eps: grouped(x, groups, 1e-5)),
+        NO_BRACKETS.by(
             lambda x, groups, eps: without_brackets(
                 split(x, groups), *statistics(split(x, groups), (2, 3, 4)), eps
-            ).flatten(1, 2),
-            NO_BRACKETS[1],
+            ).flatten(1, 2)
         ),
         Misconception(
             "the result is still split",
@@ -644,38 +594,28 @@ def pictures(draw: st.DrawFn, eps: float | None = None) -> Case:
     return {"x": x, "eps": or_fixed(draw, eps, EPSILONS)}
 
 
+def layer_over(dims: tuple[int, ...], x: Tensor, eps: float, **options: Any) -> Tensor:
+    """Standardise over other axes, or in another way."""
+    return standard(x, dims, eps, **options)
+
+
 layer_norm = Checker(
     name="layer_norm",
     oracle=layered,
     draw=pictures,
     chapter=CHAPTER,
     misconceptions=[
-        *(
-            Misconception(
-                WRONG_AXES[dims][0],
-                lambda x, eps, dims=dims: standard(x, dims, eps),
-                WRONG_AXES[dims][1],
-            )
-            for dims in ((0, 2, 3), (1,), (3,))
-        ),
+        *(WRONG_AXES[dims].by(partial(layer_over, dims)) for dims in ((0, 2, 3), (1,), (3,))),
         Misconception(
             "all pictures share their statistics",
-            lambda x, eps: standard(x, (0, 1, 2, 3), eps),
+            partial(layer_over, (0, 1, 2, 3)),
             "Each picture by itself: leave axis 0 out.",
         ),
         Misconception(
             "each channel is normalised by itself",
-            lambda x, eps: standard(x, (2, 3), eps),
+            partial(layer_over, (2, 3)),
             "That is instance normalisation. A layer's mean is over its channels as well.",
         ),
-        Misconception(UNBIASED[0], lambda x, eps: standard(x, (1, 2, 3), eps, 1), UNBIASED[1]),
-        *(
-            Misconception(
-                name,
-                lambda x, eps, way=way, less=less: standard(x, (1, 2, 3), eps, less, way),
-                why,
-            )
-            for way, less, name, why in BIASED_AND_NOT
-        ),
+        *(slip.by(partial(layer_over, (1, 2, 3), **options)) for slip, options in BIASED_AND_NOT),
     ],
 )

@@ -97,22 +97,18 @@ corr2d_multi_in_out = Checker(
     misconceptions=[
         Misconception(
             "the output channels are added up",
-            lambda x, k: several_outputs(x, k).sum(0),
-            "Each output channel is a map of its own; stack them.",
-        ),
-        Misconception(
-            "the output channels are added up",
-            lambda x, k: several_outputs(x, k).sum(0, keepdim=True),
+            [
+                lambda x, k: several_outputs(x, k).sum(0),
+                lambda x, k: several_outputs(x, k).sum(0, keepdim=True),
+            ],
             "Each output channel is a map of its own; stack them.",
         ),
         Misconception(
             "only the first output channel is computed",
-            lambda x, k: several_outputs(x, k)[0],
-            "k[o] gives output channel o, for every o.",
-        ),
-        Misconception(
-            "only the first output channel is computed",
-            lambda x, k: several_outputs(x, k)[:1],
+            [
+                lambda x, k: several_outputs(x, k)[0],
+                lambda x, k: several_outputs(x, k)[:1],
+            ],
             "k[o] gives output channel o, for every o.",
         ),
         Misconception(

@@ -40,13 +40,11 @@ dense_to_local = Checker(
         ),
         Misconception(
             "only one side is cut off",
-            lambda w, delta: w.tril(delta),
-            "Weights far to either side of the diagonal go: take the absolute value of i - j.",
-        ),
-        Misconception(
-            "only one side is cut off",
-            lambda w, delta: w.triu(-delta),
-            "Weights far to either side of the diagonal go: take the absolute value of i - j.",
+            [
+                lambda w, delta: w.tril(delta),
+                lambda w, delta: w.triu(-delta),
+            ],
+            "Far weights go on both sides of the diagonal: take the absolute value of i - j.",
         ),
         Misconception(
             "the far weights are kept and the near ones cut off",

@@ -131,22 +131,18 @@ pad2d = Checker(
         ),
         Misconception(
             "padding is on one side only",
-            lambda x, up, down, left, right: pad(x, up, 0, left, 0),
-            "Zeros go above and below the picture, to its left and to its right.",
-        ),
-        Misconception(
-            "padding is on one side only",
-            lambda x, up, down, left, right: pad(x, 0, down, 0, right),
+            [
+                lambda x, up, down, left, right: pad(x, up, 0, left, 0),
+                lambda x, up, down, left, right: pad(x, 0, down, 0, right),
+            ],
             "Zeros go above and below the picture, to its left and to its right.",
         ),
         Misconception(
             "all padding is on one side",
-            lambda x, up, down, left, right: pad(x, 0, up + down, 0, left + right),
-            "The size is right, but the picture must begin at row top and column left.",
-        ),
-        Misconception(
-            "all padding is on one side",
-            lambda x, up, down, left, right: pad(x, up + down, 0, left + right, 0),
+            [
+                lambda x, up, down, left, right: pad(x, 0, up + down, 0, left + right),
+                lambda x, up, down, left, right: pad(x, up + down, 0, left + right, 0),
+            ],
             "The size is right, but the picture must begin at row top and column left.",
         ),
         Misconception(
@@ -304,13 +300,10 @@ corr2d_strided = Checker(
     misconceptions=[
         Misconception(
             "the stride is applied to the input",
-            lambda x, k, s, p: correlate(padded(x, p, p)[::s, ::s], k),
-            "Skipping pixels first changes what lies under the window: the window moves s pixels, "
-            "but it sees all pixels under it.",
-        ),
-        Misconception(
-            "the stride is applied to the input",
-            lambda x, k, s, p: correlate(padded(x[::s, ::s], p, p), k),
+            [
+                lambda x, k, s, p: correlate(padded(x, p, p)[::s, ::s], k),
+                lambda x, k, s, p: correlate(padded(x[::s, ::s], p, p), k),
+            ],
             "Skipping pixels first changes what lies under the window: the window moves s pixels, "
             "but it sees all pixels under it.",
         ),
@@ -341,22 +334,18 @@ corr2d_strided = Checker(
         ),
         Misconception(
             "padding is on one side only",
-            lambda x, k, s, p: strided(padded(x, p, 0), k, s, 0),
-            "Zeros go above and below the picture, to its left and to its right.",
-        ),
-        Misconception(
-            "padding is on one side only",
-            lambda x, k, s, p: strided(padded(x, 0, p), k, s, 0),
+            [
+                lambda x, k, s, p: strided(padded(x, p, 0), k, s, 0),
+                lambda x, k, s, p: strided(padded(x, 0, p), k, s, 0),
+            ],
             "Zeros go above and below the picture, to its left and to its right.",
         ),
         Misconception(
             "padding is counted as a total",
-            lambda x, k, s, p: strided(padded(x, p // 2, p - p // 2), k, s, 0),
-            "Padding is given per side, as in PyTorch: p zeros before and p after.",
-        ),
-        Misconception(
-            "padding is counted as a total",
-            lambda x, k, s, p: strided(padded(x, p - p // 2, p // 2), k, s, 0),
+            [
+                lambda x, k, s, p: strided(padded(x, p // 2, p - p // 2), k, s, 0),
+                lambda x, k, s, p: strided(padded(x, p - p // 2, p // 2), k, s, 0),
+            ],
             "Padding is given per side, as in PyTorch: p zeros before and p after.",
         ),
         Misconception(

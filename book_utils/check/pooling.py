@@ -103,12 +103,10 @@ max_pool2d = Checker(
         Misconception("padding is not applied", lambda x, k, s, p: largest(x, k, s, 0), NO_PADDING),
         Misconception(
             "padding is on one side only",
-            lambda x, k, s, p: largest(lowest_around(x, p, 0), k, s, 0),
-            ONE_SIDE,
-        ),
-        Misconception(
-            "padding is on one side only",
-            lambda x, k, s, p: largest(lowest_around(x, 0, p), k, s, 0),
+            [
+                lambda x, k, s, p: largest(lowest_around(x, p, 0), k, s, 0),
+                lambda x, k, s, p: largest(lowest_around(x, 0, p), k, s, 0),
+            ],
             ONE_SIDE,
         ),
         Misconception(
@@ -174,12 +172,10 @@ avg_pool2d = Checker(
         ),
         Misconception(
             "padding is on one side only",
-            lambda x, k, s, p, counted: mean(zeros_around(x, p, 0), k, s, 0, counted),
-            ONE_SIDE,
-        ),
-        Misconception(
-            "padding is on one side only",
-            lambda x, k, s, p, counted: mean(zeros_around(x, 0, p), k, s, 0, counted),
+            [
+                lambda x, k, s, p, counted: mean(zeros_around(x, p, 0), k, s, 0, counted),
+                lambda x, k, s, p, counted: mean(zeros_around(x, 0, p), k, s, 0, counted),
+            ],
             ONE_SIDE,
         ),
         Misconception(

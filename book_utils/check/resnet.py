@@ -152,12 +152,10 @@ residual_block = Checker(
         ),
         Misconception(
             "the second convolution is missing",
-            lambda x, w1, w2: (x + same_conv(x, w1)).relu(),
-            "Two convolutions are on the way: w1, a ReLU, then w2.",
-        ),
-        Misconception(
-            "the second convolution is missing",
-            lambda x, w1, w2: (x + same_conv(x, w1).relu()).relu(),
+            [
+                lambda x, w1, w2: (x + same_conv(x, w1)).relu(),
+                lambda x, w1, w2: (x + same_conv(x, w1).relu()).relu(),
+            ],
             "Two convolutions are on the way: w1, a ReLU, then w2.",
         ),
         Misconception(
@@ -245,33 +243,27 @@ shortcut = Checker(
         ),
         Misconception(
             "the pixels are averaged",
-            lambda x, c, s: pad_channels(F.avg_pool2d(x, s, ceil_mode=True), 0, c - len(x)),
+            [
+                lambda x, c, s: pad_channels(F.avg_pool2d(x, s, ceil_mode=True), 0, c - len(x)),
+                lambda x, c, s: pad_channels(F.avg_pool2d(x, s), 0, c - len(x)),
+            ],
             "Option A leaves pixels out, as a 1×1 convolution with a stride does.",
         ),
         Misconception(
             "the largest pixel of each window is taken",
-            lambda x, c, s: pad_channels(F.max_pool2d(x, s, ceil_mode=True), 0, c - len(x)),
+            [
+                lambda x, c, s: pad_channels(F.max_pool2d(x, s, ceil_mode=True), 0, c - len(x)),
+                lambda x, c, s: pad_channels(F.max_pool2d(x, s), 0, c - len(x)),
+            ],
             "Option A leaves pixels out, as a 1×1 convolution with a stride does.",
         ),
         Misconception(
             "pixels are left out along one axis only",
-            lambda x, c, s: pad_channels(x[:, ::s], 0, c - len(x)),
+            [
+                lambda x, c, s: pad_channels(x[:, ::s], 0, c - len(x)),
+                lambda x, c, s: pad_channels(x[..., ::s], 0, c - len(x)),
+            ],
             "The stride holds for rows and for columns.",
-        ),
-        Misconception(
-            "pixels are left out along one axis only",
-            lambda x, c, s: pad_channels(x[..., ::s], 0, c - len(x)),
-            "The stride holds for rows and for columns.",
-        ),
-        Misconception(
-            "the pixels are averaged",
-            lambda x, c, s: pad_channels(F.avg_pool2d(x, s), 0, c - len(x)),
-            "Option A leaves pixels out, as a 1×1 convolution with a stride does.",
-        ),
-        Misconception(
-            "the largest pixel of each window is taken",
-            lambda x, c, s: pad_channels(F.max_pool2d(x, s), 0, c - len(x)),
-            "Option A leaves pixels out, as a 1×1 convolution with a stride does.",
         ),
         Misconception(
             "the stride is always 2",
@@ -352,12 +344,18 @@ resnet_depth = Checker(
         ),
         Misconception(
             "the projections are counted",
-            lambda depths, n: n * sum(depths) + 2 + len(depths) - 1,
+            [
+                lambda depths, n: n * sum(depths) + 2 + len(depths) - 1,
+                lambda depths, n: n * sum(depths) + 2 + len(depths),
+            ],
             "The name counts the layers on the longest way; a shortcut lies beside it.",
         ),
         Misconception(
             "pooling is counted",
-            lambda depths, n: n * sum(depths) + 4,
+            [
+                lambda depths, n: n * sum(depths) + 3,
+                lambda depths, n: n * sum(depths) + 4,
+            ],
             "Poolings have no weights, so the name does not count them.",
         ),
         Misconception(
@@ -381,23 +379,11 @@ resnet_depth = Checker(
             "The stages stand behind each other: add up their blocks.",
         ),
         Misconception(
-            "a projection is counted in each stage",
-            lambda depths, n: n * sum(depths) + 2 + len(depths),
-            "The name counts the layers on the longest way; a shortcut lies beside it.",
-        ),
-        Misconception(
-            "one pooling is counted",
-            lambda depths, n: n * sum(depths) + 3,
-            "Poolings have no weights, so the name does not count them.",
-        ),
-        Misconception(
             "batch normalisation is counted",
-            lambda depths, n: 2 * n * sum(depths) + 2,
-            "The name counts convolutions and the dense layer, and no normalisation.",
-        ),
-        Misconception(
-            "batch normalisation is counted",
-            lambda depths, n: 2 * (n * sum(depths) + 1) + 1,
+            [
+                lambda depths, n: 2 * n * sum(depths) + 2,
+                lambda depths, n: 2 * (n * sum(depths) + 1) + 1,
+            ],
             "The name counts convolutions and the dense layer, and no normalisation.",
         ),
     ],

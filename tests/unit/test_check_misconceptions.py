@@ -3,6 +3,7 @@
 import pytest
 
 from book_utils import check
+from book_utils.check.engine.trial import Trial
 from tests.unit.answers import FIXED, WRONG
 
 CHECKERS = {
@@ -31,7 +32,7 @@ def asked(checker, known):
 @pytest.fixture(autouse=True)
 def no_search_for_smaller_cases(monkeypatch):
     """Save the time: that search has its own tests, and does not change what is named."""
-    monkeypatch.setattr(check.engine.trial.Trial, "smallest", lambda trial, fault, wrong: wrong[0])
+    monkeypatch.setattr(Trial, "smallest", lambda trial, fault, wrong: wrong[0])
 
 
 @pytest.mark.parametrize(("checker", "known"), DECLARED)
@@ -43,6 +44,27 @@ def test_a_known_mistake_is_named(checker, known):
         assert verdict.misconception == known.name
         assert known.why in verdict.message
         assert f"It looks as if {known.name}." in str(verdict)
+
+
+def outcomes(checker, known, wrong):
+    """Return what a wrong answer gives on the cases of a checker."""
+    trial = Trial(checker, wrong, checker.fixed | asked(checker, known))
+    return [trial.try_on(case) for case in trial.drawn]
+
+
+@pytest.mark.parametrize(
+    ("checker", "known"), [case for case in DECLARED if len(case.values[1].forms) > 1]
+)
+def test_each_form_of_a_mistake_is_behind_some_wrong_answer(checker, known):
+    tried = [outcomes(checker, known, wrong) for wrong in wrong_answers(checker, known)]
+    unused = [form for form in known.forms if not any(known.gives(form, one) for one in tried)]
+    assert unused == []
+
+
+@pytest.mark.parametrize("checker", CHECKERS.values(), ids=CHECKERS)
+def test_a_misconception_is_declared_once(checker):
+    names = [known.name for known in checker.misconceptions]
+    assert sorted(names) == sorted(set(names))
 
 
 @pytest.mark.parametrize("name", sorted({*CHECKERS, *WRONG}))

@@ -216,14 +216,18 @@ RESNET_DEPTH = {
     "the stem or the dense layer is not counted": lambda depths, n: 1 + sum(depths) * n,
     "each block counts as one layer": lambda depths, n: 1 + sum(depths) + 1,
     "each stage counts as one block": lambda depths, n: 2 + n * len(list(depths)),
-    "the projections are counted": lambda depths, n: sum(depths) * n + 1 + len(depths),
-    "pooling is counted": lambda depths, n: 4 + sum(depths) * n,
+    "the projections are counted": [
+        lambda depths, n: sum(depths) * n + 1 + len(depths),
+        lambda depths, n: 2 + sum(n * d + 1 for d in depths),
+    ],
+    "pooling is counted": [
+        lambda depths, n: 1 + n * sum(depths) + 1 + 1,
+        lambda depths, n: 4 + sum(depths) * n,
+    ],
     "only the first stage is counted": lambda depths, n: 2 + depths[0] * n,
     "only the blocks are counted": lambda depths, n: len([0 for d in depths for _ in range(d)]),
     "every block has two convolutions": lambda depths, n: sum(d + d for d in depths) + 2,
     "the blocks of the stages are multiplied": lambda depths, n: int(np.prod(depths)) * n + 2,
-    "a projection is counted in each stage": lambda depths, n: 2 + sum(n * d + 1 for d in depths),
-    "one pooling is counted": lambda depths, n: 1 + n * sum(depths) + 1 + 1,
     "batch normalisation is counted": [
         lambda depths, n: 2 + sum(2 * n * d for d in depths),
         lambda depths, n: 3 + sum(2 * n * d for d in depths),
