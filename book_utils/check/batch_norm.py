@@ -203,51 +203,21 @@ BIASED = (
     "come, not for this batch."
 )
 
-# What may be kept of a batch instead of its mean and variance, given x and 0 or 1 less.
-Keep = Callable[[Tensor, int], tuple[Tensor, Tensor]]
-KEPT: list[tuple[Slip, Keep]] = [
-    (
-        Slip(
-            "the standard deviation is kept",
-            "The layer keeps the variance; the root is taken when it is used.",
-        ),
-        lambda x, less: (batch_statistics(x)[0], batch_statistics(x, less)[1].sqrt()),
-    ),
-    (
-        WRONG_AXES[0, 1, 2, 3],
-        lambda x, less: tuple(v.flatten() for v in statistics(x, (0, 1, 2, 3), less)),
-    ),
-    (
-        Slip(
-            "each place has averages of its own",
-            "One mean and one variance for each channel: average over axes 0, 2 and 3.",
-        ),
-        lambda x, less: statistics(x, (0,), less),
-    ),
-    (
-        Slip(
-            "the axes of length 1 are kept",
-            "The averages have the shape (c,): leave `keepdim` out here.",
-        ),
-        lambda x, less: statistics(x, BATCH, less),
-    ),
-]
+
+def unbiased_or_not(wrong: Callable) -> list[Callable]:
+    """Return the forms of a mistake made with the unbiased variance, as `var` gives it, or not."""
+    return [partial(wrong, less=less) for less in (1, 0)]
 
 
-def kept_instead(keep: Keep) -> Callable[..., tuple]:
-    """Return the mistake of moving the averages towards something else."""
+def kept_instead(keep: Callable[[Tensor, int], tuple[Tensor, Tensor]]) -> list[Callable]:
+    """Return the forms of moving the averages towards something else, by x and 0 or 1 less."""
 
     def wrong(x: Tensor, m: Tensor, v: Tensor, part: float, less: int) -> tuple:
         batch = keep(x, less)
         old = (m, v) if batch[0].ndim == 1 else (across(m), across(v))
         return moved(*old, batch, part)
 
-    return wrong
-
-
-def unbiased_or_not(wrong: Callable) -> list[Callable]:
-    """Return the forms of a mistake made with the unbiased variance, as `var` gives it, or not."""
-    return [partial(wrong, less=less) for less in (1, 0)]
+    return unbiased_or_not(wrong)
 
 
 running_stats = Checker(
@@ -306,7 +276,28 @@ running_stats = Checker(
             ),
             "The two parts add up to 1: (1 − momentum)·old + momentum·new.",
         ),
-        *(slip.by(*unbiased_or_not(kept_instead(keep))) for slip, keep in KEPT),
+        Misconception(
+            "the standard deviation is kept",
+            kept_instead(
+                lambda x, less: (batch_statistics(x)[0], batch_statistics(x, less)[1].sqrt())
+            ),
+            "The layer keeps the variance; the root is taken when it is used.",
+        ),
+        WRONG_AXES[0, 1, 2, 3].by(
+            *kept_instead(
+                lambda x, less: tuple(v.flatten() for v in statistics(x, (0, 1, 2, 3), less))
+            )
+        ),
+        Misconception(
+            "each place has averages of its own",
+            kept_instead(lambda x, less: statistics(x, (0,), less)),
+            "One mean and one variance for each channel: average over axes 0, 2 and 3.",
+        ),
+        Misconception(
+            "the axes of length 1 are kept",
+            kept_instead(lambda x, less: statistics(x, BATCH, less)),
+            "The averages have the shape (c,): leave `keepdim` out here.",
+        ),
     ],
 )
 
@@ -333,46 +324,19 @@ def evaluation(draw: st.DrawFn, eps: float | None = None) -> Case:
     return {"x": x, **averages, "gamma": gamma, "beta": beta, "eps": or_fixed(draw, eps, EPSILONS)}
 
 
-# What takes the place of the running averages, given x, them and the batch's own.
-Replace = Callable[[Tensor, tuple[Tensor, Tensor], tuple[Tensor, Tensor]], tuple[Tensor, Tensor]]
-BOTH_RUNNING = "Mean and variance are both the running ones."
-REPLACED: list[tuple[Slip, Replace]] = [
-    (
-        Slip(
-            "the batch's own statistics are used",
-            "In evaluation the running averages take their place, so that no picture depends on "
-            "its neighbours.",
-        ),
-        lambda x, kept, own: own,
-    ),
-    (
-        Slip("the batch's own mean is used", BOTH_RUNNING),
-        lambda x, kept, own: (own[0], kept[1]),
-    ),
-    (
-        Slip("the batch's own variance is used", BOTH_RUNNING),
-        lambda x, kept, own: (kept[0], own[1]),
-    ),
-    (
-        Slip(
-            "the running averages are moved first",
-            "In evaluation nothing is learned from the batch: use them as they are.",
-        ),
-        lambda x, kept, own: moved(*kept, own, 0.1),
-    ),
-]
+Averages = tuple[Tensor, Tensor]
 
 
-def replaced(replace: Replace) -> Callable[..., Tensor]:
-    """Return the mistake of normalising by something else than the running averages."""
+def replaced(replace: Callable[[Averages, Averages], Averages]) -> list[Callable]:
+    """Return the forms of using something else, given the running averages and the batch's own."""
 
     def wrong(
         x: Tensor, m: Tensor, v: Tensor, g: Tensor, b: Tensor, eps: float, less: int, way: Divide
     ) -> Tensor:
-        mean, var = map(across, replace(x, (m, v), batch_statistics(x, less)))
+        mean, var = map(across, replace((m, v), batch_statistics(x, less)))
         return affine(way(x - mean, var, eps), g, b)
 
-    return wrong
+    return as_they_come(wrong)
 
 
 def evaluate_by(way: Divide) -> Callable[..., Tensor]:
@@ -380,6 +344,7 @@ def evaluate_by(way: Divide) -> Callable[..., Tensor]:
     return lambda x, m, v, g, b, eps: affine(way(x - across(m), across(v), eps), g, b)
 
 
+BOTH_RUNNING = "Mean and variance are both the running ones."
 BELONG = "They belong to the layer and stay what they were in training: y = γ·x̂ + β."
 
 batch_norm_eval = Checker(
@@ -388,7 +353,27 @@ batch_norm_eval = Checker(
     draw=evaluation,
     chapter=CHAPTER,
     misconceptions=[
-        *(slip.by(*as_they_come(replaced(replace))) for slip, replace in REPLACED),
+        Misconception(
+            "the batch's own statistics are used",
+            replaced(lambda kept, own: own),
+            "In evaluation the running averages take their place, so that no picture depends on "
+            "its neighbours.",
+        ),
+        Misconception(
+            "the batch's own mean is used",
+            replaced(lambda kept, own: (own[0], kept[1])),
+            BOTH_RUNNING,
+        ),
+        Misconception(
+            "the batch's own variance is used",
+            replaced(lambda kept, own: (kept[0], own[1])),
+            BOTH_RUNNING,
+        ),
+        Misconception(
+            "the running averages are moved first",
+            replaced(lambda kept, own: moved(*kept, own, 0.1)),
+            "In evaluation nothing is learned from the batch: use them as they are.",
+        ),
         Misconception(
             "each picture is normalised by itself",
             as_they_come(
@@ -489,47 +474,10 @@ def pictures_grouped(x: Tensor, groups: int, eps: float, less: int, way: Divide)
     return torch.cat([standard(part, (0, 1, 2, 3), eps, less, way) for part in x.chunk(groups)])
 
 
-# Axes of (n, g, c/g, h, w) that a mean may wrongly be over.
-GROUP_AXES: list[tuple[Slip, list[tuple[int, ...]]]] = [
-    (
-        Slip(
-            "the groups reach over the batch",
-            "Each picture by itself: leave the batch out of the axes.",
-        ),
-        [(0, 2, 3, 4)],
-    ),
-    (
-        Slip(
-            "each channel is a group",
-            "That is instance normalisation. A group averages over its channels as well.",
-        ),
-        [(3, 4)],
-    ),
-    (
-        Slip(
-            "all channels are one group",
-            "That is layer normalisation. Split the channels first.",
-        ),
-        [(1, 2, 3, 4)],
-    ),
-    (WRONG_AXES[0, 2, 3], [(0, 3, 4)]),
-    (WRONG_AXES[1,], [(2,)]),
-    (
-        Slip(
-            "the axes are counted as before the split",
-            "After it there are five: (n, groups, c // groups, h, w). Average over 2, 3 and 4.",
-        ),
-        [(2, 3), (1, 2, 3)],
-    ),
-    (
-        Slip(
-            "the mean runs over the groups, not within them",
-            "After the split axis 1 counts the groups and axis 2 the channels of a group: average "
-            "over 2, 3 and 4.",
-        ),
-        [(1, 3, 4)],
-    ),
-]
+def groups_over(*dims: int) -> list[Callable]:
+    """Return the forms of averaging over other axes of (n, g, c/g, h, w)."""
+    return as_they_come(partial(in_groups, dims=dims))
+
 
 group_norm = Checker(
     name="group_norm",
@@ -552,11 +500,33 @@ group_norm = Checker(
             ),
             "`groups` says how many there are; each has c // groups channels.",
         ),
-        *(
-            slip.by(
-                *(form for dims in axes for form in as_they_come(partial(in_groups, dims=dims)))
-            )
-            for slip, axes in GROUP_AXES
+        Misconception(
+            "the groups reach over the batch",
+            groups_over(0, 2, 3, 4),
+            "Each picture by itself: leave the batch out of the axes.",
+        ),
+        Misconception(
+            "each channel is a group",
+            groups_over(3, 4),
+            "That is instance normalisation. A group averages over its channels as well.",
+        ),
+        Misconception(
+            "all channels are one group",
+            groups_over(1, 2, 3, 4),
+            "That is layer normalisation. Split the channels first.",
+        ),
+        WRONG_AXES[0, 2, 3].by(*groups_over(0, 3, 4)),
+        WRONG_AXES[1,].by(*groups_over(2)),
+        Misconception(
+            "the axes are counted as before the split",
+            groups_over(2, 3) + groups_over(1, 2, 3),
+            "After it there are five: (n, groups, c // groups, h, w). Average over 2, 3 and 4.",
+        ),
+        Misconception(
+            "the mean runs over the groups, not within them",
+            groups_over(1, 3, 4),
+            "After the split axis 1 counts the groups and axis 2 the channels of a group: average "
+            "over 2, 3 and 4.",
         ),
         Misconception(
             "the pictures are grouped, not the channels",

@@ -40,6 +40,8 @@ def apart(x: Tensor, k: Tensor) -> Tensor:
     return F.conv2d(x[None], k[:, None], groups=len(x))[0]
 
 
+CONVOLUTION = "You compute a convolution: here picture and kernel are read in the same direction."
+
 corr2d_multi_in = Checker(
     name="corr2d_multi_in",
     oracle=one_output,
@@ -79,7 +81,7 @@ corr2d_multi_in = Checker(
         Misconception(
             "the kernel is flipped",
             lambda x, k: one_output(x, k.flip(1, 2)),
-            "You compute a convolution: here picture and kernel are read in the same direction.",
+            CONVOLUTION,
         ),
         Misconception(
             "the order of the channels is reversed",
@@ -139,7 +141,7 @@ corr2d_multi_in_out = Checker(
         Misconception(
             "the kernel is flipped",
             lambda x, k: several_outputs(x, k.flip(2, 3)),
-            "You compute a convolution: here picture and kernel are read in the same direction.",
+            CONVOLUTION,
         ),
     ],
 )

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from functools import partial
+from itertools import accumulate
 from math import prod
+from operator import mul
 from typing import Any, NamedTuple
 
 import torch
@@ -39,12 +41,9 @@ def field(layers: Layers) -> int:
     return int((x.grad != 0).sum())
 
 
-def jumps(layers: Layers, first: int = 1) -> list[int]:
+def jumps(layers: Layers) -> list[int]:
     """Return the distance in pixels between neighbours before each layer, and after the last."""
-    distances = [first]
-    for _, stride in layers:
-        distances.append(distances[-1] * stride)
-    return distances
+    return list(accumulate((stride for _, stride in layers), mul, initial=1))
 
 
 def grown(layers: Layers, steps: list[int], start: int = 1, less: int = 1) -> int:
@@ -54,7 +53,7 @@ def grown(layers: Layers, steps: list[int], start: int = 1, less: int = 1) -> in
 
 def added_strides(layers: Layers) -> list[int]:
     """Add strides up where they multiply."""
-    return [1 + sum(stride - 1 for _, stride in layers[:i]) for i in range(len(layers))]
+    return list(accumulate((stride - 1 for _, stride in layers), initial=1))
 
 
 receptive_field = Checker(
@@ -354,6 +353,8 @@ def without_zero_grad(loss: Callable, w: Tensor, lr: float, steps: int) -> Tenso
     return w
 
 
+ASKED_FOR = "Asked for are the weights after the last step."
+
 gradient_descent = Checker(
     name="gradient_descent",
     oracle=descended,
@@ -393,12 +394,12 @@ gradient_descent = Checker(
         Misconception(
             "the gradient is returned",
             lambda loss, w, lr, steps: gradient(loss, descended(loss, w, lr, steps - 1)),
-            "Asked for are the weights after the last step.",
+            ASKED_FOR,
         ),
         Misconception(
             "the loss is returned",
             lambda loss, w, lr, steps: loss(descended(loss, w, lr, steps)),
-            "Asked for are the weights after the last step.",
+            ASKED_FOR,
         ),
     ],
 )

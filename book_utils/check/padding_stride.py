@@ -113,6 +113,8 @@ def pad(x: Tensor, top: int, bottom: int, left: int, right: int) -> Tensor:
     return F.pad(x, (left, right, top, bottom))
 
 
+ALL_SIDES = "Zeros go above and below the picture, to its left and to its right."
+
 pad2d = Checker(
     name="pad2d",
     oracle=pad,
@@ -135,7 +137,7 @@ pad2d = Checker(
                 lambda x, up, down, left, right: pad(x, up, 0, left, 0),
                 lambda x, up, down, left, right: pad(x, 0, down, 0, right),
             ],
-            "Zeros go above and below the picture, to its left and to its right.",
+            ALL_SIDES,
         ),
         Misconception(
             "all padding is on one side",
@@ -198,6 +200,9 @@ def same_before_after(n: int, k: int, stride: int) -> tuple[int, int]:
     return split(same_total(n, k, stride))
 
 
+HABIT = "That is the habit for odd kernels at stride 1; SAME counts what the windows need."
+SPLIT = "Split the zeros between the two ends."
+
 same_padding = Checker(
     name="same_padding",
     oracle=same_before_after,
@@ -227,22 +232,22 @@ same_padding = Checker(
         Misconception(
             "both ends get k // 2",
             lambda n, k, s: (k // 2,) * 2,
-            "That is the habit for odd kernels at stride 1; SAME counts what the windows need.",
+            HABIT,
         ),
         Misconception(
             "both ends get (k - 1) // 2",
             lambda n, k, s: ((k - 1) // 2,) * 2,
-            "That is the habit for odd kernels at stride 1; SAME counts what the windows need.",
+            HABIT,
         ),
         Misconception(
             "both ends get the total",
             lambda n, k, s: (same_total(n, k, s),) * 2,
-            "Split the zeros between the two ends.",
+            SPLIT,
         ),
         Misconception(
             "all padding is on one side",
             lambda n, k, s: (0, same_total(n, k, s)),
-            "Split the zeros between the two ends.",
+            SPLIT,
         ),
         Misconception(
             "padding becomes negative",
@@ -338,7 +343,7 @@ corr2d_strided = Checker(
                 lambda x, k, s, p: strided(padded(x, p, 0), k, s, 0),
                 lambda x, k, s, p: strided(padded(x, 0, p), k, s, 0),
             ],
-            "Zeros go above and below the picture, to its left and to its right.",
+            ALL_SIDES,
         ),
         Misconception(
             "padding is counted as a total",

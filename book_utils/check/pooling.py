@@ -55,6 +55,7 @@ CEIL = "A last window that sticks out is not counted: the pixels it would see ar
 NO_PADDING = "The window never leaves the picture; padding widens it on every side."
 ONE_SIDE = "Padding goes on all four sides."
 ON_INPUT = "Skipping pixels first hides them from the window; skip windows instead."
+LARGEST = "Max pooling keeps the largest number of each window."
 
 max_pool2d = Checker(
     name="max_pool2d",
@@ -83,12 +84,12 @@ max_pool2d = Checker(
         Misconception(
             "the windows are averaged",
             lambda x, k, s, p: mean(x, k, s, p, True),
-            "Max pooling keeps the largest number of each window.",
+            LARGEST,
         ),
         Misconception(
             "the smallest number is taken",
             lambda x, k, s, p: -largest(-x, k, s, p),
-            "Max pooling keeps the largest number of each window.",
+            LARGEST,
         ),
         Misconception(
             "signs are lost",

@@ -55,6 +55,8 @@ def from_inside(x: Tensor, w1: Tensor, w2: Tensor) -> Tensor:
     return (y + same_conv(y, w2)).relu()
 
 
+ADDED = "The two are added: relu(x + F(x))."
+
 residual_block = Checker(
     name="residual_block",
     oracle=block,
@@ -118,12 +120,12 @@ residual_block = Checker(
         Misconception(
             "the branch is subtracted",
             lambda x, w1, w2: (x - branch(x, w1, w2)).relu(),
-            "The two are added: relu(x + F(x)).",
+            ADDED,
         ),
         Misconception(
             "the two are multiplied",
             lambda x, w1, w2: (x * branch(x, w1, w2)).relu(),
-            "The two are added: relu(x + F(x)).",
+            ADDED,
         ),
         Misconception(
             "the convolutions are not padded",
@@ -201,6 +203,9 @@ def padded(x: Tensor, c_out: int, stride: int) -> Tensor:
     return pad_channels(x[:, ::stride, ::stride], 0, c_out - len(x))
 
 
+HOLD_ZEROS = "The new channels hold zeros, so that the branch alone decides about them."
+LEAVES_OUT = "Option A leaves pixels out, as a 1×1 convolution with a stride does."
+
 shortcut = Checker(
     name="shortcut",
     oracle=padded,
@@ -232,14 +237,14 @@ shortcut = Checker(
         Misconception(
             "the channels are repeated",
             lambda x, c, s: x[:, ::s, ::s].repeat(c, 1, 1)[:c],
-            "The new channels hold zeros, so that the branch alone decides about them.",
+            HOLD_ZEROS,
         ),
         Misconception(
             "the last channel is repeated",
             lambda x, c, s: torch.cat(
                 [x, *[x[-1:]] * (c - len(x))]  # a list of as many as are missing
             )[:, ::s, ::s],
-            "The new channels hold zeros, so that the branch alone decides about them.",
+            HOLD_ZEROS,
         ),
         Misconception(
             "the pixels are averaged",
@@ -247,7 +252,7 @@ shortcut = Checker(
                 lambda x, c, s: pad_channels(F.avg_pool2d(x, s, ceil_mode=True), 0, c - len(x)),
                 lambda x, c, s: pad_channels(F.avg_pool2d(x, s), 0, c - len(x)),
             ],
-            "Option A leaves pixels out, as a 1×1 convolution with a stride does.",
+            LEAVES_OUT,
         ),
         Misconception(
             "the largest pixel of each window is taken",
@@ -255,7 +260,7 @@ shortcut = Checker(
                 lambda x, c, s: pad_channels(F.max_pool2d(x, s, ceil_mode=True), 0, c - len(x)),
                 lambda x, c, s: pad_channels(F.max_pool2d(x, s), 0, c - len(x)),
             ],
-            "Option A leaves pixels out, as a 1×1 convolution with a stride does.",
+            LEAVES_OUT,
         ),
         Misconception(
             "pixels are left out along one axis only",
