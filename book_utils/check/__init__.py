@@ -3,59 +3,29 @@
 Each checker takes the reader's function and returns a `Verdict`, which shows itself: whether all
 cases are right, and if not, the smallest that is wrong and the misconception, if it is a known one.
 A parameter that an exercise leaves out is fixed by keyword: `check.max_pool2d(f, padding=0)` calls
-f(x, k, stride). One module a topic; a checker is its oracle, its cases and its misconceptions.
+f(x, k, stride).
+
+One file a chapter, by the chapter's name; a checker is its oracle, its cases and its
+misconceptions. Every checker of every file here is offered as `check.NAME`.
 """
 
-from .channels import conv1x1, conv_layer, corr2d_multi_in, corr2d_multi_in_out, parameters
-from .correlation import conv2d, conv2d_full, corr2d
-from .engine import Checker
-from .fields import receptive_field
-from .matrices import corr2d_matrix, dense_to_local, toeplitz
-from .mistakes import Misconception
-from .network import evaluate, gradient_descent
-from .normalisation import batch_norm, batch_norm_eval, running_stats
-from .normalisation_by_picture import group_norm, layer_norm
-from .padding import output_size, pad2d, same_padding
-from .pooling import avg_pool2d, max_pool2d
-from .residual import bottleneck_parameters, residual_block, resnet_depth, shortcut
-from .scores import cross_entropy, softmax
-from .stride import corr2d_strided
-from .verdict import Counterexample, Verdict
+from importlib import import_module
+from pkgutil import iter_modules
 
-__all__ = [
-    "Checker",
-    "Counterexample",
-    "Misconception",
-    "Verdict",
-    "avg_pool2d",
-    "batch_norm",
-    "batch_norm_eval",
-    "bottleneck_parameters",
-    "conv1x1",
-    "conv2d",
-    "conv2d_full",
-    "conv_layer",
-    "corr2d",
-    "corr2d_matrix",
-    "corr2d_multi_in",
-    "corr2d_multi_in_out",
-    "corr2d_strided",
-    "cross_entropy",
-    "dense_to_local",
-    "evaluate",
-    "gradient_descent",
-    "group_norm",
-    "layer_norm",
-    "max_pool2d",
-    "output_size",
-    "pad2d",
-    "parameters",
-    "receptive_field",
-    "residual_block",
-    "resnet_depth",
-    "running_stats",
-    "same_padding",
-    "shortcut",
-    "softmax",
-    "toeplitz",
-]
+from .engine import Checker, Counterexample, Misconception, Verdict
+
+# All files come first, then the checkers: a checker may have the name of its file, as batch_norm.
+_files = [import_module(f".{file.name}", __name__) for file in iter_modules(__path__)]
+_checkers = {
+    name: value
+    for file in _files
+    for name, value in vars(file).items()
+    if isinstance(value, Checker)
+}
+globals().update(_checkers)
+
+__all__ = ["Checker", "Counterexample", "Misconception", "Verdict", *_checkers]
+
+
+def __getattr__(name: str) -> Checker:
+    raise AttributeError(f"there is no check.{name}; there are {', '.join(sorted(_checkers))}")

@@ -5,9 +5,7 @@ import torch.nn.functional as F
 from hypothesis import strategies as st
 from torch import Tensor
 
-from .cases import Case, numbers, or_fixed
-from .engine import Checker
-from .mistakes import Misconception
+from .engine import Case, Checker, Misconception, numbers, or_fixed
 
 CHAPTER = "Channels"
 
@@ -41,6 +39,8 @@ def apart(x: Tensor, k: Tensor) -> Tensor:
     """Cross-correlate channel by channel without adding up: -> (c, h, w)."""
     return F.conv2d(x[None], k[:, None], groups=len(x))[0]
 
+
+CONVOLUTION = "You compute a convolution: here picture and kernel are read in the same direction."
 
 corr2d_multi_in = Checker(
     name="corr2d_multi_in",
@@ -81,7 +81,7 @@ corr2d_multi_in = Checker(
         Misconception(
             "the kernel is flipped",
             lambda x, k: one_output(x, k.flip(1, 2)),
-            "You compute a convolution: here picture and kernel are read in the same direction.",
+            CONVOLUTION,
         ),
         Misconception(
             "the order of the channels is reversed",
@@ -99,22 +99,18 @@ corr2d_multi_in_out = Checker(
     misconceptions=[
         Misconception(
             "the output channels are added up",
-            lambda x, k: several_outputs(x, k).sum(0),
-            "Each output channel is a map of its own; stack them.",
-        ),
-        Misconception(
-            "the output channels are added up",
-            lambda x, k: several_outputs(x, k).sum(0, keepdim=True),
+            [
+                lambda x, k: several_outputs(x, k).sum(0),
+                lambda x, k: several_outputs(x, k).sum(0, keepdim=True),
+            ],
             "Each output channel is a map of its own; stack them.",
         ),
         Misconception(
             "only the first output channel is computed",
-            lambda x, k: several_outputs(x, k)[0],
-            "k[o] gives output channel o, for every o.",
-        ),
-        Misconception(
-            "only the first output channel is computed",
-            lambda x, k: several_outputs(x, k)[:1],
+            [
+                lambda x, k: several_outputs(x, k)[0],
+                lambda x, k: several_outputs(x, k)[:1],
+            ],
             "k[o] gives output channel o, for every o.",
         ),
         Misconception(
@@ -145,7 +141,7 @@ corr2d_multi_in_out = Checker(
         Misconception(
             "the kernel is flipped",
             lambda x, k: several_outputs(x, k.flip(2, 3)),
-            "You compute a convolution: here picture and kernel are read in the same direction.",
+            CONVOLUTION,
         ),
     ],
 )

@@ -5,9 +5,7 @@ import torch.nn.functional as F
 from hypothesis import strategies as st
 from torch import Tensor
 
-from .cases import LONGEST, Case, numbers, or_fixed
-from .engine import Checker
-from .mistakes import Misconception
+from .engine import LONGEST, Case, Checker, Misconception, numbers, or_fixed
 
 CHAPTER = "Pooling"
 
@@ -57,6 +55,7 @@ CEIL = "A last window that sticks out is not counted: the pixels it would see ar
 NO_PADDING = "The window never leaves the picture; padding widens it on every side."
 ONE_SIDE = "Padding goes on all four sides."
 ON_INPUT = "Skipping pixels first hides them from the window; skip windows instead."
+LARGEST = "Max pooling keeps the largest number of each window."
 
 max_pool2d = Checker(
     name="max_pool2d",
@@ -85,12 +84,12 @@ max_pool2d = Checker(
         Misconception(
             "the windows are averaged",
             lambda x, k, s, p: mean(x, k, s, p, True),
-            "Max pooling keeps the largest number of each window.",
+            LARGEST,
         ),
         Misconception(
             "the smallest number is taken",
             lambda x, k, s, p: -largest(-x, k, s, p),
-            "Max pooling keeps the largest number of each window.",
+            LARGEST,
         ),
         Misconception(
             "signs are lost",
@@ -105,12 +104,10 @@ max_pool2d = Checker(
         Misconception("padding is not applied", lambda x, k, s, p: largest(x, k, s, 0), NO_PADDING),
         Misconception(
             "padding is on one side only",
-            lambda x, k, s, p: largest(lowest_around(x, p, 0), k, s, 0),
-            ONE_SIDE,
-        ),
-        Misconception(
-            "padding is on one side only",
-            lambda x, k, s, p: largest(lowest_around(x, 0, p), k, s, 0),
+            [
+                lambda x, k, s, p: largest(lowest_around(x, p, 0), k, s, 0),
+                lambda x, k, s, p: largest(lowest_around(x, 0, p), k, s, 0),
+            ],
             ONE_SIDE,
         ),
         Misconception(
@@ -176,12 +173,10 @@ avg_pool2d = Checker(
         ),
         Misconception(
             "padding is on one side only",
-            lambda x, k, s, p, counted: mean(zeros_around(x, p, 0), k, s, 0, counted),
-            ONE_SIDE,
-        ),
-        Misconception(
-            "padding is on one side only",
-            lambda x, k, s, p, counted: mean(zeros_around(x, 0, p), k, s, 0, counted),
+            [
+                lambda x, k, s, p, counted: mean(zeros_around(x, p, 0), k, s, 0, counted),
+                lambda x, k, s, p, counted: mean(zeros_around(x, 0, p), k, s, 0, counted),
+            ],
             ONE_SIDE,
         ),
         Misconception(

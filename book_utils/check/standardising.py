@@ -1,14 +1,15 @@
-"""What the checkers of all norms share: batches to try, ways to divide, axes to take for others."""
+"""What the checkers of batch_norm.py share: batches to try, ways to divide, axes to mistake."""
 
 import math
 from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 from torch import Tensor
 
-from .cases import numbers
+from .engine import Misconception, numbers
 
-CHAPTER = "Batch normalisation and its relatives"
 EPSILONS = st.sampled_from([0.25, 1.0, 2.0])  # large, so that it matters where they are added
 
 
@@ -60,96 +61,129 @@ def without_brackets(
     return x - way(mean, var, eps)
 
 
-# What else than its standard deviation a number may be divided by: (name, how, why it is wrong).
-DIVISIONS: list[tuple[str, Divide, str]] = [
+class Slip(NamedTuple):
+    """A mistake that can be made in several exercises: its name, and why it is one."""
+
+    name: str
+    why: str
+
+    def by(self, *forms: Callable) -> Misconception:
+        """Return the mistake as these functions make it."""
+        return Misconception(self.name, forms, self.why)
+
+
+# What else than its standard deviation a number may be divided by.
+DIVISIONS: list[tuple[Slip, Divide]] = [
     (
-        "ε is added after the root",
+        Slip(
+            "ε is added after the root",
+            "ε belongs inside: √(σ² + ε). PyTorch, and the paper, add it to the variance.",
+        ),
         lambda d, var, eps: d / (var.sqrt() + eps),
-        "ε belongs inside: √(σ² + ε). PyTorch, and the paper, add it to the variance.",
     ),
     (
-        "ε is left out",
+        Slip(
+            "ε is left out",
+            "Without ε a channel whose numbers are all alike divides 0 by 0.",
+        ),
         lambda d, var, eps: d / var.sqrt(),
-        "Without ε a channel whose numbers are all alike divides 0 by 0.",
     ),
     (
-        "the root is missing",
+        Slip(
+            "the root is missing",
+            "Divide by the standard deviation, which is the root of the variance.",
+        ),
         lambda d, var, eps: d / (var + eps),
-        "Divide by the standard deviation, which is the root of the variance.",
     ),
     (
-        "the root and ε are missing",
+        Slip(
+            "the root and ε are missing",
+            "Divide by the standard deviation, the root of the variance, with ε added before the "
+            "root.",
+        ),
         lambda d, var, eps: d / var,
-        "Divide by the standard deviation, the root of the variance, with ε added before the root.",
     ),
     (
-        "the numbers are multiplied by the deviation",
+        Slip(
+            "the numbers are multiplied by the deviation",
+            "Divide by the deviation: wide channels are to become narrower.",
+        ),
         lambda d, var, eps: d * (var + eps).sqrt(),
-        "Divide by the deviation: wide channels are to become narrower.",
     ),
     (
-        "the deviation is not divided by",
+        Slip("the deviation is not divided by", "The mean is gone, the width stays."),
         lambda d, var, eps: d,
-        "The mean is gone, the width stays.",
     ),
 ]
-UNBIASED = (
+UNBIASED = Slip(
     "the unbiased variance normalises",
     "Divide the squares by their number m, not by m − 1: `correction=0` in `var`. The unbiased one "
     "is for the running average alone.",
 )
-# Each division as (how, by m or m − 1, name, why); `x.var()` divides by m − 1 unless told not to.
-BIASED_AND_NOT = [
-    *((way, 0, name, why) for name, way, why in DIVISIONS),
+# Each way to divide as options of `standard`; `x.var()` divides by m − 1 unless told not to.
+BIASED_AND_NOT: list[tuple[Slip, dict[str, Any]]] = [
+    (UNBIASED, {"less": 1}),
+    *((slip, {"way": way}) for slip, way in DIVISIONS),
     *(
-        (way, 1, f"{UNBIASED[0]}, and {name}", f"{UNBIASED[1]} {why}")
-        for name, way, why in DIVISIONS[:4]
+        (
+            Slip(f"{UNBIASED.name}, and {slip.name}", f"{UNBIASED.why} {slip.why}"),
+            {"less": 1, "way": way},
+        )
+        for slip, way in DIVISIONS[:4]
     ),
 ]
-# A mistake about something else is made with `var` and `std` as they come, too.
-AS_THEY_COME: list[tuple[int, Divide]] = [
-    (0, by_deviation),
-    (1, by_deviation),
-    (1, DIVISIONS[0][1]),
-]
-# Axes of (n, c, h, w) that a mean may wrongly be over: (name, why).
+
+
+def as_they_come(wrong: Callable) -> list[Callable]:
+    """Return the forms of a mistake made with the right variance, with `var` and with `std`.
+
+    `wrong` takes `less` and `way`, options of `standard`.
+    """
+    after_root = DIVISIONS[0][1]
+    ways = ((0, by_deviation), (1, by_deviation), (1, after_root))
+    return [partial(wrong, less=less, way=way) for less, way in ways]
+
+
+# Axes of (n, c, h, w) that a mean may wrongly be over.
 WRONG_AXES = {
-    (0, 1, 2): (
+    (0, 1, 2): Slip(
         "the last axis is taken for the channels",
         "That is TensorFlow's order. Here the channels are axis 1: average over 0, 2 and 3.",
     ),
-    (0,): (
+    (0,): Slip(
         "each place has statistics of its own",
         "The mean is over the batch and over all places of the channel: axes 0, 2 and 3.",
     ),
-    (0, 1, 2, 3): (
+    (0, 1, 2, 3): Slip(
         "all channels share their statistics",
         "Each channel has a mean and a variance of its own: leave axis 1 out.",
     ),
-    (1, 2, 3): (
+    (1, 2, 3): Slip(
         "each picture is normalised by itself",
         "That is layer normalisation. Batch normalisation averages over all pictures of the batch.",
     ),
-    (2, 3): (
+    (2, 3): Slip(
         "each picture and channel is normalised by itself",
         "That is instance normalisation. Batch normalisation averages over all pictures as well.",
     ),
-    (0, 2): ("the columns are kept apart", "The mean runs over rows and columns: axes 0, 2 and 3."),
-    (0, 2, 3): (
+    (0, 2): Slip(
+        "the columns are kept apart", "The mean runs over rows and columns: axes 0, 2 and 3."
+    ),
+    (0, 2, 3): Slip(
         "the batch is averaged over",
         "That is batch normalisation. Here no picture may depend on another.",
     ),
-    (1,): (
+    (1,): Slip(
         "each place is normalised by itself",
         "The statistics are over the rows and columns as well, not over the channels alone.",
     ),
-    (3,): ("each row is normalised by itself", "The statistics are over whole channels."),
+    (3,): Slip("each row is normalised by itself", "The statistics are over whole channels."),
 }
-NO_BRACKETS = (
+NO_BRACKETS = Slip(
     "the mean alone is divided by the deviation",
     "Division comes before subtraction: put brackets around x − μ.",
 )
-OWN_EPS = (
+OWN_EPS = Slip(
     "ε is not the one that is given",
     "Use the argument `eps`, not a number of your own such as 1e-5.",
 )

@@ -1,6 +1,5 @@
 """Right answers in several styles pass, and a verdict says plainly what else happened."""
 
-import copy
 import math
 import re
 from html.parser import HTMLParser
@@ -9,377 +8,15 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from numpy.lib.stride_tricks import sliding_window_view
-from torch import nn
 
-from book_utils import chapters, check, ops
-from tests.unit import normalisation_answers, residual_answers
+from book_utils import check, ops
+from tests.unit.answers import RIGHT
+from tests.unit.answers.cross_correlation import matrix_by_impulses
+from tests.unit.answers.dense_to_conv import toeplitz_rows
+from tests.unit.answers.padding_stride import walked
+from tests.unit.answers.pooling import average, largest, pooled
 
 # ---- right answers ----
-
-
-def by_taps_in_place(x, k):
-    """Add up in an output of one's own."""
-    h, w = len(x) - len(k) + 1, len(x[0]) - len(k[0]) + 1
-    y = torch.zeros(h, w)
-    for (a, b), weight in np.ndenumerate(k):
-        y.add_(x[a : a + h, b : b + w], alpha=float(weight))
-    return y
-
-
-def by_unfold(x, k):
-    columns = F.unfold(x[None, None], k.shape)[0]  # (k_h · k_w, h · w)
-    return (k.flatten() @ columns).reshape(len(x) - len(k) + 1, -1)
-
-
-def by_einsum(x, k):
-    return torch.einsum("ijab,ab->ij", x.unfold(0, len(k), 1).unfold(1, len(k[0]), 1), k)
-
-
-def by_numpy(x, k):
-    return (sliding_window_view(x, k.shape) * k.numpy()).sum((-1, -2))
-
-
-def by_fourier(x, k):
-    shape = [n + m for n, m in zip(x.shape, k.shape, strict=True)]
-    product = torch.fft.rfft2(x, shape) * torch.fft.rfft2(k.flip(0, 1), shape)
-    full = torch.fft.irfft2(product, shape)
-    return full[len(k) - 1 : len(x), len(k[0]) - 1 : len(x[0])]
-
-
-def on_copies(x, k):
-    """Change copies of the input: whole numbers, in place."""
-    x, k = (4 * x).long(), (4 * k).long()
-    return ops.corr2d(x, k) / 16
-
-
-class Layer(nn.Module):
-    """A module that keeps track of gradients."""
-
-    def forward(self, x, k):
-        return nn.Parameter(ops.corr2d(x, k))
-
-
-def strided(corr):
-    """Make a strided function of a plain one."""
-
-    def f(x, k, stride, padding):
-        return corr(torch.tensor(np.pad(x, padding)), k)[::stride, ::stride]
-
-    return f
-
-
-def walked(n, k, stride=1, padding=0, dilation=1):
-    return len(range(0, n + 2 * padding - dilation * (k - 1), stride))
-
-
-def padded_in_place(x, top, bottom, left, right):
-    y = x.new_zeros(top + x.shape[0] + bottom, left + x.shape[1] + right)
-    y[top : top + x.shape[0], left : left + x.shape[1]] = x
-    return y
-
-
-def same_by_arithmetic(n, k, stride):
-    total = max(k - stride, 0) if n % stride == 0 else max(k - n % stride, 0)
-    return total // 2, (total + 1) // 2
-
-
-def same_by_walking(n, k, stride):
-    last = list(range(0, n, stride))[-1]
-    missing = max(last + k - n, 0)
-    return [missing // 2, missing - missing // 2]
-
-
-def pooled(reduce, fill):
-    """Pool by two loops, the padding filled in."""
-
-    def f(x, k, stride, padding):
-        x = F.pad(x, (padding,) * 4, value=fill)
-        rows = range(0, x.shape[0] - k + 1, stride)
-        columns = range(0, x.shape[1] - k + 1, stride)
-        return torch.tensor([[reduce(x[i : i + k, j : j + k]) for j in columns] for i in rows])
-
-    return f
-
-
-def pooled_by_views(reduce, fill):
-    def f(x, k, stride, padding):
-        x = np.pad(x, padding, constant_values=fill)
-        return reduce(sliding_window_view(x, (k, k))[::stride, ::stride], (-1, -2))
-
-    return f
-
-
-def windows(x, k, stride, padding, fill):
-    x = F.pad(x, (padding,) * 4, value=fill)
-    return x.unfold(0, k, stride).unfold(1, k, stride).flatten(2)
-
-
-def toeplitz_rows(k, n):
-    return torch.stack([F.pad(k, (i, n - len(k) - i)) for i in range(n - len(k) + 1)])
-
-
-def toeplitz_sparse(k, n):
-    spots = [(i, i + a) for i in range(n - len(k) + 1) for a in range(len(k))]
-    values = k.repeat(n - len(k) + 1)
-    return torch.sparse_coo_tensor(torch.tensor(spots).T, values, (n - len(k) + 1, n))
-
-
-def toeplitz_diagonals(k, n):
-    diagonals = [np.eye(n - len(k) + 1, n, a) * float(v) for a, v in enumerate(k)]
-    return np.sum(diagonals, axis=0)
-
-
-def matrix_by_impulses(k, n_h, n_w):
-    pixels = torch.eye(n_h * n_w).reshape(-1, n_h, n_w)
-    return torch.stack([ops.corr2d(pixel, k).flatten() for pixel in pixels], dim=1)
-
-
-def matrix_by_gradient(k, n_h, n_w):
-    x = torch.zeros(n_h, n_w)
-    jacobian = torch.autograd.functional.jacobian(lambda x: ops.corr2d_taps(x, k), x)
-    return jacobian.reshape(-1, n_h * n_w)
-
-
-def matrix_by_index(k, n_h, n_w):
-    numbers = torch.arange(n_h * n_w).reshape(1, 1, n_h, n_w)
-    places = F.unfold(numbers.float(), k.shape)[0].long()  # (k_h · k_w, outputs)
-    return torch.zeros(places.shape[1], n_h * n_w).scatter_(
-        1, places.T, k.flatten().repeat(places.shape[1], 1)
-    )
-
-
-def summed_maps(x, k):
-    return sum(ops.corr2d(picture, kernel) for picture, kernel in zip(x, k, strict=True))
-
-
-def stacked_maps(x, k):
-    return torch.stack([summed_maps(x, one) for one in k])
-
-
-def by_matmul(x, k):
-    columns = F.unfold(x[None], k.shape[2:])[0]  # (c_i · k_h · k_w, h · w)
-    return (k.flatten(1) @ columns).reshape(len(k), x.shape[1] - k.shape[2] + 1, -1)
-
-
-def by_views(x, k):
-    return np.einsum("cijab,ocab->oij", sliding_window_view(x, k.shape[2:], (1, 2)), k)
-
-
-def plus(f):
-    return lambda x, k, b: f(x, k) + np.asarray(b)[:, None, None]
-
-
-def local_by_loops(w, delta):
-    kept = w.clone()
-    for i, row in enumerate(kept):
-        for j in range(len(row)):
-            if abs(i - j) > delta:
-                kept[i, j] = 0
-    return kept
-
-
-def local_by_distance(w, delta):
-    i = torch.arange(len(w))
-    return w.where((i[:, None] - i).abs() <= delta, 0)
-
-
-def largest(window):
-    return max(window.flatten().tolist())
-
-
-def average(window):
-    return sum(window.flatten().tolist()) / window.numel()
-
-
-def softmax_by_numpy(scores):
-    e = np.exp(np.asarray(scores) - np.max(np.asarray(scores), axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
-
-
-def cross_entropy_by_pairs(scores, labels):
-    losses = [torch.logsumexp(z, 0) - z[y] for z, y in zip(scores, labels, strict=True)]
-    return torch.stack(losses).mean()
-
-
-def cross_entropy_by_one_hot(scores, labels):
-    one_hot = F.one_hot(labels, scores.shape[1])
-    return -(one_hot * scores.log_softmax(-1)).sum() / len(scores)
-
-
-def cross_entropy_tracked(scores, labels):
-    return F.nll_loss(F.log_softmax(scores.requires_grad_(), 1), labels)
-
-
-def descent_in_place(loss, w, lr, steps):
-    w = w.clone().requires_grad_()
-    for _ in range(steps):
-        w.grad = None
-        loss(w).backward()
-        with torch.no_grad():
-            w -= lr * w.grad
-    return w
-
-
-def descent_by_grad(loss, w, lr, steps):
-    while steps:
-        w = w.detach().requires_grad_()
-        w = w - lr * torch.autograd.grad(loss(w), w)[0]
-        steps -= 1
-    return w
-
-
-def descent_by_difference(loss, w, lr, steps):
-    w, h = w.double(), 1e-4
-    for _ in range(steps):
-        slopes = [(loss(w + h * e) - loss(w - h * e)) / (2 * h) for e in torch.eye(len(w))]
-        w = w - lr * torch.stack(slopes)
-    return w
-
-
-def evaluate_with_finally(model, x, y, batch_size):
-    mode = model.training
-    try:
-        model.eval()
-        with torch.inference_mode():
-            said = torch.cat([model(part).argmax(1) for part in x.split(batch_size)])
-        return (said == y).float().mean()
-    finally:
-        model.train(mode)
-
-
-def evaluate_weighted(net, images, labels, size):
-    mode, total = net.training, 0.0
-    net.train(False)
-    for i in range(0, len(images), size):
-        with torch.no_grad():
-            right = net(images[i : i + size]).argmax(-1) == labels[i : i + size]
-        total += right.float().mean().item() * len(right)
-    net.train(mode)
-    return total / len(labels)
-
-
-def evaluate_a_copy(model, x, y, batch_size):
-    frozen = copy.deepcopy(model).eval().requires_grad_(False)
-    right = 0
-    for start in range(0, len(x), batch_size):
-        scores = frozen(x[start : start + batch_size]).numpy()
-        right += int((scores.argmax(1) == y[start : start + batch_size].numpy()).sum())
-    return right / len(y)
-
-
-def field_forwards(layers):
-    r = j = 1
-    for k, stride in layers:
-        r, j = r + (k - 1) * j, j * stride
-    return r
-
-
-def field_backwards(layers):
-    r = 1
-    for k, stride in reversed(layers):
-        r = (r - 1) * stride + k
-    return r
-
-
-def field_by_places(layers):
-    places = {0}
-    for k, stride in reversed(layers):
-        places = {stride * place + tap for place in places for tap in range(k)}
-    return max(places) + 1
-
-
-CORRELATIONS = [ops.corr2d, by_taps_in_place, by_unfold, by_einsum, by_numpy, by_fourier]
-RIGHT = {
-    "corr2d": [
-        *CORRELATIONS,
-        on_copies,
-        Layer(),
-        lambda *xk: ops.corr2d(*(t.double() for t in xk)),
-    ],
-    "conv2d": [
-        ops.conv2d,
-        lambda x, k: by_einsum(x, k.rot90(2)),
-        lambda x, k: by_numpy(x, k.flip([0]).flip([1])),
-        lambda x, k: by_unfold(x.rot90(2), k).rot90(2),
-    ],
-    "conv2d_full": [
-        ops.conv2d_full,
-        lambda x, k: ops.conv2d_full(k, x),
-        lambda x, k: by_numpy(np.pad(x, [(n - 1,) * 2 for n in k.shape]), k.rot90(2)),
-        lambda x, k: np.fft.irfft2(
-            np.fft.rfft2(x, s := [a + b for a, b in zip(x.shape, k.shape, strict=True)])
-            * np.fft.rfft2(k, s),
-            s,
-        )[:-1, :-1],
-    ],
-    "corr2d_matrix": [matrix_by_impulses, matrix_by_gradient, matrix_by_index],
-    "dense_to_local": [
-        local_by_loops,
-        local_by_distance,
-        lambda w, delta: np.triu(np.tril(w, delta), -delta),
-    ],
-    "toeplitz": [toeplitz_rows, toeplitz_sparse, toeplitz_diagonals],
-    "output_size": [
-        walked,
-        lambda n, k, s, p, d: (n + 2 * p - d * (k - 1) - 1) // s + 1,
-        lambda n, k, s, p, d: math.floor((n + 2 * p - d * (k - 1) - 1 + s) / s),
-        lambda n, k, s, p, d: torch.tensor((n + 2 * p - d * (k - 1) - 1) // s + 1),
-        lambda n, k, s, p, d: np.int64((n + 2 * p - d * (k - 1) - 1 + s) // s),
-    ],
-    "pad2d": [
-        padded_in_place,
-        lambda x, t, b, lf, r: np.pad(x, [(t, b), (lf, r)]),
-        lambda x, t, b, lf, r: F.pad(x.T, (t, b, lf, r)).T,
-    ],
-    "same_padding": [
-        same_by_arithmetic,
-        same_by_walking,
-        lambda *a: torch.tensor(same_by_walking(*a)),
-    ],
-    "corr2d_strided": [strided(corr) for corr in CORRELATIONS],
-    "corr2d_multi_in": [
-        summed_maps,
-        lambda x, k: by_matmul(x, k[None])[0],
-        lambda x, k: np.tensordot(
-            sliding_window_view(x, k.shape[1:], (1, 2)), k, [[0, 3, 4], [0, 1, 2]]
-        ),
-    ],
-    "corr2d_multi_in_out": [stacked_maps, by_matmul, by_views],
-    "conv_layer": [plus(stacked_maps), plus(by_matmul), plus(by_views)],
-    "conv1x1": [
-        lambda x, k: (k.flatten(1) @ x.flatten(1)).reshape(-1, *x.shape[1:]),
-        lambda x, k: torch.einsum("chw,oc->ohw", x, k[:, :, 0, 0]),
-        lambda x, k: np.stack([sum(w.item() * c for w, c in zip(o, x, strict=True)) for o in k]),
-    ],
-    "parameters": [
-        lambda i, o, h, w, bias: o * (i * h * w + bias),
-        lambda i, o, h, w, bias: torch.empty(o, i, h, w).numel() + (o if bias else 0),
-        lambda i, o, h, w, bias: sum(h * w for _ in range(i * o)) + sum(1 for _ in range(o * bias)),
-    ],
-    "max_pool2d": [
-        pooled(largest, -math.inf),
-        pooled_by_views(np.max, -np.inf),
-        lambda x, k, s, p: windows(x, k, s, p, -100).amax(-1),
-    ],
-    "avg_pool2d": [
-        pooled(average, 0),
-        pooled_by_views(np.mean, 0),
-        lambda x, k, s, p: windows(x, k, s, p, 0).mean(-1).double(),
-        lambda x, k, s, p: strided(ops.corr2d)(x, torch.ones(k, k), s, p) / k**2,
-    ],
-    "softmax": [
-        softmax_by_numpy,
-        lambda z: (z - z.logsumexp(1, keepdim=True)).exp(),
-        lambda z: 1 / (z[:, None] - z[:, :, None]).double().exp().sum(2),
-    ],
-    "cross_entropy": [cross_entropy_by_pairs, cross_entropy_by_one_hot, cross_entropy_tracked],
-    "gradient_descent": [descent_in_place, descent_by_grad, descent_by_difference],
-    "evaluate": [evaluate_with_finally, evaluate_weighted, evaluate_a_copy],
-    "receptive_field": [field_forwards, field_backwards, field_by_places],
-    **normalisation_answers.RIGHT,
-    **residual_answers.RIGHT,
-}
 
 
 @pytest.mark.parametrize(
@@ -432,14 +69,13 @@ def test_a_verdict_reads_as_text():
 
 def test_a_verdict_is_the_same_on_every_run():
     first = check.max_pool2d(lambda x, k, stride, padding: x)
-    engine_sample = check.engine.sample
-    engine_sample.cache_clear()
+    check.engine.trial.sample.cache_clear()
     assert str(check.max_pool2d(lambda x, k, stride, padding: x)) == str(first)
 
 
 def test_a_checker_leaves_random_numbers_and_the_folder_alone(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    check.engine.sample.cache_clear()
+    check.engine.trial.sample.cache_clear()
     state = torch.random.get_rng_state()
     check.corr2d(lambda x, k: torch.rand(2, 2))
     assert torch.equal(torch.random.get_rng_state(), state)
@@ -610,7 +246,7 @@ def endless(x, k):
 
 
 def test_an_endless_loop_is_stopped(monkeypatch):
-    monkeypatch.setattr(check.engine, "SECONDS", 0.3)
+    monkeypatch.setattr(check.engine.trial, "SECONDS", 0.3)
     verdict = check.corr2d(endless)
     assert verdict.misconception == "it takes too long"
     assert 0 < verdict.cases < 100
@@ -620,9 +256,9 @@ def test_an_endless_loop_is_stopped(monkeypatch):
 
 
 def test_a_slow_function_is_stopped_between_cases(monkeypatch):
-    monkeypatch.setattr(check.engine, "SECONDS", 0.1)
-    monkeypatch.setattr(check.calling.signal, "setitimer", None)
-    monkeypatch.delattr(check.calling.signal, "setitimer")
+    monkeypatch.setattr(check.engine.trial, "SECONDS", 0.1)
+    monkeypatch.setattr(check.engine.calling.signal, "setitimer", None)
+    monkeypatch.delattr(check.engine.calling.signal, "setitimer")
 
     def slow(x, k):
         sum(range(300_000))
@@ -804,8 +440,3 @@ def test_a_huge_result_is_shown_by_its_shape():
     verdict = check.corr2d(lambda x, k: torch.zeros(400, 300))
     assert "got = a tensor of shape (400, 300)" in str(verdict)
     assert len(verdict._repr_html_()) < 5000
-
-
-def test_verdicts_name_every_chapter_by_its_title():
-    named = {getattr(check, name).chapter for name in RIGHT}
-    assert named == {chapter.title for chapter in chapters.in_order()}

@@ -7,9 +7,7 @@ import torch.nn.functional as F
 from hypothesis import strategies as st
 from torch import Tensor
 
-from .cases import Case, numbers, or_fixed
-from .engine import Checker
-from .mistakes import Misconception
+from .engine import Case, Checker, Misconception, numbers, or_fixed
 
 CHAPTER = "Residual networks"
 
@@ -56,6 +54,8 @@ def from_inside(x: Tensor, w1: Tensor, w2: Tensor) -> Tensor:
     y = same_conv(x, w1).relu()
     return (y + same_conv(y, w2)).relu()
 
+
+ADDED = "The two are added: relu(x + F(x))."
 
 residual_block = Checker(
     name="residual_block",
@@ -120,12 +120,12 @@ residual_block = Checker(
         Misconception(
             "the branch is subtracted",
             lambda x, w1, w2: (x - branch(x, w1, w2)).relu(),
-            "The two are added: relu(x + F(x)).",
+            ADDED,
         ),
         Misconception(
             "the two are multiplied",
             lambda x, w1, w2: (x * branch(x, w1, w2)).relu(),
-            "The two are added: relu(x + F(x)).",
+            ADDED,
         ),
         Misconception(
             "the convolutions are not padded",
@@ -154,12 +154,10 @@ residual_block = Checker(
         ),
         Misconception(
             "the second convolution is missing",
-            lambda x, w1, w2: (x + same_conv(x, w1)).relu(),
-            "Two convolutions are on the way: w1, a ReLU, then w2.",
-        ),
-        Misconception(
-            "the second convolution is missing",
-            lambda x, w1, w2: (x + same_conv(x, w1).relu()).relu(),
+            [
+                lambda x, w1, w2: (x + same_conv(x, w1)).relu(),
+                lambda x, w1, w2: (x + same_conv(x, w1).relu()).relu(),
+            ],
             "Two convolutions are on the way: w1, a ReLU, then w2.",
         ),
         Misconception(
@@ -205,6 +203,9 @@ def padded(x: Tensor, c_out: int, stride: int) -> Tensor:
     return pad_channels(x[:, ::stride, ::stride], 0, c_out - len(x))
 
 
+HOLD_ZEROS = "The new channels hold zeros, so that the branch alone decides about them."
+LEAVES_OUT = "Option A leaves pixels out, as a 1×1 convolution with a stride does."
+
 shortcut = Checker(
     name="shortcut",
     oracle=padded,
@@ -236,44 +237,38 @@ shortcut = Checker(
         Misconception(
             "the channels are repeated",
             lambda x, c, s: x[:, ::s, ::s].repeat(c, 1, 1)[:c],
-            "The new channels hold zeros, so that the branch alone decides about them.",
+            HOLD_ZEROS,
         ),
         Misconception(
             "the last channel is repeated",
             lambda x, c, s: torch.cat(
                 [x, *[x[-1:]] * (c - len(x))]  # a list of as many as are missing
             )[:, ::s, ::s],
-            "The new channels hold zeros, so that the branch alone decides about them.",
+            HOLD_ZEROS,
         ),
         Misconception(
             "the pixels are averaged",
-            lambda x, c, s: pad_channels(F.avg_pool2d(x, s, ceil_mode=True), 0, c - len(x)),
-            "Option A leaves pixels out, as a 1×1 convolution with a stride does.",
+            [
+                lambda x, c, s: pad_channels(F.avg_pool2d(x, s, ceil_mode=True), 0, c - len(x)),
+                lambda x, c, s: pad_channels(F.avg_pool2d(x, s), 0, c - len(x)),
+            ],
+            LEAVES_OUT,
         ),
         Misconception(
             "the largest pixel of each window is taken",
-            lambda x, c, s: pad_channels(F.max_pool2d(x, s, ceil_mode=True), 0, c - len(x)),
-            "Option A leaves pixels out, as a 1×1 convolution with a stride does.",
+            [
+                lambda x, c, s: pad_channels(F.max_pool2d(x, s, ceil_mode=True), 0, c - len(x)),
+                lambda x, c, s: pad_channels(F.max_pool2d(x, s), 0, c - len(x)),
+            ],
+            LEAVES_OUT,
         ),
         Misconception(
             "pixels are left out along one axis only",
-            lambda x, c, s: pad_channels(x[:, ::s], 0, c - len(x)),
+            [
+                lambda x, c, s: pad_channels(x[:, ::s], 0, c - len(x)),
+                lambda x, c, s: pad_channels(x[..., ::s], 0, c - len(x)),
+            ],
             "The stride holds for rows and for columns.",
-        ),
-        Misconception(
-            "pixels are left out along one axis only",
-            lambda x, c, s: pad_channels(x[..., ::s], 0, c - len(x)),
-            "The stride holds for rows and for columns.",
-        ),
-        Misconception(
-            "the pixels are averaged",
-            lambda x, c, s: pad_channels(F.avg_pool2d(x, s), 0, c - len(x)),
-            "Option A leaves pixels out, as a 1×1 convolution with a stride does.",
-        ),
-        Misconception(
-            "the largest pixel of each window is taken",
-            lambda x, c, s: pad_channels(F.max_pool2d(x, s), 0, c - len(x)),
-            "Option A leaves pixels out, as a 1×1 convolution with a stride does.",
         ),
         Misconception(
             "the stride is always 2",
@@ -354,12 +349,18 @@ resnet_depth = Checker(
         ),
         Misconception(
             "the projections are counted",
-            lambda depths, n: n * sum(depths) + 2 + len(depths) - 1,
+            [
+                lambda depths, n: n * sum(depths) + 2 + len(depths) - 1,
+                lambda depths, n: n * sum(depths) + 2 + len(depths),
+            ],
             "The name counts the layers on the longest way; a shortcut lies beside it.",
         ),
         Misconception(
             "pooling is counted",
-            lambda depths, n: n * sum(depths) + 4,
+            [
+                lambda depths, n: n * sum(depths) + 3,
+                lambda depths, n: n * sum(depths) + 4,
+            ],
             "Poolings have no weights, so the name does not count them.",
         ),
         Misconception(
@@ -383,23 +384,11 @@ resnet_depth = Checker(
             "The stages stand behind each other: add up their blocks.",
         ),
         Misconception(
-            "a projection is counted in each stage",
-            lambda depths, n: n * sum(depths) + 2 + len(depths),
-            "The name counts the layers on the longest way; a shortcut lies beside it.",
-        ),
-        Misconception(
-            "one pooling is counted",
-            lambda depths, n: n * sum(depths) + 3,
-            "Poolings have no weights, so the name does not count them.",
-        ),
-        Misconception(
             "batch normalisation is counted",
-            lambda depths, n: 2 * n * sum(depths) + 2,
-            "The name counts convolutions and the dense layer, and no normalisation.",
-        ),
-        Misconception(
-            "batch normalisation is counted",
-            lambda depths, n: 2 * (n * sum(depths) + 1) + 1,
+            [
+                lambda depths, n: 2 * n * sum(depths) + 2,
+                lambda depths, n: 2 * (n * sum(depths) + 1) + 1,
+            ],
             "The name counts convolutions and the dense layer, and no normalisation.",
         ),
     ],

@@ -1,16 +1,13 @@
-"""Checkers of the weight matrices that stand for local, shared and convolution layers."""
+"""Checkers of the weight matrices of local layers and of layers with shared weights."""
 
 import torch
 import torch.nn.functional as F
 from hypothesis import strategies as st
 from torch import Tensor
 
-from .cases import LONGEST, Case, numbers, or_fixed
-from .engine import Checker
-from .mistakes import Misconception
+from .engine import LONGEST, Case, Checker, Misconception, numbers, or_fixed
 
-DENSE = "From dense layers to convolutions"
-CORRELATION = "Cross-correlation and convolution"
+CHAPTER = "From dense layers to convolutions"
 
 
 @st.composite
@@ -29,7 +26,7 @@ dense_to_local = Checker(
     name="dense_to_local",
     oracle=local,
     draw=dense_layers,
-    chapter=DENSE,
+    chapter=CHAPTER,
     misconceptions=[
         Misconception(
             "the reach is one too short",
@@ -43,13 +40,11 @@ dense_to_local = Checker(
         ),
         Misconception(
             "only one side is cut off",
-            lambda w, delta: w.tril(delta),
-            "Weights far below the diagonal stay: take the absolute value of i - j.",
-        ),
-        Misconception(
-            "only one side is cut off",
-            lambda w, delta: w.triu(-delta),
-            "Weights far above the diagonal stay: take the absolute value of i - j.",
+            [
+                lambda w, delta: w.tril(delta),
+                lambda w, delta: w.triu(-delta),
+            ],
+            "Far weights go on both sides of the diagonal: take the absolute value of i - j.",
         ),
         Misconception(
             "the far weights are kept and the near ones cut off",
@@ -82,7 +77,7 @@ toeplitz = Checker(
     name="toeplitz",
     oracle=banded,
     draw=rows_and_kernels,
-    chapter=DENSE,
+    chapter=CHAPTER,
     misconceptions=[
         Misconception(
             "the kernel is flipped",
@@ -116,64 +111,3 @@ toeplitz = Checker(
         ),
     ],
 )
-
-
-@st.composite
-def sizes_and_kernels(draw: st.DrawFn, n_h: int | None = None, n_w: int | None = None) -> Case:
-    """Draw a kernel and the size of a picture that it fits in."""
-    k_h = draw(st.integers(1, min(3, n_h or LONGEST)))
-    k_w = draw(st.integers(1, min(3, n_w or LONGEST)))
-    k = draw(numbers(k_h, k_w))
-    sides = or_fixed(draw, n_h, st.integers(k_h, 4)), or_fixed(draw, n_w, st.integers(k_w, 4))
-    return {"k": k, "n_h": sides[0], "n_w": sides[1]}
-
-
-def doubly_banded(k: Tensor, n_h: int, n_w: int) -> Tensor:
-    """Build W with W @ x.flatten() = corr2d(x, k).flatten(): (outputs, n_h · n_w)."""
-    impulses = torch.eye(n_h * n_w).reshape(-1, 1, n_h, n_w)
-    return F.conv2d(impulses, k[None, None]).flatten(1).T
-
-
-corr2d_matrix = Checker(
-    name="corr2d_matrix",
-    oracle=doubly_banded,
-    draw=sizes_and_kernels,
-    chapter=CORRELATION,
-    misconceptions=[
-        Misconception(
-            "the kernel is flipped",
-            lambda k, n_h, n_w: doubly_banded(k.flip(0, 1), n_h, n_w),
-            "Your matrix convolves: k[a, b] belongs to the pixel a rows below and b to the right.",
-        ),
-        Misconception(
-            "the kernel lies on its side",
-            lambda k, n_h, n_w: doubly_banded(k.T, n_h, n_w),
-            "The kernel's rows are taken for its columns.",
-        ),
-        Misconception(
-            "the matrix is transposed",
-            lambda k, n_h, n_w: doubly_banded(k, n_h, n_w).T,
-            "One row for each output, one column for each pixel.",
-        ),
-        Misconception(
-            "the picture is read column by column",
-            lambda k, n_h, n_w: doubly_banded(k, n_h, n_w)[
-                :, torch.arange(n_h * n_w).reshape(n_h, n_w).T.flatten()
-            ],
-            "flatten() reads row by row: pixel (i, j) has the number i · n_w + j.",
-        ),
-        Misconception(
-            "the rows of the kernel follow one another without a gap",
-            lambda k, n_h, n_w: _without_gaps(k, n_h, n_w),
-            "From one row of the kernel to the next it is a whole row of the picture, n_w pixels.",
-        ),
-    ],
-)
-
-
-def _without_gaps(k: Tensor, n_h: int, n_w: int) -> Tensor:
-    """Lay the flattened kernel into each row as it is, as if it had one row."""
-    h, w = n_h - k.shape[0] + 1, n_w - k.shape[1] + 1
-    starts = [i * n_w + j for i in range(h) for j in range(w)]
-    room = n_h * n_w - k.numel()
-    return torch.stack([F.pad(k.flatten(), (s, room - s)) for s in starts])

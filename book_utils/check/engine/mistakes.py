@@ -42,24 +42,34 @@ class Tried(NamedTuple):
 
 @dataclass(frozen=True)
 class Misconception:
-    """A known mistake: its name, a function that makes it, and one sentence that explains it.
+    """A known mistake: its name, the function that makes it, and one sentence that explains it.
 
     `name` completes "It looks as if …". `wrong` takes what the oracle takes; where it raises, it
-    has no opinion. With `shape_only` the numbers may be any: the shape gives the mistake away.
+    has no opinion. It is a list of functions where the mistake has several forms. With `shape_only`
+    the numbers may be any: the shape gives the mistake away.
     """
 
     name: str
-    wrong: Callable
+    wrong: Callable | Sequence[Callable]
     why: str
     shape_only: bool = False
 
+    @property
+    def forms(self) -> Sequence[Callable]:
+        """The functions that make this mistake, each in a form of its own."""
+        return [self.wrong] if callable(self.wrong) else self.wrong
+
     def explains(self, tried: Sequence[Tried]) -> bool:
-        """Whether this mistake gives every answer where it has one, and is a mistake somewhere."""
+        """Whether one form of this mistake is behind all answers."""
+        return any(self.gives(form, tried) for form in self.forms)
+
+    def gives(self, form: Callable, tried: Sequence[Tried]) -> bool:
+        """Whether a form gives every answer where it has one, and is a mistake somewhere."""
         agree = same_shape if self.shape_only else same
         defined, mistaken = 0, False
         for case, truth, answer in tried:
             try:
-                wrong = self.wrong(*case.values())
+                wrong = form(*case.values())
             except Exception:
                 continue
             if answer.error is not None or not agree(answer.value, wrong):

@@ -1,71 +1,23 @@
-"""The checker: try a reader's function on many cases, and say what is wrong in words that help."""
+"""One function under check: what it answers, case by case, and what that says of it."""
 
-import inspect
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from __future__ import annotations
+
+from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
 from . import calling, cases, wording
 from .calling import Answer, Clock
-from .cases import Case, Cases
-from .mistakes import Misconception, Tried, slips_with
+from .cases import Case
+from .mistakes import Tried, slips_with
 from .verdict import Counterexample, Verdict
 
+if TYPE_CHECKING:
+    from .checker import Checker
+
 SECONDS = 5.0
-
-
-@dataclass(frozen=True, repr=False, eq=False)
-class Checker:
-    """An exercise that checks itself: call it with the function to be checked.
-
-    `oracle` is the right answer, by PyTorch. `draw` makes the strategy of cases; it takes by
-    keyword the parameters that an exercise may fix. `fixed` are those fixed unless asked for; a
-    fixed parameter is not passed to the reader's function. `observe` takes what the reader's
-    function returned and what it was given, and returns what is compared with the oracle.
-    """
-
-    name: str
-    oracle: Callable
-    draw: Callable[..., Cases]
-    misconceptions: Sequence[Misconception]
-    chapter: str
-    fixed: dict[str, Any] = field(default_factory=dict)
-    observe: Callable[[Any, Case], Any] | None = None
-
-    def __call__(self, function: Callable, **fixed: Any) -> Verdict:
-        """Check a function on up to 100 cases in about 5 seconds at most.
-
-        Whatever the function does, this returns a verdict. Raises TypeError if it is no function,
-        or if there is no such parameter to fix.
-        """
-        if not callable(function):
-            raise TypeError(
-                f"check.{self.name} takes the function itself, got {type(function).__name__}; "
-                f"write check.{self.name}(f), without calling f"
-            )
-        fixed = self.fixed | fixed
-        free = list(inspect.signature(self.draw).parameters)
-        unknown = sorted(set(fixed) - set(free))
-        if unknown:
-            raise TypeError(
-                f"check.{self.name} cannot fix {', '.join(unknown)}; "
-                f"it can fix {', '.join(free) or 'nothing'}"
-            )
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(0)
-            return Trial(self, function, fixed).verdict()
-
-    @property
-    def parameters(self) -> list[str]:
-        """The names of all parameters, in order, as the oracle takes them."""
-        return list(inspect.signature(self.oracle).parameters)
-
-    def __repr__(self) -> str:
-        passed = [name for name in self.parameters if name not in self.fixed]
-        return f"check.{self.name}(f), f({', '.join(passed)}): {self.oracle.__doc__}"
 
 
 @cache

@@ -1,15 +1,9 @@
-"""Answers to the exercises on normalisation, right and wrong, by NumPy and by loops.
-
-The wrong ones stand in the order in which the checkers declare them, each with the name of its
-mistake.
-"""
+"""Answers to the exercises on normalisation, right and wrong, by NumPy and by loops."""
 
 from functools import partial
 
 import numpy as np
 import torch
-
-from book_utils import check
 
 EPS_OUT, EPS_GONE, NO_ROOT, NEITHER, TIMES, ONLY_MEAN, UNBIASED = (
     "ε is added after the root",
@@ -66,15 +60,15 @@ def neither(d, v, e):
 
 
 BY_DIVISION = {EPS_OUT: eps_out, EPS_GONE: eps_gone, NO_ROOT: no_root, NEITHER: neither}
-DIVISIONS = [
-    *((name, unusual(divide=way)) for name, way in BY_DIVISION.items()),
-    (TIMES, unusual(divide=lambda d, v, e: d * (v + e) ** 0.5)),
-    (ONLY_MEAN, unusual(divide=lambda d, v, e: d)),
-    *(
-        (f"{UNBIASED}, and {name}", unusual(spread=by_one_less, divide=way))
+DIVISIONS = {
+    **{name: unusual(divide=way) for name, way in BY_DIVISION.items()},
+    TIMES: unusual(divide=lambda d, v, e: d * (v + e) ** 0.5),
+    ONLY_MEAN: unusual(divide=lambda d, v, e: d),
+    **{
+        f"{UNBIASED}, and {name}": unusual(spread=by_one_less, divide=way)
         for name, way in BY_DIVISION.items()
-    ),
-]
+    },
+}
 OFF_BY_ONE = unusual(spread=by_one_less)
 WAYS = [(np.var, rooted), (by_one_less, rooted), (by_one_less, eps_out)]  # var, then std, as is
 STANDARD = [unusual(spread=spread, divide=way) for spread, way in WAYS]
@@ -115,6 +109,10 @@ def picture_of(n, c, i, j):
     return n
 
 
+def column_of(n, c, i, j):
+    return j
+
+
 def both_of(n, c, i, j):
     return n, c
 
@@ -138,9 +136,9 @@ def train_by(key, standardise=usual):
     return lambda x, g, b, eps: scaled(by_sets(x, key, eps, standardise), g, b)
 
 
-def in_each_way(name, make):
-    """Return a mistake with `var`, unbiased `var` and unbiased `std`."""
-    return [(name, make(way)) for way in STANDARD]
+def in_each_way(make):
+    """Return the forms of a mistake with `var`, unbiased `var` and unbiased `std`."""
+    return [make(way) for way in STANDARD]
 
 
 def along_width(x, g, b, eps):
@@ -167,9 +165,7 @@ def all_along_width(spread, divide):
 
 def in_tensorflows_order(standardise):
     """Treat (n, c, h, w) as if it were (n, h, w, c)."""
-    return lambda x, g, b, eps: (
-        by_sets(x, lambda n, c, i, j: j, eps, standardise) * g.numpy() + b.numpy()
-    )
+    return lambda x, g, b, eps: by_sets(x, column_of, eps, standardise) * g.numpy() + b.numpy()
 
 
 TRAIN_KEYS = {
@@ -179,41 +175,36 @@ TRAIN_KEYS = {
     "each picture and channel is normalised by itself": both_of,
     "the columns are kept apart": lambda n, c, i, j: (c, j),
     "each place is normalised by itself": lambda n, c, i, j: (n, i, j),
-    "the last axis is taken for the channels": lambda n, c, i, j: j,
 }
-BATCH_NORM = [
-    (UNBIASED, train_by(channel_of, OFF_BY_ONE)),
-    *(
-        wrong
-        for name, key in TRAIN_KEYS.items()
-        for wrong in in_each_way(name, partial(train_by, key))
+BATCH_NORM = {
+    UNBIASED: train_by(channel_of, OFF_BY_ONE),
+    **{name: in_each_way(partial(train_by, key)) for name, key in TRAIN_KEYS.items()},
+    "the last axis is taken for the channels": [
+        *in_each_way(partial(train_by, column_of)),
+        *in_each_way(in_tensorflows_order),
+    ],
+    **{name: train_by(channel_of, way) for name, way in DIVISIONS.items()},
+    OWN_EPS: lambda x, g, b, eps: train_by(channel_of)(x, g, b, 1e-5),
+    "the mean is not subtracted": train_by(channel_of, unusual(centre=lambda v: 0)),
+    "the variance is the mean of the squares as they are": train_by(
+        channel_of, unusual(spread=lambda v: np.mean(np.square(v)))
     ),
-    *in_each_way("the last axis is taken for the channels", in_tensorflows_order),
-    *((name, train_by(channel_of, way)) for name, way in DIVISIONS),
-    (OWN_EPS, lambda x, g, b, eps: train_by(channel_of)(x, g, b, 1e-5)),
-    ("the mean is not subtracted", train_by(channel_of, unusual(centre=lambda v: 0))),
-    (
-        "the variance is the mean of the squares as they are",
-        train_by(channel_of, unusual(spread=lambda v: np.mean(np.square(v)))),
+    NO_BRACKETS: [train_by(channel_of, without_brackets(*way)) for way in WAYS],
+    "γ and β are forgotten": in_each_way(
+        lambda way: lambda x, g, b, eps: by_sets(x, channel_of, eps, way)
     ),
-    *((NO_BRACKETS, train_by(channel_of, without_brackets(*way))) for way in WAYS),
-    *in_each_way(
-        "γ and β are forgotten", lambda way: lambda x, g, b, eps: by_sets(x, channel_of, eps, way)
+    "γ is forgotten": lambda x, g, b, eps: scaled(
+        by_sets(x, channel_of, eps), torch.ones(len(b)), b
     ),
-    (
-        "γ is forgotten",
-        lambda x, g, b, eps: scaled(by_sets(x, channel_of, eps), torch.ones(len(b)), b),
+    "β is forgotten": lambda x, g, b, eps: scaled(by_sets(x, channel_of, eps), g, 0 * g),
+    "γ and β are swapped": lambda x, g, b, eps: scaled(by_sets(x, channel_of, eps), b, g),
+    "β is scaled by γ as well": lambda x, g, b, eps: scaled(
+        scaled(by_sets(x, channel_of, eps), 1 + 0 * g, b), g, 0 * b
     ),
-    ("β is forgotten", lambda x, g, b, eps: scaled(by_sets(x, channel_of, eps), g, 0 * g)),
-    ("γ and β are swapped", lambda x, g, b, eps: scaled(by_sets(x, channel_of, eps), b, g)),
-    (
-        "β is scaled by γ as well",
-        lambda x, g, b, eps: scaled(scaled(by_sets(x, channel_of, eps), 1 + 0 * g, b), g, 0 * b),
-    ),
-    ("γ and β lie along the width", along_width),
-    ("γ and β lie along the batch", along_batch),
-    *(("the channels' numbers lie along the width", all_along_width(*way)) for way in WAYS),
-]
+    "γ and β lie along the width": along_width,
+    "γ and β lie along the batch": along_batch,
+    "the channels' numbers lie along the width": [all_along_width(*way) for way in WAYS],
+}
 
 
 def evaluated(x, mean, var, gamma, beta, eps, divide=rooted):
@@ -268,41 +259,30 @@ def eval_along(axis):
     return evaluate
 
 
-BATCH_NORM_EVAL = [
-    *(("the batch's own statistics are used", wrong) for wrong in with_batchs(1, 1)),
-    *(("the batch's own mean is used", wrong) for wrong in with_batchs(1, 0)),
-    *(("the batch's own variance is used", wrong) for wrong in with_batchs(0, 1)),
-    *(("the running averages are moved first", moved_first(*way)) for way in WAYS),
-    *in_each_way(
-        "each picture is normalised by itself",
-        lambda way: lambda x, m, v, g, b, eps: train_by(both_of, way)(x, g, b, eps),
+BATCH_NORM_EVAL = {
+    "the batch's own statistics are used": with_batchs(1, 1),
+    "the batch's own mean is used": with_batchs(1, 0),
+    "the batch's own variance is used": with_batchs(0, 1),
+    "the running averages are moved first": [moved_first(*way) for way in WAYS],
+    "each picture is normalised by itself": in_each_way(
+        lambda way: lambda x, m, v, g, b, eps: train_by(both_of, way)(x, g, b, eps)
     ),
-    *((name, eval_by(way)) for name, way in BY_DIVISION.items()),
-    (TIMES, eval_by(lambda d, v, e: d * (v + e) ** 0.5)),
-    (ONLY_MEAN, eval_by(lambda d, v, e: d)),
-    (OWN_EPS, lambda x, m, v, g, b, eps: evaluated(x, m, v, g, b, 1e-5)),
-    (
-        "the mean is not subtracted",
-        lambda x, m, v, g, b, eps: evaluated(x, 0 * m, v, g, b, eps),
+    **{name: eval_by(way) for name, way in BY_DIVISION.items()},
+    TIMES: eval_by(lambda d, v, e: d * (v + e) ** 0.5),
+    ONLY_MEAN: eval_by(lambda d, v, e: d),
+    OWN_EPS: lambda x, m, v, g, b, eps: evaluated(x, m, v, g, b, 1e-5),
+    "the mean is not subtracted": lambda x, m, v, g, b, eps: evaluated(x, 0 * m, v, g, b, eps),
+    NO_BRACKETS: lambda x, m, v, g, b, eps: evaluated(x, m / (v + eps) ** 0.5, 1 + 0 * v, g, b, 0),
+    "γ and β are forgotten": lambda x, m, v, g, b, eps: evaluated(x, m, v, 1 + 0 * g, 0 * b, eps),
+    "γ is forgotten": lambda x, m, v, g, b, eps: evaluated(x, m, v, 1 + 0 * g, b, eps),
+    "β is forgotten": lambda x, m, v, g, b, eps: evaluated(x, m, v, g, 0 * b, eps),
+    "γ and β are swapped": lambda x, m, v, g, b, eps: evaluated(x, m, v, b, g, eps),
+    "β is scaled by γ as well": lambda x, m, v, g, b, eps: (
+        evaluated(x, m, v, 1 + 0 * g, b, eps) * along(x, g, 1).numpy()
     ),
-    (
-        NO_BRACKETS,
-        lambda x, m, v, g, b, eps: evaluated(x, m / (v + eps) ** 0.5, 1 + 0 * v, g, b, 0),
-    ),
-    (
-        "γ and β are forgotten",
-        lambda x, m, v, g, b, eps: evaluated(x, m, v, 1 + 0 * g, 0 * b, eps),
-    ),
-    ("γ is forgotten", lambda x, m, v, g, b, eps: evaluated(x, m, v, 1 + 0 * g, b, eps)),
-    ("β is forgotten", lambda x, m, v, g, b, eps: evaluated(x, m, v, g, 0 * b, eps)),
-    ("γ and β are swapped", lambda x, m, v, g, b, eps: evaluated(x, m, v, b, g, eps)),
-    (
-        "β is scaled by γ as well",
-        lambda x, m, v, g, b, eps: (evaluated(x, m, v, 1 + 0 * g, b, eps)) * along(x, g, 1).numpy(),
-    ),
-    ("the channels' numbers lie along the width", eval_along(3)),
-    ("the channels' numbers lie along the batch", eval_along(0)),
-]
+    "the channels' numbers lie along the width": eval_along(3),
+    "the channels' numbers lie along the batch": eval_along(0),
+}
 
 
 def updated(x, mean, var, part, centre=np.mean, spread=None):
@@ -350,38 +330,34 @@ def corrected_by_pictures(x, mean, var, part):
     return updated(x, mean, var, part, spread=lambda v: np.var(v) * n / (n - 1))
 
 
-RUNNING_STATS = [
-    (
-        "the two conventions of momentum are swapped",
-        lambda x, m, v, part: updated(x, m, v, 1 - part),
+SPREADS = [by_one_less, np.var]
+RUNNING_STATS = {
+    "the two conventions of momentum are swapped": lambda x, m, v, part: updated(x, m, v, 1 - part),
+    "the biased variance is kept": with_spread(np.var),
+    "the conventions are swapped and the biased variance is kept": lambda x, m, v, part: updated(
+        x, m, v, 1 - part, spread=np.var
     ),
-    ("the biased variance is kept", with_spread(np.var)),
-    (
-        "the conventions are swapped and the biased variance is kept",
-        lambda x, m, v, part: updated(x, m, v, 1 - part, spread=np.var),
+    "m is taken for the number of pictures": corrected_by_pictures,
+    "mean and variance are returned in the other order": lambda x, m, v, part: tuple(
+        reversed(updated(x, m, v, part))
     ),
-    ("m is taken for the number of pictures", corrected_by_pictures),
-    (
-        "mean and variance are returned in the other order",
-        lambda x, m, v, part: tuple(reversed(updated(x, m, v, part))),
-    ),
-    ("the old averages are overwritten", lambda x, m, v, part: updated(x, m, v, 1)),
-    ("the old averages are overwritten", lambda x, m, v, part: updated(x, m, v, 1, spread=np.var)),
-    ("nothing is updated", lambda x, m, v, part: [m, v]),
-    ("the mean alone is updated", lambda x, m, v, part: [updated(x, m, v, part)[0], v]),
-    *(
-        ("the old averages are not shrunk", partial(grown, spread=spread))
-        for spread in (by_one_less, np.var)
-    ),
-    ("the standard deviation is kept", with_spread(lambda v: np.std(v, ddof=1))),
-    ("the standard deviation is kept", with_spread(np.std)),
-    *(("all channels share their statistics", of_all(spread)) for spread in (by_one_less, np.var)),
-    *(
-        ("each place has averages of its own", partial(for_each_place, spread=spread))
-        for spread in (by_one_less, np.var)
-    ),
-    *(("the axes of length 1 are kept", with_all_axes(spread)) for spread in (by_one_less, np.var)),
-]
+    "the old averages are overwritten": [
+        lambda x, m, v, part: updated(x, m, v, 1),
+        lambda x, m, v, part: updated(x, m, v, 1, spread=np.var),
+    ],
+    "nothing is updated": lambda x, m, v, part: [m, v],
+    "the mean alone is updated": lambda x, m, v, part: [updated(x, m, v, part)[0], v],
+    "the old averages are not shrunk": [partial(grown, spread=spread) for spread in SPREADS],
+    "the standard deviation is kept": [
+        with_spread(lambda v: np.std(v, ddof=1)),
+        with_spread(np.std),
+    ],
+    "all channels share their statistics": [of_all(spread) for spread in SPREADS],
+    "each place has averages of its own": [
+        partial(for_each_place, spread=spread) for spread in SPREADS
+    ],
+    "the axes of length 1 are kept": [with_all_axes(spread) for spread in SPREADS],
+}
 
 
 def groups_by(key_of, standardise=usual):
@@ -408,62 +384,55 @@ def still_split(x, groups, eps):
     return y.reshape(len(x), groups, -1, *x.shape[2:])
 
 
-GROUP_KEYS = [
-    ("the channels of a group are interleaved", lambda c, g: lambda n, ch, i, j: (n, ch % g)),
-    ("the number of groups is taken for their size", lambda c, g: group_of(g)),
-    ("the groups reach over the batch", lambda c, g: lambda n, ch, i, j: ch // (c // g)),
-    ("each channel is a group", lambda c, g: both_of),
-    ("all channels are one group", lambda c, g: picture_of),
-    ("the batch is averaged over", lambda c, g: channel_of),
-    (
-        "each place is normalised by itself",
-        lambda c, g: lambda n, ch, i, j: (n, ch // (c // g), i, j),
+GROUP_KEYS = {
+    "the channels of a group are interleaved": lambda c, g: lambda n, ch, i, j: (n, ch % g),
+    "the number of groups is taken for their size": lambda c, g: group_of(g),
+    "the groups reach over the batch": lambda c, g: lambda n, ch, i, j: ch // (c // g),
+    "each channel is a group": lambda c, g: both_of,
+    "all channels are one group": lambda c, g: picture_of,
+    "the batch is averaged over": lambda c, g: channel_of,
+    "each place is normalised by itself": lambda c, g: (
+        lambda n, ch, i, j: (n, ch // (c // g), i, j)
     ),
-    (
-        "the axes are counted as before the split",
-        lambda c, g: lambda n, ch, i, j: (n, ch // (c // g), j),
+    "the mean runs over the groups, not within them": lambda c, g: (
+        lambda n, ch, i, j: (n, ch % (c // g))
     ),
-    ("the axes are counted as before the split", lambda c, g: lambda n, ch, i, j: (n, j)),
-    (
-        "the mean runs over the groups, not within them",
-        lambda c, g: lambda n, ch, i, j: (n, ch % (c // g)),
-    ),
-]
-GROUP_NORM = [
-    *(
-        wrong
-        for name, key_of in GROUP_KEYS
-        for wrong in in_each_way(name, partial(groups_by, key_of))
-    ),
-    *in_each_way("the pictures are grouped, not the channels", by_cut_batch),
-    (UNBIASED, groups_by(group_key, OFF_BY_ONE)),
-    *((name, groups_by(group_key, way)) for name, way in DIVISIONS),
-    (OWN_EPS, lambda x, groups, eps: groups_by(group_key)(x, groups, 1e-5)),
-    (NO_BRACKETS, groups_by(group_key, without_brackets(np.var, rooted))),
-    ("the result is still split", still_split),
-]
+}
+GROUP_NORM = {
+    **{name: in_each_way(partial(groups_by, key_of)) for name, key_of in GROUP_KEYS.items()},
+    "the axes are counted as before the split": [
+        *in_each_way(partial(groups_by, lambda c, g: lambda n, ch, i, j: (n, ch // (c // g), j))),
+        *in_each_way(partial(groups_by, lambda c, g: lambda n, ch, i, j: (n, j))),
+    ],
+    "the pictures are grouped, not the channels": in_each_way(by_cut_batch),
+    UNBIASED: groups_by(group_key, OFF_BY_ONE),
+    **{name: groups_by(group_key, way) for name, way in DIVISIONS.items()},
+    OWN_EPS: lambda x, groups, eps: groups_by(group_key)(x, groups, 1e-5),
+    NO_BRACKETS: groups_by(group_key, without_brackets(np.var, rooted)),
+    "the result is still split": still_split,
+}
 
 
 def layers_by(key, standardise=usual):
     return lambda x, eps: by_sets(x, key, eps, standardise)
 
 
-LAYER_NORM = [
-    ("the batch is averaged over", layers_by(channel_of)),
-    ("each place is normalised by itself", layers_by(lambda n, c, i, j: (n, i, j))),
-    ("each row is normalised by itself", layers_by(lambda n, c, i, j: (n, c, i))),
-    ("all pictures share their statistics", layers_by(lambda n, c, i, j: 0)),
-    ("each channel is normalised by itself", layers_by(both_of)),
-    (UNBIASED, layers_by(picture_of, OFF_BY_ONE)),
-    *((name, layers_by(picture_of, way)) for name, way in DIVISIONS),
-]
+LAYER_NORM = {
+    "the batch is averaged over": layers_by(channel_of),
+    "each place is normalised by itself": layers_by(lambda n, c, i, j: (n, i, j)),
+    "each row is normalised by itself": layers_by(lambda n, c, i, j: (n, c, i)),
+    "all pictures share their statistics": layers_by(lambda n, c, i, j: 0),
+    "each channel is normalised by itself": layers_by(both_of),
+    UNBIASED: layers_by(picture_of, OFF_BY_ONE),
+    **{name: layers_by(picture_of, way) for name, way in DIVISIONS.items()},
+}
 
 WRONG = {
-    check.batch_norm: BATCH_NORM,
-    check.batch_norm_eval: BATCH_NORM_EVAL,
-    check.running_stats: RUNNING_STATS,
-    check.group_norm: GROUP_NORM,
-    check.layer_norm: LAYER_NORM,
+    "batch_norm": BATCH_NORM,
+    "batch_norm_eval": BATCH_NORM_EVAL,
+    "running_stats": RUNNING_STATS,
+    "group_norm": GROUP_NORM,
+    "layer_norm": LAYER_NORM,
 }
 
 
