@@ -1,41 +1,21 @@
-"""Controls that work in the built page without a kernel, and with PyTorch in a live notebook."""
+"""Controls that work in the built page without a kernel, and with PyTorch in a live notebook.
 
-from .channel.lab import ChannelLab
-from .correlation.lab import CorrelationLab
-from .image.lab import ImageLab
-from .kernel_learner.lab import KernelLearner
-from .ledger.lab import LayerLedger
-from .lenet.lab import LeNetLab
-from .mixing.lab import MixLab
-from .norm.lab import NormLab
+A folder with a `lab.py` is a lab. What its module defines can be imported from here:
+`from book_utils.explorables import PoolingLab`.
+"""
+
+from importlib import import_module
+from pathlib import Path
+
 from .platform.base import Explorable
-from .pooling.lab import PoolingLab
-from .progress.lab import Progress
-from .question.lab import CellQuestion, ChoiceQuestion, NumberQuestion
-from .recorded.lab import RecordedSlider
-from .residual.lab import ResidualLab
-from .same.lab import SameLab
-from .shift.lab import ShiftLab
-from .weight_matrix.lab import WeightMatrixLab
 
-__all__ = [
-    "CellQuestion",
-    "ChannelLab",
-    "ChoiceQuestion",
-    "CorrelationLab",
-    "Explorable",
-    "ImageLab",
-    "KernelLearner",
-    "LayerLedger",
-    "LeNetLab",
-    "MixLab",
-    "NormLab",
-    "NumberQuestion",
-    "PoolingLab",
-    "Progress",
-    "RecordedSlider",
-    "ResidualLab",
-    "SameLab",
-    "ShiftLab",
-    "WeightMatrixLab",
-]
+LABS = sorted(path.parent.name for path in Path(__file__).parent.glob("*/lab.py"))
+
+__all__ = ["Explorable"]
+for _folder in LABS:
+    _module = import_module(f".{_folder}.lab", __name__)
+    for _name, _value in vars(_module).items():
+        _is_lab = isinstance(_value, type) and issubclass(_value, Explorable)
+        if _is_lab and _value.__module__ == _module.__name__ and not _name.startswith("_"):
+            globals()[_name] = _value
+            __all__.append(_name)

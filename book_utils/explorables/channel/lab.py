@@ -32,8 +32,6 @@ class ChannelLab(Explorable):
     set `input` and `kernel` under `with lab.hold_trait_notifications():`.
     """
 
-    view = "channel"
-
     input = Block({"c_i": MOST, "height": 8, "width": 8}, INPUT).tag(sync=True)
     kernel = Block({"c_o": MOST_OUT, "c_i": MOST, "height": 5, "width": 5}, KERNEL).tag(sync=True)
     bias = Block({"c_o": MOST_OUT}).tag(sync=True)

@@ -24,8 +24,6 @@ class CorrelationLab(Explorable):
     TraitError that names it, and the lab keeps what it had.
     """
 
-    view = "correlation"
-
     input = Matrix(16, [[0, 1, 2], [3, 4, 5], [6, 7, 8]]).tag(sync=True)
     kernel = Matrix(9, [[0, 1], [2, 3]]).tag(sync=True)
     stride = Pair(1, 16).tag(sync=True)

@@ -117,8 +117,6 @@ class ImageLab(Explorable):
     is always that of `photo`.
     """
 
-    view = "image"
-
     photos = Photographs(("astronaut", "coffee")).tag(sync=True, data=True)
     photo = Name().tag(sync=True)
     presets = List().tag(sync=True, data=True)

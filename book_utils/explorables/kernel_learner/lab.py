@@ -22,8 +22,6 @@ class KernelLearner(Explorable):
     a TraitError for a rate or a number of steps out of range, or a start of another shape.
     """
 
-    view = "kernel_learner"
-
     input = Matrix(16).tag(sync=True, data=True)
     kernel = Matrix(9).tag(sync=True, data=True)
     start = Matrix(9).tag(sync=True)

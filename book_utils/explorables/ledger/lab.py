@@ -30,8 +30,6 @@ class LayerLedger(Explorable):
     a layer that the ledger does not know or whose input is not the output of the layer before it.
     """
 
-    view = "ledger"
-
     name = Slug("ledger").tag(sync=True)
     layers = List(read_only=True).tag(sync=True, data=True)
     input = List(read_only=True).tag(sync=True, data=True)

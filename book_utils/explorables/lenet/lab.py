@@ -122,8 +122,6 @@ class LeNetLab(Explorable):
     Source: chapter "LeNet".
     """
 
-    view = "lenet"
-
     name = Slug("lenet").tag(sync=True)
     network = Unicode().tag(sync=True, data=True)
     layers = List().tag(sync=True, data=True)

@@ -85,8 +85,6 @@ class MixLab(Explorable):
     (3, height, width), not clipped; `.clipped` counts the pixels that leave [0, 1].
     """
 
-    view = "mixing"
-
     photo = Photograph().tag(sync=True, data=True)
     weight = Block({"new channels": 3, "old channels": 3}, IDENTITY, exact=True).tag(sync=True)
     bias = Block({"new channels": 3}, [0, 0, 0], exact=True).tag(sync=True)

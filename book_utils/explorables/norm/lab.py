@@ -38,8 +38,6 @@ class NormLab(Explorable):
     or None. A setting that does not fit raises a TraitError that names it.
     """
 
-    view = "norm"
-
     input = Block(SIZES, FIRST).tag(sync=True)
     population = Block(SIZES | {"examples": 64}).tag(sync=True)
     norm = Choice(NORMS).tag(sync=True)

@@ -17,6 +17,7 @@ export function Slider({
   onChange,
   format = String,
   ends = between(format(min), format(max)),
+  hidden = false,
 }: {
   label: string;
   unit?: string;
@@ -27,6 +28,7 @@ export function Slider({
   onChange: (value: number) => void;
   format?: (value: number) => string;
   ends?: string;
+  hidden?: boolean;
 }) {
   const id = useId();
   const [input, hold] = useSteady();
@@ -35,6 +37,7 @@ export function Slider({
     onChange(to);
   };
   const reset = () => change(Math.min(max, Math.max(min, initial)));
+  if (hidden) return null;
   return (
     <div class="cnl-slider">
       <label for={id}>{label}</label>
@@ -74,18 +77,20 @@ const between = (low: string, high: string) =>
 /** A slider for height and width together, which may be split into two. */
 export function PairSlider({
   label,
-  unit,
+  unit = "cells",
   value,
   initial,
   limits,
   onChange,
+  hidden = false,
 }: {
   label: string;
   unit?: string;
   value: [number, number];
   initial: [number, number];
-  limits: [{ min: number; max: number }, { min: number; max: number }];
+  limits: readonly [{ min: number; max: number }, { min: number; max: number }];
   onChange: (value: [number, number]) => void;
+  hidden?: boolean;
 }) {
   const [wantsSplit, setSplit] = useState(false);
   const differ = value[0] !== value[1];
@@ -103,6 +108,7 @@ export function PairSlider({
     const both = Math.min(common.max, Math.max(common.min, value[0]));
     if (differ) onChange([both, both]);
   };
+  if (hidden) return null;
   return (
     <div class="cnl-pair" role="group" aria-label={label}>
       {split ? (
@@ -151,21 +157,24 @@ export function PairSlider({
 
 export function Switch({
   label,
-  checked,
+  value,
   onChange,
   disabled = false,
+  hidden = false,
 }: {
   label: string;
-  checked: boolean;
-  onChange: (checked: boolean) => void;
+  value: boolean;
+  onChange: (value: boolean) => void;
   disabled?: boolean;
+  hidden?: boolean;
 }) {
+  if (hidden) return null;
   return (
     <label class="cnl-switch">
       <input
         type="checkbox"
         role="switch"
-        checked={checked}
+        checked={value}
         disabled={disabled}
         onChange={(e) => onChange(e.currentTarget.checked)}
       />
@@ -179,12 +188,15 @@ export function Choice<T extends string>({
   value,
   options,
   onChange,
+  hidden = false,
 }: {
   label: string;
   value: T;
   options: readonly { value: T; label: string; group?: string }[];
   onChange: (value: T) => void;
+  hidden?: boolean;
 }) {
+  if (hidden) return null;
   const groups = [...new Set(options.map((option) => option.group))];
   const items = (group: string | undefined) =>
     options

@@ -1,34 +1,34 @@
 /** Settings to begin from: the page's own and a list of examples. */
 import { useState } from "preact/hooks";
+import type { ExamplesOf, LabOf } from "../platform/lab.tsx";
 import { Choice } from "./controls.tsx";
 
-export function Examples({
-  presets,
-  initial,
-  onChange,
-}: {
-  presets: readonly { id: string; label: string; group?: string; settings: Record<string, any> }[];
-  initial: Record<string, any>;
-  onChange: (settings: Record<string, any>) => void;
-}) {
-  const [chosen, choose] = useState("start");
-  const start = (id: string) => presets.find((preset) => preset.id === id)?.settings ?? initial;
-  const options = [
-    { value: "start", label: "this page’s own" },
-    ...presets.map(({ id, label, group }) => ({ value: id, label, group })),
-  ];
+const OWN = "this page’s own";
+
+type Props<S extends object> = { lab: LabOf<S>; examples: ExamplesOf<S> };
+
+export function Examples<S extends object>({ lab, examples }: Props<S>) {
+  const [chosen, choose] = useState(OWN);
+  const begin = (label: string) => {
+    const example = Object.values(examples).find((group) => label in group)?.[label];
+    if (example) lab.begin(example);
+    else lab.change(lab.initial);
+  };
+  const options = Object.entries(examples).flatMap(([group, labels]) =>
+    Object.keys(labels).map((label) => ({ value: label, label, group })),
+  );
   return (
     <>
       <Choice
         label="Example"
         value={chosen}
-        options={options}
-        onChange={(id) => {
-          choose(id);
-          onChange(start(id));
+        options={[{ value: OWN, label: OWN, group: "" }, ...options]}
+        onChange={(label) => {
+          choose(label);
+          begin(label);
         }}
       />
-      <button type="button" onClick={() => onChange(start(chosen))}>
+      <button type="button" onClick={() => begin(chosen)}>
         Reset
       </button>
     </>

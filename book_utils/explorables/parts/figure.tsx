@@ -1,9 +1,12 @@
 /** A grid with its caption, and the colours of its numbers. */
+import type { ComponentChildren } from "preact";
+import { type Cell, Grid, Legend } from "./grid.tsx";
+import type { Box, Picking } from "./picking.tsx";
 
-/**
- * @param props
- * `sign` stands before the figure, as in input ⋆ kernel = output
- */
+type At = [number, number];
+type Scale = { low: number; high: number; of: (v: number) => number };
+
+/** @param props  `sign` stands before the figure, as in input ⋆ kernel = output */
 export function Figure({
   sign,
   name,
@@ -14,8 +17,8 @@ export function Figure({
   sign?: string;
   name: string;
   shape: readonly [number, number];
-  legend?: any;
-  children: any;
+  legend?: ComponentChildren;
+  children: ComponentChildren;
 }) {
   return (
     <div class="cnl-term">
@@ -37,14 +40,51 @@ export function Figure({
   );
 }
 
+type GridFigureProps = {
+  sign?: string;
+  /** of the figure and, in small letters, of the grid for those who pick in it */
+  name: string;
+  scale?: "activations" | "weights";
+  colours: Scale;
+  box: Box;
+  /** what the caption says where the box is larger, by its padding */
+  size?: At;
+  pick: Picking;
+  cell: (i: number, j: number) => Cell;
+  frame?: { at: At; shape: At } | null;
+  onEdit?: (at: At, value: number) => void;
+};
+
+/** A figure of one grid of a lab, whose cells are picked. */
+export function GridFigure({ sign, name, colours, box, pick, ...props }: GridFigureProps) {
+  const { scale = "activations", size = box.shape, ...grid } = props;
+  const legend = <Legend scale={scale} low={colours.low} high={colours.high} />;
+  return (
+    <Figure sign={sign} name={name} shape={size} legend={legend}>
+      <Grid
+        label={`${name}, ${size[0]} by ${size[1]}`}
+        scale={scale}
+        {...box}
+        {...grid}
+        {...pick.of(name.toLowerCase())}
+      />
+    </Figure>
+  );
+}
+
 /** Where numbers lie between the least (0) and the greatest (1) of them: for activations. */
-export function activationScale(values: number[]) {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  return { low, high, of: (v: number) => (high > low ? (v - low) / (high - low) : 0) };
+export function activationScale(values: number[]): Scale {
+  const finite = values.filter(Number.isFinite);
+  const [low, high] = finite.length ? [Math.min(...finite), Math.max(...finite)] : [0, 0];
+  return {
+    low,
+    high,
+    of: (v) => (high > low && Number.isFinite(v) ? (v - low) / (high - low) : 0),
+  };
 }
 
 /** Where numbers lie between −1 and 1, with 0 in the middle: for weights. */
-export function weightScale(values: number[]) {
+export function weightScale(values: number[]): Scale {
   const high = Math.max(...values.map(Math.abs)) || 1;
-  return { low: -high, high, of: (v: number) => v / high };
+  return { low: -high, high, of: (v) => v / high };
 }

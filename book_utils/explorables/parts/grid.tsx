@@ -8,7 +8,7 @@ import { full, parseNumber, short } from "./numbers.ts";
 /** row and column; negative in the padding */
 type At = [number, number];
 /** what a view says of one cell */
-interface Cell {
+export interface Cell {
   value: number;
   /** for weights −1…1, for activations 0…1 */
   shade?: number;
@@ -256,6 +256,12 @@ function Editor({
     />
   );
 }
+
+/** Those marks of a cell that are true, as words for the style sheet. */
+export const marked = (marks: Record<string, boolean>) =>
+  Object.keys(marks)
+    .filter((mark) => marks[mark])
+    .join(" ");
 
 /** What the colours of one grid mean. */
 export function Legend({

@@ -1,7 +1,7 @@
 /** One picked cell for all the grids of a lab, and the cell that the mouse is over. */
 
 import { useState } from "preact/hooks";
-import type { LabState } from "../platform/lab.tsx";
+import type { LabOf } from "../platform/lab.tsx";
 import { Player } from "./controls.tsx";
 
 type At = [number, number];
@@ -15,10 +15,12 @@ function exists(boxes: Record<string, Box>, { grid, at }: Pick) {
   return at.every((v, d) => v >= offset[d] && v < offset[d] + shape[d]);
 }
 
+type Trait = [string, number, number] | null;
+
 /** The picked cell, or the first output where it has gone. */
-function pickOf(boxes: Record<string, Box>, trait: any): Pick | null {
+function pickOf(boxes: Record<string, Box>, trait: Trait): Pick | null {
   if (!trait) return null;
-  const pick = { grid: trait[0], at: trait.slice(1) as At };
+  const pick: Pick = { grid: trait[0], at: [trait[1], trait[2]] };
   return exists(boxes, pick) ? pick : { grid: "output", at: [0, 0] };
 }
 
@@ -26,7 +28,8 @@ function pickOf(boxes: Record<string, Box>, trait: any): Pick | null {
  * @param lab  whose state has the trait `picked`
  * @param boxes  the grids by name, as they are now; one is the output
  */
-export function usePick(lab: LabState, boxes: Record<string, Box>) {
+export function usePick<S extends { picked: Trait }>(lab: LabOf<S>, boxes: Record<string, Box>) {
+  const pickCell = (grid: string, at: At) => ({ picked: [grid, ...at] }) as unknown as Partial<S>;
   const [pointed, point] = useState<Pick | null>(null);
   const [playing, play] = useState(false);
   const picked = pickOf(boxes, lab.state.picked);
@@ -40,7 +43,7 @@ export function usePick(lab: LabState, boxes: Record<string, Box>) {
     /** Picks an output cell without ending the play. */
     step(at: At) {
       point(null);
-      lab.set({ picked: ["output", ...at] });
+      lab.set(pickCell("output", at));
     },
     /** What a Grid needs to be picked and pointed at. */
     of: (grid: string) => ({
@@ -48,7 +51,7 @@ export function usePick(lab: LabState, boxes: Record<string, Box>) {
       onPick: (at: At) => {
         play(false);
         point(null);
-        lab.change({ picked: [grid, ...at] });
+        lab.change(pickCell(grid, at));
       },
       onPoint: (at: At | null) => point(at && { grid, at }),
       onRefuse: lab.complain,

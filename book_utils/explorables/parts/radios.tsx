@@ -6,13 +6,16 @@ export function Radios<T extends string | number>({
   value,
   options,
   onChange,
+  hidden = false,
 }: {
   label: string;
   value: T;
   options: readonly T[];
   onChange: (value: T) => void;
+  hidden?: boolean;
 }) {
   const id = useId();
+  if (hidden) return null;
   return (
     <div class="cnl-radios" role="radiogroup" aria-labelledby={id}>
       <span id={id}>{label}</span>

@@ -10,6 +10,10 @@ export const cellName = (letter: string, [i, j]: At) => `${letter}[${full(i)}, $
 
 export const plural = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
 
+/** Those of some phrases that there are. */
+export const listed = (phrases: (string | number | false | null)[], by = ", ") =>
+  phrases.filter(Boolean).join(by);
+
 export const unique = (list: string[]) => [...new Set(list)];
 
 /** A formula for the ear. */
@@ -65,6 +69,11 @@ export function sizeFormulaInTotal(
   const reach = dilation === 1 ? k : `(${dilation}·(${k} − 1) + 1)`;
   return `${AXES[d]} ⌊(${n} − ${reach} + ${2 * padding} + ${stride}) / ${stride}⌋ = ${size}`;
 }
+
+/** The head of code that is copied. */
+export const TORCH = `import torch
+import torch.nn.functional as F
+`;
 
 /** Numbers as Python and PyTorch write them. */
 export const python = {

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import anywidget
-from traitlets import Undefined
+from traitlets import Dict, TraitError, Undefined, default, validate
 
-from .traits import Setting, Slug
+from .traits import Names, Setting, Slug
 
 DIST = Path(__file__).parent.parent / "dist"
 
@@ -30,17 +30,28 @@ class Explorable(anywidget.AnyWidget):
     """A control that computes in the browser; subclasses give `view`, traits and `still()`.
 
     `view` names the front end: `dist/<view>.js` for live notebooks, `dist/<view>.static.js` for
-    the built book. `name` identifies one explorable on its page, for links that share settings.
+    the built book; it is the folder of the lab unless it says another. `name` identifies one
+    explorable on its page, for links that share settings. `controls` lists the settings whose
+    controls are shown, all by default; the others keep their values.
     """
 
     view: ClassVar[str]
     name = Slug("lab").tag(sync=True)
+    controls = Names(None, allow_none=True).tag(sync=True, data=True)
+    _schema = Dict().tag(sync=True, data=True)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Point anywidget at the bundle of this view (and leave alone the classes it derives)."""
-        if "view" in cls.__dict__:
+        """Point anywidget at the bundle of this view."""
+        package, _, module = cls.__module__.rpartition(".")
+        if module == "lab" and "view" not in vars(cls):
+            cls.view = package.rpartition(".")[2]
+        # A class that anywidget derives for one widget has a bundle already.
+        if hasattr(cls, "view") and "_esm" not in vars(cls):
             cls._esm = DIST / f"{cls.view}.js"
             cls._css = DIST / "explorables.css"
+        own = [name for name, trait in vars(cls).items() if isinstance(trait, Setting)]
+        if own:
+            cls._goes_together = validate(*own)(_without_clash)
         super().__init_subclass__(**kwargs)
 
     def __init__(self, **traits: Any) -> None:
@@ -89,6 +100,25 @@ class Explorable(anywidget.AnyWidget):
         default = self.trait_defaults(trait.name)
         return {} if default is Undefined else {"default": trait.as_json(default, self)}
 
+    def clash(self, **settings: Any) -> str:
+        """Say which of these settings, each allowed by itself, do not go together, or nothing."""
+        return ""
+
+    @validate("controls")
+    def _known(self, proposal: dict[str, Any]) -> list[str] | None:
+        """Refuse the name of a control that this lab does not have."""
+        settings = [name for name, _ in _settings(type(self))]
+        if unknown := [name for name in proposal["value"] or [] if name not in settings]:
+            raise TraitError(
+                f"{type(self).__name__}.controls was given {', '.join(map(repr, unknown))}; "
+                f"allowed: None for all controls, or names among {', '.join(settings)}"
+            )
+        return proposal["value"]
+
+    @default("_schema")
+    def _as_it_is_here(self) -> dict[str, dict[str, Any]]:
+        return self.schema()
+
     def still(self) -> str:
         """Return a picture of the present state as HTML, for print and where scripts are off."""
         raise NotImplementedError
@@ -103,6 +133,7 @@ class Explorable(anywidget.AnyWidget):
             f'<div class="cnl-explorable" data-explorable="{html.escape(self.view)}" '
             f'id="lab-{html.escape(self.name)}">'
             f'<script type="application/json">{_json_for_html(self.settings())}</script>'
+            f'<script type="application/json" data-schema>{_json_for_html(self.schema())}</script>'
             f'<div class="cnl-still">{self.still()}</div></div>'
         )
 
@@ -114,7 +145,8 @@ class Explorable(anywidget.AnyWidget):
         return {**data, "text/html": self.static_html()}, metadata
 
     def __repr__(self) -> str:
-        shown = ", ".join(f"{key}={value!r}" for key, value in self.settings().items())
+        settings = self.settings().items()
+        shown = ", ".join(f"{k}={v!r}" for k, v in settings if (k, v) != ("controls", None))
         return f"{type(self).__name__}({shown})"
 
 
@@ -126,6 +158,15 @@ def _settings(lab: type[Explorable]) -> Iterator[tuple[str, Setting]]:
     for name in declared:
         if name in own and name != "name" and not traits[name].metadata.get("data"):
             yield name, traits[name]
+
+
+def _without_clash(lab: Explorable, proposal: dict[str, Any]) -> Any:
+    """Refuse a setting that does not go together with the others."""
+    name, value = proposal["trait"].name, proposal["value"]
+    wanted = {other: getattr(lab, other) for other, _ in _settings(type(lab))} | {name: value}
+    if complaint := lab.clash(**wanted):
+        raise TraitError(f"{type(lab).__name__}.{name}: {complaint}")
+    return value
 
 
 def given(**values: Any) -> dict[str, Any]:

@@ -98,6 +98,17 @@ function mount(place: HTMLElement, view: View) {
   return begun.get(place);
 }
 
+/**
+ * What the settings of a lab may be. A schema stands once for all labs of a kind that have the same:
+ * at the first of them.
+ */
+function schemaOf(place: HTMLElement) {
+  const own = place.querySelector("script[data-schema]");
+  const kind = `[data-explorable="${place.dataset.explorable}"]`;
+  const found = own ?? document.querySelector(`${kind} script[data-schema]`);
+  return JSON.parse(found?.textContent ?? "{}");
+}
+
 async function begin(place: HTMLElement, view: View) {
   const {
     dataset: { from },
@@ -106,7 +117,7 @@ async function begin(place: HTMLElement, view: View) {
   const text = from ? await load(from).catch(() => "") : inside;
   for (const name of Object.keys(WAITING)) place.removeAttribute(name);
   if (!text) return place.insertAdjacentHTML("beforeend", EXCUSE);
-  const state = JSON.parse(text);
+  const state = { ...JSON.parse(text), _schema: schemaOf(place) };
   const el = document.createElement("div");
   place.append(el);
   view.render({ model: new StaticModel(state), el, share: sharing(state.name) });

@@ -1,42 +1,133 @@
-/**
- * What all labs have in common: traits, their start, links that carry settings, and a line for
- * messages.
- */
-
-import { render } from "preact";
-import { useState } from "preact/hooks";
+/** What all labs have in common: settings, their start, links that carry them, and messages. */
+import { type ComponentChildren, render } from "preact";
+import { useMemo, useState } from "preact/hooks";
 import type { Share } from "./host.ts";
+import { checked, defaultsOf, type Rule, type Schema } from "./schema.ts";
 import { ShareButtons, useSharedLink } from "./sharing.tsx";
-import type { Model } from "./traits.ts";
-import { useTraits } from "./traits.ts";
+import { type Model, useTraits } from "./traits.ts";
 
 export type Host = { model: Model; share?: Share };
-export type LabState = ReturnType<typeof useLab>;
+
+/** What a control of one setting needs, but for its words. */
+export type Control<T> = {
+  value: T;
+  initial: T;
+  onChange: (value: T) => void;
+  /** this page is about other settings */
+  hidden: boolean;
+};
 
 /**
- * @param keys  the traits that make up the lab's settings
- * @param accept  checks settings from a link; throws a RangeError
+ * Settings to begin from, by group and label; a group without a name is none. What an example does
+ * not say is as in a lab that was told nothing.
  */
-export function useLab(
+export type ExamplesOf<S> = Record<string, Record<string, Partial<S>>>;
+
+export type LabOf<S extends object> = {
+  state: S;
+  initial: S;
+  schema: Schema;
+  share?: Share;
+  /** Sets without a word. */
+  set(changes: Partial<S>): void;
+  /** Sets, and takes away what was said of the settings before. */
+  change(changes: Partial<S>): void;
+  message: { text: string; wrong: boolean };
+  say(text: string): void;
+  complain(text: string): void;
+  control<K extends keyof S & string>(name: K): Control<S[K]>;
+  /** Ends of a slider for a number. */
+  range(name: keyof S & string): { min: number; max: number };
+  /** What there is to choose from, each by its own name. */
+  options<K extends keyof S & string>(name: K): { value: S[K] & string; label: string }[];
+  /** Do these settings go together with the others? */
+  can(changes: Partial<S>): boolean;
+  begin(example: Partial<S>): void;
+  /** Settings as a link carries them. */
+  packed(): object;
+};
+
+type Options<S> = {
+  /** Throws a RangeError where settings that are allowed one by one do not go together. */
+  fits?: (settings: S) => unknown;
+  /** Settings as a link carries them, where that is shorter. */
+  pack?: (settings: S) => object;
+  /** The settings that `pack` has shortened. */
+  unpack?: (given: Record<string, unknown>) => Record<string, unknown>;
+};
+
+/** The settings of a lab, as its traits name them (see schema.ts). */
+export function useLab<S extends object>(
   { model, share }: Host,
-  keys: readonly string[],
-  accept: (settings: Record<string, any>) => Record<string, any>,
-) {
-  const [state, set] = useTraits(model, keys);
+  { fits = () => {}, pack = (settings) => settings, unpack = (given) => given }: Options<S> = {},
+): LabOf<S> {
+  const [schema] = useState<Schema>(() => model.get("_schema"));
+  const names = Object.keys(schema) as (keyof S & string)[];
+  const [state, set] = useTraits<S>(model, names);
+  const [{ controls }] = useTraits<{ controls: string[] | null }>(model, ["controls"]);
   const [initial] = useState(state);
   const [message, setMessage] = useState({ text: "", wrong: false });
-  const say = (text: string) => setMessage({ text, wrong: false });
   const complain = (text: string) => setMessage({ text, wrong: true });
-  const change = (changes: Record<string, any>) => {
+  const say = (text: string) => setMessage({ text, wrong: false });
+  const change = (changes: Partial<S>) => {
     say("");
     set(changes);
   };
-  useSharedLink(share, (settings) => change(accept(settings)), complain);
-  return { state, initial, set, change, message, say, complain, share };
+  const accept = (given: Record<string, unknown>) => {
+    const settings = checked<S>(schema, unpack(given));
+    fits(settings);
+    change(settings);
+  };
+  useSharedLink(share, accept, complain);
+  return {
+    state,
+    initial,
+    schema,
+    share,
+    set,
+    change,
+    message,
+    say,
+    complain,
+    control: (name) => ({
+      value: state[name],
+      initial: initial[name],
+      onChange: (value) => change({ [name]: value } as unknown as Partial<S>),
+      hidden: !!controls && !controls.includes(name),
+    }),
+    range: (name) => {
+      const { low, high, slider } = schema[name] as Rule & { low: number; high: number };
+      return { min: low, max: slider ?? high };
+    },
+    options: (name) => {
+      const { of } = schema[name] as Extract<Rule, { type: "choice" }>;
+      return of.map((value) => ({ value: value as never, label: String(value) }));
+    },
+    can: (changes) => {
+      try {
+        fits({ ...state, ...changes });
+        return true;
+      } catch (error) {
+        if (error instanceof RangeError) return false;
+        throw error;
+      }
+    },
+    begin: (example) => change({ ...defaultsOf<S>(schema), ...example }),
+    packed: () => pack(state),
+  };
+}
+
+/** What the settings come to, worked out anew when one changes; the pick changes nothing. */
+export function useSolved<S extends object, T>(state: S, solve: (state: S) => T): T {
+  const settings = Object.entries(state).filter(([name]) => name !== "picked");
+  return useMemo(
+    () => solve(state),
+    settings.map(([, value]) => value),
+  );
 }
 
 /** The frame of a lab. */
-export function Lab({ label, children }: { label: string; children: any }) {
+export function Lab({ label, children }: { label: string; children: ComponentChildren }) {
   return (
     <section class="cnl" aria-label={label}>
       {children}
@@ -44,8 +135,10 @@ export function Lab({ label, children }: { label: string; children: any }) {
   );
 }
 
+type Messages = Pick<LabOf<object>, "message">;
+
 /** The lab's line for messages. */
-export function Message({ lab: { message } }: { lab: LabState }) {
+export function Message({ lab: { message } }: { lab: Messages }) {
   return (
     <p class={`cnl-message${message.wrong ? " wrong" : ""}`} role="status">
       {message.text}
@@ -53,23 +146,22 @@ export function Message({ lab: { message } }: { lab: LabState }) {
   );
 }
 
+type Sharable = Pick<LabOf<object>, "share" | "say" | "packed">;
+
 /** Buttons that copy a lab's settings. */
-export function Sharing({ lab, python }: { lab: LabState; python: () => string }) {
-  return (
-    <ShareButtons share={lab.share} settings={() => lab.state} python={python} onSay={lab.say} />
-  );
+export function Sharing({ lab, python }: { lab: Sharable; python: () => string }) {
+  return <ShareButtons share={lab.share} settings={lab.packed} python={python} onSay={lab.say} />;
 }
 
 /**
  * Leaves the keys to what has the focus: JupyterLab takes arrows for moves between cells, and 0 0
- * for a restart
- * of the kernel, unless the focused element itself says otherwise.
+ * for a restart of the kernel, unless the focused element itself says otherwise.
  */
 const keepKeys = ({ target }: FocusEvent) =>
   (target as Element).setAttribute("data-lm-suppress-shortcuts", "true");
 
 /** A component as the view that anywidget and the static host mount. */
-export const view = (Component: (host: Host) => any) => ({
+export const view = (Component: (host: Host) => ComponentChildren) => ({
   render({ model, el, share }: Host & { el: HTMLElement }) {
     el.addEventListener("focusin", keepKeys);
     render(<Component model={model} share={share} />, el);

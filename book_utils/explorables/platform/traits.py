@@ -20,8 +20,9 @@ class Setting(TraitType):
 
     kind: ClassVar[str]
 
-    def __init__(self, default: Any = Undefined, **kwargs: Any) -> None:
-        super().__init__(default_value=default, **kwargs)
+    def __init__(self, default: Any = Undefined, *, slider: int | None = None, **kw: Any) -> None:
+        self.slider = slider  # as far as a slider goes, where that is less than what is allowed
+        super().__init__(default_value=default, **kw)
 
     def limits(self) -> dict[str, Any]:
         """Return what is allowed besides None, as JSON can hold it."""
@@ -35,6 +36,8 @@ class Setting(TraitType):
         found = {"type": self.kind} | self.limits()
         if self.allow_none:
             found["none"] = True
+        if self.slider is not None:
+            found["slider"] = self.slider
         if self.default_value is not Undefined:
             found["default"] = self.as_json(self.default_value)
         return found
@@ -269,6 +272,16 @@ class Slug(TraitType):
             return value
         allowed = "small letters, digits and hyphens, a letter first, at most 41 characters"
         raise _refuse(self, obj, repr(value), allowed)
+
+
+class Names(TraitType):
+    """Names, as a list without repetition."""
+
+    def validate(self, obj: HasTraits, value: Any) -> list[str]:
+        """Return `value` as a list, or raise a TraitError."""
+        if isinstance(value, list | tuple) and all(isinstance(name, str) for name in value):
+            return list(dict.fromkeys(value))
+        raise _refuse(self, obj, repr(value), "a list of names")
 
 
 class Picked(Setting):

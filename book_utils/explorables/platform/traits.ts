@@ -3,37 +3,38 @@ import { useEffect, useState } from "preact/hooks";
 
 /** What every view is given: anywidget's model, or the static host's (see host.ts). */
 export type Model = {
+  // biome-ignore lint/suspicious/noExplicitAny: each trait has its own type, which the view knows
   get(key: string): any;
-  set(key: string, value: any): void;
+  set(key: string, value: unknown): void;
   on(event: string, callback: () => void): void;
   off(event: string, callback: () => void): void;
   save_changes(): void;
 };
 
-const read = (model: Model, keys: readonly string[]) =>
-  Object.fromEntries(keys.map((key) => [key, model.get(key)]));
-
-/** Current values of the traits `keys`, and a function that sets several at once. */
-export function useTraits(
+/** Current values of some traits, and a function that sets several at once. */
+export function useTraits<S extends object>(
   model: Model,
-  keys: readonly string[],
-): [Record<string, any>, (changes: Record<string, any>) => void] {
-  const [state, setState] = useState(() => read(model, keys));
+  names: readonly (keyof S & string)[],
+): [S, (changes: Partial<S>) => void] {
+  const read = () => Object.fromEntries(names.map((name) => [name, model.get(name)])) as S;
+  const [state, setState] = useState(read);
 
   useEffect(() => {
-    const follow = () => setState(read(model, keys));
-    const events = keys.map((key) => `change:${key}`);
-    events.forEach((event) => model.on(event, follow));
+    const follow = () => setState(read());
+    const events = names.map((name) => `change:${name}`);
+    for (const event of events) model.on(event, follow);
     follow(); // a trait may have changed between the first render and this effect
-    return () => events.forEach((event) => model.off(event, follow));
+    return () => {
+      for (const event of events) model.off(event, follow);
+    };
   }, [model]);
 
   return [
     state,
     (changes) => {
-      for (const [key, value] of Object.entries(changes)) model.set(key, value);
+      for (const [name, value] of Object.entries(changes)) model.set(name, value);
       model.save_changes();
-      setState(read(model, keys));
+      setState(read());
     },
   ];
 }

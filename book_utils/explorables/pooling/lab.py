@@ -5,7 +5,6 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from traitlets import TraitError, validate
 
 from ..platform.base import Explorable, given
 from ..platform.still import grids_svg
@@ -27,14 +26,12 @@ class PoolingLab(Explorable):
     and the lab keeps what it had.
     """
 
-    view = "pooling"
-
-    input = Matrix(16, [[0, 1, 2], [3, 4, 5], [6, 7, 8]]).tag(sync=True)
+    input = Matrix(16, [[0, 1, 2], [3, 4, 5], [6, 7, 8]], slider=12).tag(sync=True)
     kind = Choice(KINDS).tag(sync=True)
-    window = Pair(1, 8, 2).tag(sync=True)
-    stride = Pair(1, 16, None, allow_none=True).tag(sync=True)
-    padding = Pair(0, 4).tag(sync=True)
-    dilation = Pair(1, 8).tag(sync=True)
+    window = Pair(1, 8, 2, slider=6).tag(sync=True)
+    stride = Pair(1, 16, None, allow_none=True, slider=6).tag(sync=True)
+    padding = Pair(0, 4, slider=3).tag(sync=True)
+    dilation = Pair(1, 8, slider=4).tag(sync=True)
     ceil_mode = Switch(False).tag(sync=True)
     count_include_pad = Switch(True).tag(sync=True)
     picked = Picked(("output", "input"), ["output", 0, 0]).tag(sync=True)
@@ -52,17 +49,9 @@ class PoolingLab(Explorable):
         counted = self.count_include_pad
         return F.avg_pool2d(x, self.window, count_include_pad=counted, **common)[0, 0]
 
-    @validate("input", "kind", "window", "stride", "padding", "dilation", "ceil_mode")
-    def _fits(self, proposal: dict[str, Any]) -> Any:
-        """Refuse what PyTorch would refuse: the window must fit, and hold half of the padding."""
-        names = ("input", "kind", "window", "stride", "padding", "dilation", "ceil_mode")
-        wanted = {name: getattr(self, name) for name in names}
-        wanted[proposal["trait"].name] = proposal["value"]
-        for axis in (0, 1):
-            complaint = _complaint(axis, **wanted)
-            if complaint:
-                raise TraitError(f"PoolingLab.{proposal['trait'].name}: {complaint}")
-        return proposal["value"]
+    def clash(self, **wanted: Any) -> str:
+        """Say what PyTorch would refuse: the window must fit, and hold half of the padding."""
+        return _clash(0, **wanted) or _clash(1, **wanted)
 
     def still(self) -> str:
         """Return the initial input and output as one picture."""
@@ -73,7 +62,7 @@ class PoolingLab(Explorable):
         return grids_svg([("input", self.input), ("→", []), ("output", y.tolist())], alt)
 
 
-def _complaint(axis: int, **wanted: Any) -> str:
+def _clash(axis: int, **wanted: Any) -> str:
     """Say what does not go together along one axis, or return an empty string."""
     n = len(wanted["input"]) if axis == 0 else len(wanted["input"][0])
     k, p, d = (wanted[name][axis] for name in ("window", "padding", "dilation"))

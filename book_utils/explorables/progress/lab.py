@@ -17,8 +17,6 @@ class Progress(Explorable):
     the questions of chapter `chapters/pooling` are named pooling-1, pooling-2 …
     """
 
-    view = "progress"
-
     name = Slug("progress").tag(sync=True)
     chapters = AnyTrait().tag(sync=True, data=True)
 

@@ -21,8 +21,6 @@ class _Question(Explorable):
     or None.
     """
 
-    view = "question"
-
     kind = Unicode().tag(sync=True, data=True)
     prompt = Unicode().tag(sync=True, data=True)
     content = Dict().tag(sync=True, data=True)

@@ -54,8 +54,6 @@ class RecordedSlider(Explorable):
     setting without values or for too many combinations.
     """
 
-    view = "recorded"
-
     name = Slug("recorded").tag(sync=True)
     choices = Dict().tag(sync=True, data=True)  # name -> labels of its values
     at = Places().tag(sync=True)  # index of the chosen value of each setting

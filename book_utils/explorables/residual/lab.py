@@ -32,8 +32,6 @@ class ResidualLab(Explorable):
     Source: chapter "Residual networks".
     """
 
-    view = "residual"
-
     depth = Whole(8, DEEPEST, 32).tag(sync=True)
     shortcut = Switch(True).tag(sync=True)
     norm = Switch(False).tag(sync=True)

@@ -26,8 +26,6 @@ class SameLab(Explorable):
     raises a TraitError, and the lab keeps what it had.
     """
 
-    view = "same"
-
     size = Whole(1, 24, 8).tag(sync=True)
     kernel = Whole(1, 9, 3).tag(sync=True)
     stride = Whole(1, 8, 2).tag(sync=True)

@@ -22,8 +22,6 @@ class WeightMatrixLab(Explorable):
     padding `reach`). Raises a TraitError for a side or a reach that does not fit.
     """
 
-    view = "weight_matrix"
-
     axes = Whole(1, 2).tag(sync=True)
     side = Whole(1, 16, default=8).tag(sync=True)
     reach = Whole(0, 15, default=1).tag(sync=True)

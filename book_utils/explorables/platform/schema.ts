@@ -1,0 +1,149 @@
+/**
+ * What the settings of a lab may be, and one check for all of them.
+ *
+ * A lab's traits are the only list of its settings: their names, limits and defaults come with the
+ * state, as `Explorable.schema` in platform/base.py writes them.
+ */
+import { LARGEST } from "../parts/numbers.ts";
+
+type Limits =
+  | { type: "grid"; most: number }
+  | { type: "block"; axes: Record<string, number>; exact?: boolean }
+  | { type: "whole"; low: number; high: number }
+  | { type: "real"; low?: number; above?: number; high: number }
+  | { type: "pair"; low: number; high: number }
+  | { type: "choice"; of: readonly (string | number)[] }
+  | { type: "switch" }
+  | { type: "cell"; grids: readonly string[] }
+  | { type: "position"; axes: Record<string, number> }
+  | { type: "picture"; side: number }
+  | { type: "unit"; layers: Record<string, readonly number[]> };
+
+/** `slider`: as far as a slider goes, where that is less than what is allowed. */
+export type Rule = Limits & { none?: boolean; default?: unknown; slider?: number };
+export type Schema = Record<string, Rule>;
+type Rules = { [T in Rule["type"]]: Extract<Rule, { type: T }> };
+
+const isWhole = (value: unknown, low: number, high: number) =>
+  Number.isInteger(value) && Number(value) >= low && Number(value) <= high;
+const isCell = (value: unknown) => typeof value === "number" && Math.abs(value) <= LARGEST;
+
+/** Is this a block of numbers, as large as allowed (or exactly so), none of its rows shorter? */
+function isBlock(value: unknown, most: readonly number[], exact = false): boolean {
+  const [size, ...rest] = most;
+  if (size === undefined) return isCell(value);
+  if (!Array.isArray(value) || value.length < 1 || value.length > size) return false;
+  if (exact && value.length < size) return false;
+  const alike = value.every((item) => String(shapeOf(item)) === String(shapeOf(value[0])));
+  return alike && value.every((item) => isBlock(item, rest, exact));
+}
+
+/** Sizes of nested lists along their first entries. */
+const shapeOf = (value: unknown): number[] =>
+  Array.isArray(value) ? [value.length, ...shapeOf(value[0])] : [];
+
+const isAt = (value: unknown, sizes: readonly number[]) =>
+  Array.isArray(value) &&
+  value.length === sizes.length &&
+  value.every((v, d) => isWhole(v, 0, sizes[d] - 1));
+
+/** For each kind of setting whether a value is allowed, and what is. */
+const KINDS: {
+  [T in Rule["type"]]: {
+    fits: (value: unknown, rule: Rules[T]) => boolean;
+    allowed: (rule: Rules[T]) => string;
+  };
+} = {
+  grid: {
+    fits: (value, { most }) => isBlock(value, [most, most]),
+    allowed: ({ most }) => `a grid of 1 to ${most} by 1 to ${most} numbers`,
+  },
+  block: {
+    fits: (value, { axes, exact }) => isBlock(value, Object.values(axes), exact),
+    allowed: ({ axes, exact }) => {
+      const sizes = Object.values(axes).join(" by ");
+      return exact ? `${sizes} numbers` : `an array of numbers of at most ${sizes}`;
+    },
+  },
+  whole: {
+    fits: (value, { low, high }) => isWhole(value, low, high),
+    allowed: ({ low, high }) => `a whole number from ${low} to ${high}`,
+  },
+  real: {
+    fits: (value, { low = -Infinity, above = -Infinity, high }) =>
+      typeof value === "number" && value >= low && value > above && value <= high,
+    allowed: ({ low, above, high }) =>
+      above === undefined
+        ? `a number from ${low} to ${high}`
+        : `a number above ${above} and at most ${high}`,
+  },
+  pair: {
+    fits: (value, { low, high }) =>
+      Array.isArray(value) && value.length === 2 && value.every((v) => isWhole(v, low, high)),
+    allowed: ({ low, high }) => `a pair of whole numbers from ${low} to ${high}`,
+  },
+  choice: {
+    fits: (value, { of }) => of.includes(value as string | number),
+    allowed: ({ of }) => `one of ${of.join(", ")}`,
+  },
+  switch: {
+    fits: (value) => typeof value === "boolean",
+    allowed: () => "true or false",
+  },
+  cell: {
+    fits: (value, { grids }) =>
+      Array.isArray(value) &&
+      value.length === 3 &&
+      grids.includes(value[0]) &&
+      value.slice(1).every(Number.isInteger),
+    allowed: ({ grids }) => `a cell of ${grids.join(" or ")}`,
+  },
+  position: {
+    fits: (value, { axes }) => isAt(value, Object.values(axes)),
+    allowed: ({ axes }) =>
+      `a place within ${Object.entries(axes)
+        .map(([axis, size]) => `${size} ${axis}`)
+        .join(", ")}`,
+  },
+  picture: {
+    fits: (value, { side }) => {
+      try {
+        return typeof value === "string" && atob(value).length === side * side;
+      } catch {
+        return false; // not base64
+      }
+    },
+    allowed: ({ side }) => `a picture of ${side} by ${side} pixels`,
+  },
+  unit: {
+    fits: (value, { layers }) =>
+      Array.isArray(value) &&
+      Object.hasOwn(layers, value[0]) &&
+      isAt(value.slice(1), layers[value[0]]),
+    allowed: () => "one of this network",
+  },
+};
+
+/** What is wrong with a value for a setting, or nothing. */
+function complaint<T extends Rule["type"]>(name: string, value: unknown, rule: Rules[T]) {
+  if (value === null && rule.none) return "";
+  const { fits, allowed } = KINDS[rule.type as T];
+  return fits(value, rule) ? "" : `its ${name.replaceAll("_", " ")} is not ${allowed(rule)}`;
+}
+
+/**
+ * The settings that a stranger gave, if each is allowed; what is no setting is left out.
+ * @throws {RangeError} that says which is not, and what is allowed
+ */
+export function checked<S extends object>(schema: Schema, given: Record<string, unknown>): S {
+  for (const [name, rule] of Object.entries(schema)) {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    const wrong = complaint(name, value, rule);
+    if (wrong) throw new RangeError(wrong);
+  }
+  return Object.fromEntries(Object.keys(schema).map((name) => [name, given[name]])) as S;
+}
+
+/** The settings of a lab that was told nothing. */
+export const defaultsOf = <S extends object>(schema: Schema): S =>
+  Object.fromEntries(Object.entries(schema).map(([name, rule]) => [name, rule.default])) as S;

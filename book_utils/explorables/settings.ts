@@ -1,0 +1,121 @@
+/** The settings of each lab: written by frontend/settings.py from the traits. */
+
+export interface ChannelLab {
+  input: number[][][];
+  kernel: number[][][][];
+  bias: number[];
+  stride: [number, number];
+  padding: [number, number];
+  channel: number;
+  picked: [string, number, number] | null;
+}
+
+export interface CorrelationLab {
+  input: number[][];
+  kernel: number[][];
+  stride: [number, number];
+  padding: [number, number];
+  dilation: [number, number];
+  mode: "zeros" | "reflect" | "replicate" | "circular";
+  flip: boolean;
+  picked: [string, number, number] | null;
+}
+
+export interface ImageLab {
+  photo: string;
+  kernel: number[][];
+  normalise: boolean;
+  stride: number;
+  mode: "zeros" | "reflect" | "replicate" | "circular" | "none";
+  colour: boolean;
+  bias: number;
+  show: "clip" | "abs" | "shift";
+  picked: [number, number];
+}
+
+export interface KernelLearner {
+  start: number[][];
+  rate: number;
+  steps: number;
+}
+
+export interface LayerLedger {
+  picked: number;
+  batch: number;
+}
+
+export interface LeNetLab {
+  input: string;
+  kept: string | null;
+  picked: [string, ...number[]];
+}
+
+export interface MixLab {
+  weight: number[][];
+  bias: number[];
+  picked: [number, number];
+}
+
+export interface NormLab {
+  input: number[][][][];
+  population: number[][][][];
+  norm: "batch" | "layer" | "instance" | "group";
+  groups: number;
+  momentum: number | null;
+  eps: number;
+  gamma: number;
+  beta: number;
+  training: boolean;
+  seen: number;
+  batch: number;
+  seed: number;
+  picked: number[] | null;
+}
+
+export interface PoolingLab {
+  input: number[][];
+  kind: "max" | "average";
+  window: [number, number];
+  stride: [number, number] | null;
+  padding: [number, number];
+  dilation: [number, number];
+  ceil_mode: boolean;
+  count_include_pad: boolean;
+  picked: [string, number, number] | null;
+}
+
+export interface RecordedSlider {
+  at: number[];
+}
+
+export interface ResidualLab {
+  depth: number;
+  shortcut: boolean;
+  norm: boolean;
+  weights: "default" | "he" | "trained";
+  layer: number;
+}
+
+export interface SameLab {
+  size: number;
+  kernel: number;
+  stride: number;
+  dilation: number;
+  padding: number;
+  picked: [string, number, number] | null;
+}
+
+export interface ShiftLab {
+  image: number;
+  method: "no pooling" | "stride 2" | "max 2×2" | "average 2×2" | "blur, then stride 2";
+  shift: number;
+  row: number;
+}
+
+export interface WeightMatrixLab {
+  axes: number;
+  side: number;
+  reach: number;
+  stage: "dense" | "local" | "shared";
+  picked: [string, number, number] | null;
+}
