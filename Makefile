@@ -6,7 +6,7 @@
 # make notebooks write the notebooks from their pages, and the lists of chapters
 # make lint      look over the style and types of the Python and the TypeScript
 # make serve     build, then serve the book on http://localhost:8000 (or PORT=…)
-# make bundles   rebuild the front-end bundles after a change to a .ts or .tsx file
+# make bundles   rebuild the front-end bundles after a change to a lab (.py, .ts, .tsx, .css)
 # make env       make the environment, no more
 # make clean     remove what was built; the environment (.venv, node_modules) stays
 #
@@ -68,6 +68,7 @@ book: $(BIN)/.ready
 	@echo "The book is at file://$(CURDIR)/_build/html/index.html"
 
 bundles: env
+	$(BIN)/python -m frontend.settings
 	$(BIN)/node frontend/build.ts
 
 lint: env

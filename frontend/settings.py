@@ -1,7 +1,7 @@
 """Write the settings of every lab as TypeScript types, from the traits that declare them.
 
-    python frontend/settings.py          writes book_utils/explorables/settings.ts
-    python frontend/settings.py FILE     writes FILE
+    python -m frontend.settings          writes book_utils/explorables/settings.ts
+    python -m frontend.settings FILE     writes FILE
 
 `make bundles` runs it; a test holds that what is committed is what the traits say.
 """

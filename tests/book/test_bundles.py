@@ -2,11 +2,14 @@
 
 import gzip
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
+from book_utils.explorables import LABS
 from book_utils.explorables.platform.base import DIST
+from frontend import settings
 from tests.built_book import ROOT
 from tests.parity.front_end import node
 
@@ -40,10 +43,19 @@ def test_committed_bundles_are_up_to_date(rebuilt):
     assert stale == [], "run `make bundles` and commit what it writes"
 
 
+def test_the_types_of_settings_are_those_of_the_traits(tmp_path, monkeypatch):
+    fresh = tmp_path / "settings.ts"
+    monkeypatch.setattr(sys, "argv", ["settings", str(fresh)])
+    settings.main()
+    assert fresh.read_text() == settings.FILE.read_text(), "run `make bundles`"
+
+
 def test_every_view_has_a_bundle_for_each_host(rebuilt):
-    for view in DIST.parent.glob("*.tsx"):
+    views = [view.parent.name for view in DIST.parent.glob("*/view.tsx")]
+    assert set(views) == set(LABS)
+    for view in views:
         for ending in ("js", "static.js"):
-            assert (rebuilt / f"{view.stem}.{ending}").stat().st_size > 0
+            assert (rebuilt / f"{view}.{ending}").stat().st_size > 0
 
 
 def test_bundles_of_the_built_book_are_classic_scripts(rebuilt):
