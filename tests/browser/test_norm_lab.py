@@ -283,14 +283,14 @@ def test_a_link_and_code_carry_the_settings(open_lab, open_page):
 
 BAD = [
     ({"groups": 3, "norm": "group"}, "does not divide 4 channels: use one of 1, 2, 4"),
-    ({"input": [[[[1, 2], [3]]] * 4]}, "rows differ in length"),
+    ({"input": [[[[1, 2], [3]]] * 4]}, "its input is not an array of numbers"),
     ({"population": [[[[1]]]]}, "its population has other channels than its input"),
-    ({"input": [[[[1] * 3] * 3] * 4] * 8}, "its input has more than 128 numbers"),
+    ({"input": [[[[1] * 3] * 3] * 4] * 8}, "8 by 8 by 3 by 3, 128 in all"),
     ({"norm": "<img src=x>"}, "its norm is not one of batch"),
     ({"momentum": 2}, "its momentum is not a number from 0 to 1"),
-    ({"eps": 0}, "its ε is not a number"),
-    ({"seen": 1e9}, "its number of batches seen is not a whole number from 1 to 60"),
-    ({"picked": ["input", 0, 0]}, "its picked cell is not a cell"),
+    ({"eps": 0}, "its eps is not a number from 1e-12 to 10"),
+    ({"seen": 1e9}, "its seen is not a whole number from 1 to 60"),
+    ({"picked": ["input", 0, 0]}, "its picked is not a place within 8 examples"),
 ]
 
 

@@ -178,8 +178,8 @@ BAD = [
     ({"depth": 14}, "its depth is not one of 8, 20, 56"),
     ({"depth": "20"}, "its depth is not one of"),
     ({"layer": 21}, "its layer is not a whole number from 1 to 20"),
-    ({"weights": "<b>"}, "its state of the weights is not one of default, he, trained"),
-    ({"shortcut": 1}, "its switch of the shortcuts is not one of true, false"),
+    ({"weights": "<b>"}, "its weights is not one of default, he, trained"),
+    ({"shortcut": 1}, "its shortcut is not true or false"),
 ]
 
 
@@ -212,7 +212,7 @@ def test_with_a_kernel_any_depth_is_measured(open_lab):
 
     page.page.expose_function("kernel", kernel)
     source = (DIST / "residual.js").read_text(encoding="utf-8")
-    page.page.evaluate(LIVE, [source, lab.settings()])
+    page.page.evaluate(LIVE, [source, lab.settings() | {"_schema": lab._schema}])
     live = ResidualHand(page.page, "live")
     live.must_show(lab)
     live.slider("Depth").press("ArrowRight")  # to 14, which no record has

@@ -49,6 +49,10 @@ LINE = [[[0] * 5, [0, 1, 1, 1, 0], [0] * 5, [0] * 5]]  # one picture of 4 by 5 p
             Block({"c": 1}, [0], exact=True),
             {"type": "block", "axes": {"c": 1}, "exact": True, "default": [0]},
         ),
+        (
+            Block({"n": 8, "c": 3}, cells=12, slider=9),
+            {"type": "block", "axes": {"n": 8, "c": 3}, "cells": 12, "slider": 9},
+        ),
         (Whole(1, 9, 3), {"type": "whole", "low": 1, "high": 9, "default": 3}),
         (Whole(1, 9), {"type": "whole", "low": 1, "high": 9, "default": 1}),
         (Real(0, 2, 1), {"type": "real", "low": 0, "high": 2, "default": 1.0}),

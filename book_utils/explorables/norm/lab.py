@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import nn
-from traitlets import TraitError, default, validate
+from traitlets import default
 
 from ..platform.base import Explorable, given
 from ..platform.still import grids_svg, short
@@ -15,6 +15,7 @@ from ..platform.traits import Block, Choice, Position, Real, Switch, Whole
 NORMS = ("batch", "layer", "instance", "group")
 SIZES = {"examples": 8, "channels": 8, "height": 3, "width": 3}
 CELLS = 128  # as many as the page redraws within a frame
+MADE = 96  # as many as it makes anew within a frame, while a slider is pulled
 BATCHES = 60  # of the stream in training; evaluation may look at as many more
 SIDE = 8  # of the block in which the cells of a batch are numbered
 
@@ -38,7 +39,7 @@ class NormLab(Explorable):
     or None. A setting that does not fit raises a TraitError that names it.
     """
 
-    input = Block(SIZES, FIRST).tag(sync=True)
+    input = Block(SIZES, FIRST, cells=CELLS, slider=MADE).tag(sync=True)
     population = Block(SIZES | {"examples": 64}).tag(sync=True)
     norm = Choice(NORMS).tag(sync=True)
     groups = Whole(1, SIZES["channels"]).tag(sync=True)
@@ -64,15 +65,19 @@ class NormLab(Explorable):
         """Two groups where the channels can be halved, else one."""
         return 2 if len(self.input[0]) % 2 == 0 else 1
 
-    @validate("input", "population", "groups", "norm")
-    def _fits(self, proposal: dict[str, Any]) -> Any:
+    def clash(self, **wanted: Any) -> str:
         """Refuse groups that do not share out the channels, and a population without them."""
-        wanted = {name: getattr(self, name) for name in ("input", "population", "groups", "norm")}
-        wanted[proposal["trait"].name] = proposal["value"]
-        complaint = _complaint(**wanted)
-        if complaint:
-            raise TraitError(f"NormLab.{proposal['trait'].name}: {complaint}")
-        return proposal["value"]
+        channels, others = len(wanted["input"][0]), len(wanted["population"][0])
+        if others != channels:
+            return (
+                f"a population of {others} channels for an input of {channels}; allowed: as many. "
+                "Change both in one `with lab.hold_trait_notifications():`"
+            )
+        groups = wanted["groups"]
+        if wanted["norm"] == "group" and channels % groups:
+            allowed = ", ".join(str(g) for g in range(1, channels + 1) if channels % g == 0)
+            return f"{groups} groups for {channels} channels; allowed: a divisor, {allowed}"
+        return ""
 
     def drawn(self, batch: int) -> torch.Tensor:
         """Return the batch with this number, (N, C, H, W); the first is the input."""
@@ -128,22 +133,6 @@ class NormLab(Explorable):
             return f"{_pictures('x', x)}<p>{html.escape(str(error))}.</p>"
         mode = "training" if self.training else "evaluation"
         return f"{_pictures('x', x)}<p>After {self.norm} norm, in {mode}:</p>{_pictures('y', y)}"
-
-
-def _complaint(input: Any, population: Any, groups: int, norm: str) -> str:  # noqa: A002
-    """Say what does not go together, or return an empty string."""
-    channels, size = len(input[0]), np.shape(input)
-    if np.prod(size) > CELLS:
-        return f"{np.prod(size)} numbers in a block of shape {size}; allowed: at most {CELLS}"
-    if len(population[0]) != channels:
-        return (
-            f"a population of {len(population[0])} channels for an input of {channels}; allowed: "
-            "as many. Change both in one `with lab.hold_trait_notifications():`"
-        )
-    if norm == "group" and channels % groups:
-        allowed = ", ".join(str(g) for g in range(1, channels + 1) if channels % g == 0)
-        return f"{groups} groups for {channels} channels; allowed: a divisor, {allowed}"
-    return ""
 
 
 def _tensor(block: Any) -> torch.Tensor:

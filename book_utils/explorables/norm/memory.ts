@@ -1,9 +1,11 @@
 /** What the norm lab remembers of its block: typed values stay when sliders change its size. */
+import { useRef } from "preact/hooks";
+import type { NormLab as Settings } from "../settings.ts";
+import type { Place } from "./solution.ts";
 
-/** (N, C, H, W) */
-type Block = number[][][][];
+type Block = Settings["input"];
 
-export class BlockMemory {
+class BlockMemory {
   given: Block;
   last: Block;
   typed = new Map<string, number>();
@@ -21,22 +23,26 @@ export class BlockMemory {
 
   /** The block at the size of `fresh`, which holds the cells that were neither given nor typed. */
   resized(fresh: Block): Block {
+    const known = (at: Place) =>
+      this.typed.get(String(at)) ?? this.given[at[0]]?.[at[1]]?.[at[2]]?.[at[3]];
     this.last = fresh.map((example, n) =>
       example.map((map, c) =>
-        map.map((row, h) =>
-          row.map(
-            (value, w) =>
-              this.typed.get(String([n, c, h, w])) ?? this.given[n]?.[c]?.[h]?.[w] ?? value,
-          ),
-        ),
+        map.map((row, h) => row.map((value, w) => known([n, c, h, w]) ?? value)),
       ),
     );
     return this.last;
   }
 
   /** The present block with one value typed in. */
-  withTyped(at: number[], value: number): Block {
+  withTyped(at: Place, value: number): Block {
     this.typed.set(String(at), value);
     return this.resized(this.last);
   }
+}
+
+/** The memory of a block, begun anew when the block comes from Python, an example or a link. */
+export function useBlockMemory(block: Block) {
+  const memory = useRef(new BlockMemory(block));
+  if (!memory.current.knows(block)) memory.current = new BlockMemory(block);
+  return memory.current;
 }

@@ -1,312 +1,117 @@
-/**
- * The norm lab: which cells of a block share a mean, and what normalising makes of them (see lab.py).
- */
-
-import { useMemo, useRef, useState } from "preact/hooks";
-import type { Norm } from "../arithmetic/normalisation.ts";
-import {
-  course,
-  divisors,
-  drawBatch,
-  NORMS,
-  normalise,
-  refusal,
-  sharing,
-  statistics,
-} from "../arithmetic/normalisation.ts";
-import type { Tensor } from "../arithmetic/tensor.ts";
-import { nested, tensor } from "../arithmetic/tensor.ts";
+/** The norm lab: which cells of a block share a mean, and what normalising makes of them. */
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { divisors, drawBatch } from "../arithmetic/normalisation.ts";
+import { nested, type Tensor, tensor } from "../arithmetic/tensor.ts";
 import { PairSlider, Player, Slider } from "../parts/controls.tsx";
 import { Examples } from "../parts/examples.tsx";
 import { activationScale } from "../parts/figure.tsx";
-import { Grid, Legend, range } from "../parts/grid.tsx";
-import { full } from "../parts/numbers.ts";
+import { Grid, Legend, marked, range } from "../parts/grid.tsx";
 import { Radios } from "../parts/radios.tsx";
-import { python, spoken } from "../parts/words.ts";
-import { checkBlock, checkInteger, checkOneOf } from "../platform/check.ts";
-import type { Host, LabState } from "../platform/lab.tsx";
-import { Lab, Message, Sharing, useLab, view } from "../platform/lab.tsx";
+import { StopsSlider } from "../parts/stops.tsx";
+import { listed, spoken } from "../parts/words.ts";
+import * as platform from "../platform/lab.tsx";
+import type { Rule } from "../platform/schema.ts";
+import type { NormLab as Settings } from "../settings.ts";
 import { Courses, Distributions } from "./charts.tsx";
-import { PRESETS } from "./examples.ts";
-import { BlockMemory } from "./memory.ts";
-import { counted, describe, inWords, momentumName, plainly, running, spread } from "./words.ts";
+import { useBlockMemory } from "./memory.ts";
+import { type Picking, usePicked } from "./picking.ts";
+import { demandFit, type Place, type Solution, useSolution } from "./solution.ts";
+import * as words from "./words.ts";
 
 type At = [number, number];
-export type Solution = ReturnType<typeof useSolution>;
+type Lab = platform.LabOf<Settings>;
+type Scale = ReturnType<typeof activationScale>;
 
-const KEYS = [
-  "input",
-  "population",
-  "norm",
-  "groups",
-  "momentum",
-  "eps",
-  "gamma",
-  "beta",
-  "training",
-  "seen",
-  "batch",
-  "seed",
-  "picked",
-];
-const BATCHES = 60; // as in lab.py
-const SIZES = [8, 8, 3, 3];
-const MOST_CELLS = 128; // as in lab.py
-/** As far as the sliders go: a block of more cells cannot be made anew within a frame. */
-const MOST_MADE = 96;
+const PACE = 350; // milliseconds between two batches
 
-const MOMENTA = [0, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 0.9, 1, null];
-const EPSILONS = [1e-8, 1e-5, 1e-3, 0.01, 0.1, 1, 10];
-const [GAMMAS, BETAS] = [range(41).map((i) => (i - 10) / 10), range(41).map((i) => (i - 20) / 10)];
+/** Where the sliders stop, along numbers that are no steps of one size. */
+const STOPS = {
+  momentum: [0, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 0.9, 1, null],
+  eps: [1e-8, 1e-5, 1e-3, 0.01, 0.1, 1, 10],
+  gamma: range(41).map((i) => (i - 10) / 10),
+  beta: range(41).map((i) => (i - 20) / 10),
+};
 
-function checkReal(value: unknown, name: string, [low, high]: At): number {
-  if (typeof value === "number" && value >= low && value <= high) return value;
-  throw new RangeError(`its ${name} is not a number from ${plainly(low)} to ${high}`);
-}
-
-function checkPosition(value: unknown) {
-  const is =
-    Array.isArray(value) &&
-    value.length === 4 &&
-    value.every((v, d) => Number.isInteger(v) && v >= 0 && v < SIZES[d]);
-  if (value !== null && !is) throw new RangeError("its picked cell is not a cell");
-  return value;
-}
-
-/** Settings from a link, or a RangeError that says what is wrong with them. */
-function accept(s: Record<string, any>) {
-  const settings = {
-    input: checkBlock(s.input, "input", SIZES),
-    population: checkBlock(s.population, "population", [64, ...SIZES.slice(1)]),
-    norm: checkOneOf(s.norm, "norm", NORMS) as Norm,
-    groups: checkInteger(s.groups, "number of groups", [1, SIZES[1]]),
-    momentum: s.momentum === null ? null : checkReal(s.momentum, "momentum", [0, 1]),
-    eps: checkReal(s.eps, "ε", [1e-12, 10]),
-    gamma: checkReal(s.gamma, "γ", [-10, 10]),
-    beta: checkReal(s.beta, "β", [-10, 10]),
-    training: checkOneOf(s.training, "mode", [true, false]),
-    seen: checkInteger(s.seen, "number of batches seen", [1, BATCHES]),
-    batch: checkInteger(s.batch, "batch", [1, 2 * BATCHES]),
-    seed: checkInteger(s.seed, "seed", [0, 2 ** 31 - 1]),
-    picked: checkPosition(s.picked),
-  };
-  const { shape, data } = tensor(settings.input); // throws when rows differ in length
-  if (data.length > MOST_CELLS)
-    throw new RangeError(`its input has more than ${MOST_CELLS} numbers`);
-  if (tensor(settings.population).shape[1] !== shape[1])
-    throw new RangeError("its population has other channels than its input");
-  sharing(shape, settings.norm, settings.groups);
-  return settings;
-}
-
-/** The block that is shown, its statistics and its normalised values. */
-function useSolution({
-  input,
-  population,
-  norm,
-  groups,
-  momentum,
-  eps,
-  gamma,
-  beta,
-  training,
-  seen,
-  batch,
-  seed,
-}: Record<string, any>) {
-  const first = useMemo(() => tensor(input), [input]);
-  const { shape } = first;
-  const source = useMemo(() => tensor(population), [population]);
-  const truth = useMemo(() => statistics(source.data, sharing(source.shape, "batch")), [source]);
-  const blockOf = (number: number) =>
-    number === 1 ? first : drawBatch(source, seed, number, shape);
-  const stream = useMemo(() => {
-    const sets = sharing(shape, "batch");
-    return range(BATCHES).map((i) => statistics(blockOf(i + 1).data, sets));
-  }, [first, source, seed]);
-  const runs = useMemo(() => course(stream, momentum, shape[1]), [stream, momentum]);
-  const number = training ? seen : batch;
-  const x = useMemo(() => blockOf(number), [first, source, seed, number]);
-  const sets = useMemo(() => sharing(shape, norm, groups), [...shape, norm, groups]);
-  const own = useMemo(() => statistics(x.data, sets), [x, sets]);
-  const refused = refusal(shape, norm, groups, training);
-  const used = norm === "batch" && !training ? runs[seen] : own;
-  const y = useMemo(
-    () => (refused ? null : normalise(x, sets, used, { eps, gamma, beta })),
-    [x, sets, used, eps, gamma, beta, refused],
-  );
-  const [, c, h, w] = shape;
-  return {
-    norm: norm as Norm,
-    groups,
-    momentum,
-    eps,
-    gamma,
-    beta,
-    training,
-    seen,
-    number,
-    shape,
-    x,
-    y,
-    sets,
-    own,
-    used,
-    refused,
-    stream,
-    runs,
-    population: truth,
-    indexOf: ([example, channel, row, column]: number[]) =>
-      ((example * c + channel) * h + row) * w + column,
-  };
-}
-
-/** The picked cell and the one under the mouse. */
-function usePicked(lab: LabState, shape: number[]) {
-  const [pointed, point] = useState<number[] | null>(null);
-  const [, , h, w] = shape;
-  const exists = (at: number[] | null) => at?.every((v, d) => v < shape[d]);
-  const picked = lab.state.picked && (exists(lab.state.picked) ? lab.state.picked : [0, 0, 0, 0]);
-  const cellAt = ([i, j]: At) => [Math.floor(i / h), Math.floor(j / w), i % h, j % w];
-  return {
-    picked,
-    shown: exists(pointed) ? pointed : picked,
-    cellAt,
-    /** What the two grids need. */
-    grid: {
-      shape: [shape[0] * h, shape[1] * w] as At,
-      picked: (picked && [picked[0] * h + picked[2], picked[1] * w + picked[3]]) as At | null,
-      onPick: (at: At) => {
-        point(null);
-        lab.change({ picked: cellAt(at) });
-      },
-      onPoint: (at: At | null) => point(at && cellAt(at)),
-      onRefuse: lab.complain,
-    },
-  };
-}
-
-function asPython(
-  { norm, groups, momentum, eps, gamma, beta, training }: Record<string, any>,
-  { x, shape, runs, seen, refused }: Solution,
-) {
-  const [, c, h, w] = shape;
-  const kept = runs[training && !refused ? seen - 1 : seen];
-  const layer = {
-    batch: `nn.BatchNorm2d(${c}, eps=${eps}, momentum=${momentum ?? "None"})`,
-    layer: `nn.LayerNorm([${c}, ${h}, ${w}], eps=${eps})`,
-    instance: `nn.InstanceNorm2d(${c}, eps=${eps}, affine=True)`,
-    group: `nn.GroupNorm(${groups}, ${c}, eps=${eps})`,
-  }[norm as string];
-  return [
-    "import torch",
-    "from torch import nn",
-    "",
-    `x = torch.tensor(${JSON.stringify(nested(x)).replaceAll(",", ", ")}, dtype=torch.float32)`,
-    `norm = ${layer}`,
-    `nn.init.constant_(norm.weight, ${gamma})`,
-    `nn.init.constant_(norm.bias, ${beta})`,
-    ...(norm === "batch"
-      ? [
-          `norm.running_mean = torch.tensor([${kept.mean.join(", ")}], dtype=torch.float32)`,
-          `norm.running_var = torch.tensor([${kept.variance.join(", ")}], dtype=torch.float32)`,
-          `norm.num_batches_tracked += ${training ? seen - 1 : seen}`,
-          `norm.train(${python.bool(training)})`,
-        ]
-      : []),
-    "y = norm(x)",
-    "",
-  ].join("\n");
-}
-
-function NormLab(host: Host) {
-  const lab = useLab(host, KEYS, accept);
-  const { state, initial, change } = lab;
+function NormLab(host: platform.Host) {
+  const running = platform.useLab<Settings>(host, { fits: demandFit });
   const [playing, play] = useState(false);
-  const solution = useSolution(state);
-  const pick = usePicked(lab, solution.shape);
-  const known = useRef<BlockMemory | null>(null);
-  if (!known.current?.knows(state.input)) known.current = new BlockMemory(state.input);
-  const memory = known.current;
+  const lab = stopping(running, () => play(false));
+  const { state } = lab;
+  const solution = useSolution(state, lab.range("seen").max);
+  const pick = usePicked(running, solution.shape);
+  const memory = useBlockMemory(state.input);
+  const edit = (at: At, value: number) =>
+    running.change({ input: memory.withTyped(pick.placeOf(at), value) });
   const resize = (shape: number[]) => {
-    play(false);
-    change({
-      input: memory.resized(nested(drawBatch(tensor(state.population), state.seed, 1, shape))),
-    });
-  };
-  const chosen = (changes: Record<string, any>) => {
-    play(false);
-    change(changes);
+    const drawn = nested(drawBatch(tensor(state.population), state.seed, 1, shape));
+    lab.change({ input: memory.resized(drawn as Settings["input"]) });
   };
   return (
-    <Lab label="Norm lab">
-      <TopBar state={state} initial={initial} channels={solution.shape[1]} change={chosen} />
-      <Blocks
-        lab={solution}
-        pick={pick}
-        onEdit={(at, value) => change({ input: memory.withTyped(pick.cellAt(at), value) })}
-      />
+    <platform.Lab label="Norm lab">
+      <TopBar lab={lab} channels={solution.shape[1]} />
+      <Blocks lab={solution} pick={pick} onEdit={edit} />
       <div class="cnl-bar">
-        <Batches lab={solution} playing={playing} play={play} onStep={lab.set} />
-        <Sharing lab={lab} python={() => asPython(state, solution)} />
+        <Batches lab={lab} playing={playing} play={play} />
+        <platform.Sharing lab={lab} python={() => words.asPython(solution)} />
       </div>
-      <Message lab={lab} />
+      <platform.Message lab={lab} />
       <Said lab={solution} pick={pick} quiet={playing} />
-      <BlockSliders
-        state={state}
-        initial={initial}
-        shape={solution.shape}
-        resize={resize}
-        change={chosen}
-      />
+      <BlockSliders lab={lab} shape={solution.shape} resize={resize} />
       {pick.shown && (
         <>
           <div class="cnl-row cnl-charts">
             <Distributions lab={solution} at={pick.shown} />
           </div>
-          <p class="cnl-caption">
-            Large dots share a mean and a deviation with the picked cell. The bar below them is the
-            mean and one deviation each way.
-          </p>
+          <p class="cnl-caption">{words.CAPTIONS.cells}</p>
         </>
       )}
       {state.norm === "batch" && (
-        <Running
-          lab={solution}
-          channel={(pick.shown ?? [0, 0])[1]}
-          state={state}
-          initial={initial}
-          change={chosen}
-        />
+        <Running lab={lab} solution={solution} channel={pick.shown?.[1] ?? 0} />
       )}
-    </Lab>
+    </platform.Lab>
   );
 }
 
-function TopBar({
-  state: { norm, groups, training, seen },
-  initial,
-  channels,
-  change,
-}: {
-  state: Record<string, any>;
-  initial: Record<string, any>;
-  channels: number;
-  change: (changes: Record<string, any>) => void;
-}) {
-  const possible = (next: string) =>
-    next === "group" && channels % groups !== 0 ? { norm: next, groups: 1 } : { norm: next };
+/** A lab whose controls end the play; it goes on while cells are picked. */
+function stopping(lab: Lab, stop: () => void): Lab {
+  const change = (changes: Partial<Settings>) => {
+    stop();
+    lab.change(changes);
+  };
+  return {
+    ...lab,
+    change,
+    control: (name) => ({
+      ...lab.control(name),
+      onChange: (value) => change({ [name]: value }),
+    }),
+    begin: (example) => {
+      stop();
+      lab.begin(example);
+    },
+  };
+}
+
+type TopBarProps = { lab: Lab; channels: number };
+
+function TopBar({ lab, channels }: TopBarProps) {
+  const { state, change, control, options } = lab;
+  const { training, seen } = state;
+  const keep = (norm: Settings["norm"]) =>
+    change(norm === "group" && channels % state.groups !== 0 ? { norm, groups: 1 } : { norm });
   return (
     <div class="cnl-bar">
-      <Examples presets={PRESETS} initial={initial} onChange={change} />
+      <Examples lab={lab} examples={words.EXAMPLES} />
       <Radios
+        {...control("norm")}
         label="Norm"
-        value={norm}
-        options={NORMS}
-        onChange={(next) => change(possible(next))}
+        options={options("norm").map(({ value }) => value)}
+        onChange={keep}
       />
-      {norm === "batch" ? (
+      {state.norm === "batch" ? (
         <Radios
+          {...control("training")}
           label="Mode"
           value={training ? "train" : "eval"}
           options={["train", "eval"]}
@@ -319,65 +124,44 @@ function TopBar({
   );
 }
 
+type BlocksProps = { lab: Solution; pick: Picking; onEdit: (at: At, value: number) => void };
+
 /** The block before and after. */
-function Blocks({
-  lab,
-  pick,
-  onEdit,
-}: {
-  lab: Solution;
-  pick: ReturnType<typeof usePicked>;
-  onEdit: (at: At, value: number) => void;
-}) {
+function Blocks({ lab, pick, onEdit }: BlocksProps) {
   const { x, y, shape, sets, number } = lab;
-  const [set, scales] = [
-    pick.shown && sets.of[lab.indexOf(pick.shown)],
-    [x, y].map((t) => activationScale(Array.from(t?.data ?? [0]))),
-  ];
-  const cell =
-    ({ data }: Tensor, scale: (typeof scales)[0]) =>
-    (i: number, j: number) => {
-      const [n, c, h, w] = pick.cellAt([i, j]);
+  const set = pick.shown && sets.of[lab.indexOf(pick.shown)];
+  const cells = ({ data }: Tensor, scale: Scale, show?: (value: number) => string | undefined) => ({
+    ...pick.grid,
+    scale: "activations" as const,
+    cell: (i: number, j: number) => {
+      const [n, c, h, w] = pick.placeOf([i, j]);
       const at = lab.indexOf([n, c, h, w]);
-      const value = data[at];
-      const isLit = set === sets.of[at];
+      const lit = set === sets.of[at];
       return {
-        value,
-        shade: scale.of(value),
-        text: data === y?.data ? twoPlaces(value) : undefined,
+        value: data[at],
+        shade: scale.of(data[at]),
+        text: show?.(data[at]),
         locked: number !== 1,
-        kind: `${isLit ? "lit" : ""}${w === 0 && c ? " tile-left" : ""}${h === 0 && n ? " tile-top" : ""}`,
-        says: `example ${n}, channel ${c}${isLit ? ", shares the mean" : ""}`,
+        kind: marked({ lit, "tile-left": w === 0 && c > 0, "tile-top": h === 0 && n > 0 }),
+        says: listed([`example ${n}`, `channel ${c}`, lit && "shares the mean"]),
       };
-    };
+    },
+  });
   const size = shape.join(" by ");
+  const [before, after] = [x, y].map((block) => activationScale(Array.from(block?.data ?? [])));
+  const name = number === 1 ? "Batch 1, to type into" : `Batch ${number}, drawn`;
   return (
     <div class="cnl-row cnl-blocks">
-      <Tiles
-        shape={shape}
-        name={number === 1 ? "Batch 1, to type into" : `Batch ${number}, drawn`}
-        scale={scales[0]}
-      >
-        <Grid
-          label={`Input, ${size}`}
-          scale="activations"
-          {...pick.grid}
-          cell={cell(x, scales[0])}
-          onEdit={onEdit}
-        />
+      <Tiles shape={shape} name={name} scale={before}>
+        <Grid label={`Input, ${size}`} {...cells(x, before)} onEdit={onEdit} />
       </Tiles>
       {y && (
         <div class="cnl-term">
           <span class="cnl-sign" aria-hidden="true">
             →
           </span>
-          <Tiles shape={shape} name="Normalised" scale={scales[1]}>
-            <Grid
-              label={`Output, ${size}`}
-              scale="activations"
-              {...pick.grid}
-              cell={cell(y, scales[1])}
-            />
+          <Tiles shape={shape} name="Normalised" scale={after}>
+            <Grid label={`Output, ${size}`} {...cells(y, after, words.twoPlaces)} />
           </Tiles>
         </div>
       )}
@@ -385,42 +169,28 @@ function Blocks({
   );
 }
 
-/** Two places after the point, with a true minus. */
-const twoPlaces = (value: number) =>
-  Math.abs(value) < 0.005
-    ? "0"
-    : Math.abs(value) < 100
-      ? value.toFixed(2).replace("-", "−")
-      : undefined;
+type TilesProps = { shape: number[]; name: string; scale: Scale; children: ComponentChildren };
 
 /** A block with its rows and columns of tiles named. */
-function Tiles({
-  shape: [n, c, h, w],
-  name,
-  scale,
-  children,
-}: {
-  shape: number[];
-  name: string;
-  scale: ReturnType<typeof activationScale>;
-  children: any;
-}) {
+function Tiles({ shape: [n, c, h, w], name, scale, children }: TilesProps) {
+  const names = (letter: string, count: number) =>
+    range(count).map((i) => (
+      <span key={i}>
+        {letter}={i}
+      </span>
+    ));
   return (
     <figure class="cnl-figure cnl-tiles" style={`--c:${c};--h:${h};--w:${w}`}>
       <figcaption>
         <span>{name}</span>
-        <Legend scale="activations" {...scale} />
+        <Legend scale="activations" low={scale.low} high={scale.high} />
       </figcaption>
       <div class="cnl-tiles-box">
         <div class="cnl-tiles-top" aria-hidden="true">
-          {range(c).map((i) => (
-            <span key={i}>c={i}</span>
-          ))}
+          {names("c", c)}
         </div>
         <div class="cnl-tiles-side" aria-hidden="true">
-          {range(n).map((i) => (
-            <span key={i}>n={i}</span>
-          ))}
+          {names("n", n)}
         </div>
         {children}
       </div>
@@ -428,174 +198,96 @@ function Tiles({
   );
 }
 
-function Said({
-  lab,
-  pick,
-  quiet,
-}: {
-  lab: Solution;
-  pick: ReturnType<typeof usePicked>;
-  quiet: boolean;
-}) {
-  const told = (at: number[] | null) => spoken(inWords(describe(lab, at).join(". ")));
+type SaidProps = { lab: Solution; pick: Picking; quiet: boolean };
+
+function Said({ lab, pick, quiet }: SaidProps) {
+  const told = (at: Place | null) => words.describe(lab, at).join(". ");
   return (
     <div class="cnl-said">
       <div class="cnl-sum cnl-norm-sum">
-        {describe(lab, pick.shown).map((line, i) => (
+        {words.describe(lab, pick.shown).map((line, i) => (
           <p key={i}>{line}</p>
         ))}
       </div>
-      <p class="cnl-formula">{counted(lab)}</p>
+      <p class="cnl-formula">{words.counted(lab)}</p>
       <div class="cnl-hidden" aria-live={quiet ? "off" : "polite"}>
-        {told(pick.picked)}
+        {spoken(words.inWords(told(pick.picked)))}
       </div>
     </div>
   );
 }
 
+type BatchesProps = { lab: Lab; playing: boolean; play: (on: boolean) => void };
+
 /**
  * Through the batches of the stream: in training they move the running averages, in evaluation they
  * are looked at.
  */
-function Batches({
-  lab: { training, number },
-  playing,
-  play,
-  onStep,
-}: {
-  lab: Solution;
-  playing: boolean;
-  play: (on: boolean) => void;
-  onStep: (changes: Record<string, any>) => void;
-}) {
-  const count = training ? BATCHES : 2 * BATCHES;
+function Batches({ lab, playing, play }: BatchesProps) {
+  const name = lab.state.training ? "seen" : "batch";
+  const count = lab.range(name).max;
   const step = (at: number) => {
     if (at === 0 || at === count - 1) play(false);
-    onStep(training ? { seen: at + 1 } : { batch: at + 1 });
+    lab.set({ [name]: at + 1 });
   };
   return (
     <Player
       what="batch"
-      at={number - 1}
+      at={lab.state[name] - 1}
       count={count}
       playing={playing}
       onPlaying={play}
       onStep={step}
-      pace={350}
+      pace={PACE}
     />
   );
 }
 
+type RunningProps = { lab: Lab; solution: Solution; channel: number };
+
 /** The running averages of one channel, and the settings that move them alone. */
-function Running({
-  lab,
-  channel,
-  state: { momentum, seen },
-  initial,
-  change,
-}: {
-  lab: Solution;
-  channel: number;
-  state: Record<string, any>;
-  initial: Record<string, any>;
-  change: (changes: Record<string, any>) => void;
-}) {
+function Running({ lab, solution, channel }: RunningProps) {
+  const { state, control } = lab;
+  const seen = "Batches seen in training";
   return (
     <>
       <p class="cnl-formula">
-        {running(lab, channel)}
+        {words.running(solution, channel)}
         <br />
-        {momentumName(momentum)}
+        {words.momentumName(state.momentum)}
       </p>
       <div class="cnl-panel">
-        <ListSlider
+        <StopsSlider
+          {...control("momentum")}
           label="Momentum"
-          values={MOMENTA}
-          value={momentum}
-          initial={initial.momentum}
+          stops={STOPS.momentum}
           ends="0 to 1, or None"
-          format={(m) => (m === null ? "None" : full(m))}
-          onChange={(m) => change({ momentum: m })}
         />
-        <Slider
-          label="Batches seen in training"
-          value={seen}
-          min={1}
-          max={BATCHES}
-          initial={initial.seen}
-          onChange={(v) => change({ seen: v })}
-        />
+        <Slider {...control("seen")} label={seen} {...lab.range("seen")} />
       </div>
       <div class="cnl-row cnl-charts">
-        <Courses lab={lab} channel={channel} />
+        <Courses lab={solution} channel={channel} />
       </div>
-      <p class="cnl-caption">
-        Dots: single batches. Line: the running average, dotted where it will go. Dashes: all
-        numbers of the channel together.
-      </p>
-      {!lab.refused && <p class="cnl-caption">{spread(lab, channel)}</p>}
+      <p class="cnl-caption">{words.CAPTIONS.courses}</p>
+      {!solution.refused && <p class="cnl-caption">{words.spread(solution, channel)}</p>}
     </>
   );
 }
 
-/** A slider along a list of values; one from elsewhere stands at the nearest. */
-function ListSlider<T extends number | null>({
-  label,
-  values,
-  value,
-  initial,
-  ends,
-  format = (v) => full(v as number),
-  onChange,
-}: {
-  label: string;
-  values: readonly T[];
-  value: T;
-  initial: T;
-  ends?: string;
-  format?: (value: T) => string;
-  onChange: (value: T) => void;
-}) {
-  const away = (a: T, b: T) =>
-    a === null || b === null ? (a === b ? 0 : Infinity) : Math.abs(a - b);
-  const place = (v: T) =>
-    values.reduce((best, other, i) => (away(other, v) < away(values[best], v) ? i : best), 0);
-  const now = place(value);
-  return (
-    <Slider
-      label={label}
-      value={now}
-      min={0}
-      max={values.length - 1}
-      initial={place(initial)}
-      ends={ends}
-      format={(i) => format(i === now ? value : values[i])}
-      onChange={(i) => onChange(values[i])}
-    />
-  );
-}
+type BlockSlidersProps = { lab: Lab; shape: number[]; resize: (shape: number[]) => void };
 
-/** The largest square maps that can be drawn in time. */
-const largestSide = ([n, c]: number[]) =>
-  Math.max(...[1, 2, 3].filter((side) => side === 1 || n * c * side * side <= MOST_MADE));
-
-function BlockSliders({
-  state,
-  initial,
-  shape,
-  resize,
-  change,
-}: {
-  state: Record<string, any>;
-  initial: Record<string, any>;
-  shape: number[];
-  resize: (shape: number[]) => void;
-  change: (changes: Record<string, any>) => void;
-}) {
-  const [n, c, h, w] = shape;
-  const most = Math.max(n, Math.min(SIZES[0], Math.floor(MOST_MADE / (c * h * w))));
-  const side = largestSide(shape);
-  const first = tensor(initial.input).shape;
+/** The size of the block, as far as it can be made anew while a slider is pulled, and the norm. */
+function BlockSliders({ lab, shape: [n, c, h, w], resize }: BlockSlidersProps) {
+  const { state, control, schema } = lab;
+  const [input, groups] = [control("input"), control("groups")];
+  const { axes, slider: cells = Infinity } = schema.input as Extract<Rule, { type: "block" }>;
+  const examples = Math.min(axes.examples, Math.floor(cells / (c * h * w)));
+  const square = Math.floor(Math.sqrt(cells / (n * c)));
+  const side = (now: number, most: number) => ({
+    min: 1,
+    max: Math.max(now, 1, Math.min(most, square)),
+  });
+  const { shape: first } = tensor(input.initial);
   return (
     <div class="cnl-panel">
       <Slider
@@ -603,54 +295,33 @@ function BlockSliders({
         unit="examples"
         value={n}
         min={1}
-        max={most}
+        max={Math.max(n, examples)}
         initial={first[0]}
         onChange={(v) => resize([v, c, h, w])}
+        hidden={input.hidden}
       />
       <PairSlider
         label="Height and width"
         unit="cells"
         value={[h, w]}
         initial={[first[2], first[3]]}
-        limits={[
-          { min: 1, max: Math.max(h, side) },
-          { min: 1, max: Math.max(w, side) },
-        ]}
+        limits={[side(h, axes.height), side(w, axes.width)]}
         onChange={([rows, columns]) => resize([n, c, rows, columns])}
+        hidden={input.hidden}
       />
       {state.norm === "group" && divisors(c).length > 1 && (
-        <ListSlider
+        <StopsSlider
+          {...groups}
           label="Groups"
-          values={divisors(c)}
-          value={state.groups}
-          initial={c % initial.groups ? 1 : initial.groups}
-          onChange={(groups) => change({ groups })}
+          stops={divisors(c)}
+          initial={c % groups.initial ? 1 : groups.initial}
         />
       )}
-      <ListSlider
-        label="γ"
-        values={GAMMAS}
-        value={state.gamma}
-        initial={initial.gamma}
-        onChange={(gamma) => change({ gamma })}
-      />
-      <ListSlider
-        label="β"
-        values={BETAS}
-        value={state.beta}
-        initial={initial.beta}
-        onChange={(beta) => change({ beta })}
-      />
-      <ListSlider
-        label="ε"
-        values={EPSILONS}
-        value={state.eps}
-        initial={initial.eps}
-        format={plainly}
-        onChange={(eps) => change({ eps })}
-      />
+      <StopsSlider {...control("gamma")} label="γ" stops={STOPS.gamma} />
+      <StopsSlider {...control("beta")} label="β" stops={STOPS.beta} />
+      <StopsSlider {...control("eps")} label="ε" stops={STOPS.eps} format={words.plainly} />
     </div>
   );
 }
 
-export default view(NormLab);
+export default platform.view(NormLab);

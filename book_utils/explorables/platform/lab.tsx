@@ -39,7 +39,9 @@ export type LabOf<S extends object> = {
   /** Ends of a slider for a number. */
   range(name: keyof S & string): { min: number; max: number };
   /** What there is to choose from, each by its own name. */
-  options<K extends keyof S & string>(name: K): { value: S[K] & string; label: string }[];
+  options<K extends keyof S & string>(
+    name: K,
+  ): { value: S[K] & (string | number); label: string }[];
   /** Do these settings go together with the others? */
   can(changes: Partial<S>): boolean;
   begin(example: Partial<S>): void;

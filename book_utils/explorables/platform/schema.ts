@@ -8,7 +8,7 @@ import { LARGEST } from "../parts/numbers.ts";
 
 type Limits =
   | { type: "grid"; most: number }
-  | { type: "block"; axes: Record<string, number>; exact?: boolean }
+  | { type: "block"; axes: Record<string, number>; exact?: boolean; cells?: number }
   | { type: "whole"; low: number; high: number }
   | { type: "real"; low?: number; above?: number; high: number }
   | { type: "pair"; low: number; high: number }
@@ -59,10 +59,13 @@ const KINDS: {
     allowed: ({ most }) => `a grid of 1 to ${most} by 1 to ${most} numbers`,
   },
   block: {
-    fits: (value, { axes, exact }) => isBlock(value, Object.values(axes), exact),
-    allowed: ({ axes, exact }) => {
+    fits: (value, { axes, exact, cells = Infinity }) =>
+      isBlock(value, Object.values(axes), exact) &&
+      shapeOf(value).reduce((all, size) => all * size, 1) <= cells,
+    allowed: ({ axes, exact, cells }) => {
       const sizes = Object.values(axes).join(" by ");
-      return exact ? `${sizes} numbers` : `an array of numbers of at most ${sizes}`;
+      if (exact) return `${sizes} numbers`;
+      return `an array of numbers of at most ${sizes}${cells ? `, ${cells} in all` : ""}`;
     },
   },
   whole: {

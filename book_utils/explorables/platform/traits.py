@@ -88,7 +88,8 @@ class Block(Setting):
     """Finite numbers in an array of any number of axes, kept as nested lists.
 
     Takes what `Matrix` takes. `axes` names each axis and gives the greatest size it may have, such
-    as Block({"channels": 4, "height": 8, "width": 8}); with `exact` it must have that size.
+    as Block({"channels": 4, "height": 8, "width": 8}); with `exact` it must have that size. With
+    `cells` there may be no more numbers than that in all.
     """
 
     kind = "block"
@@ -99,14 +100,16 @@ class Block(Setting):
         default: Any = Undefined,
         *,
         exact: bool = False,
+        cells: int | None = None,
         **kwargs: Any,
     ) -> None:
-        self.axes, self.exact = dict(axes), exact
+        self.axes, self.exact, self.cells = dict(axes), exact, cells
         super().__init__(default, **kwargs)
 
     def limits(self) -> dict[str, Any]:
-        """Return the greatest size along each axis, and whether it is the only one."""
-        return {"axes": self.axes} | ({"exact": True} if self.exact else {})
+        """Return the greatest size along each axis, whether it is the only one, and all in all."""
+        exact = {"exact": True} if self.exact else {}
+        return {"axes": self.axes} | exact | ({"cells": self.cells} if self.cells else {})
 
     def validate(self, obj: HasTraits, value: Any) -> Any:
         """Return `value` as nested lists, or raise a TraitError that says what is wrong."""
@@ -120,6 +123,9 @@ class Block(Setting):
         )
         if not fits:
             raise _refuse(self, obj, f"an array of shape {array.shape}", allowed)
+        if self.cells and array.size > self.cells:
+            given = f"{array.size} numbers in a block of shape {array.shape}"
+            raise _refuse(self, obj, given, f"at most {self.cells}")
         return _nested(_finite(self, obj, array).tolist())
 
 

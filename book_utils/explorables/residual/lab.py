@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from traitlets import Dict, TraitError, observe, validate
+from traitlets import Dict, TraitError, default, observe, validate
 
 from book_utils import records, signals
 
@@ -15,7 +15,7 @@ from ..platform.traits import Choice, Switch, Whole
 
 TRAINED = "trained"
 STATES = (*signals.WEIGHTS, TRAINED)
-DEEPEST = 110
+DEPTHS = range(8, 111, 6)  # 6·n + 2 layers with weights
 
 Curves = dict[str, dict[str, Any]]
 
@@ -32,11 +32,11 @@ class ResidualLab(Explorable):
     Source: chapter "Residual networks".
     """
 
-    depth = Whole(8, DEEPEST, 32).tag(sync=True)
+    depth = Whole(DEPTHS[0], DEPTHS[-1], 32).tag(sync=True)
     shortcut = Switch(True).tag(sync=True)
     norm = Switch(False).tag(sync=True)
     weights = Choice(STATES).tag(sync=True)
-    layer = Whole(1, DEEPEST).tag(sync=True)
+    layer = Whole(1, DEPTHS[-1]).tag(sync=True)
     recorded = Dict().tag(sync=True, data=True)  # name of a network -> its curves, see `name_of`
     measured = Dict().tag(sync=True, data=True)  # the same, for networks that were measured here
     # what the view asks for
@@ -48,9 +48,21 @@ class ResidualLab(Explorable):
 
     def schema(self) -> dict[str, dict[str, Any]]:
         """Return what each setting may be; the depths are those that need no kernel."""
-        found, depths = super().schema(), {int(name.split()[-2]) for name in self.recorded}
+        return self._with_depths({int(name.split()[-2]) for name in self._known})
+
+    @default("_schema")
+    def _as_it_is_here(self) -> dict[str, dict[str, Any]]:
+        """With a kernel, any depth can be measured."""
+        return self._with_depths(DEPTHS)
+
+    def _with_depths(self, depths: Iterable[int]) -> dict[str, dict[str, Any]]:
+        found = super().schema()
         depth = {"type": "choice", "of": sorted(depths), "default": found["depth"]["default"]}
         return found | {"depth": depth}
+
+    @property
+    def _known(self) -> Curves:
+        return self.recorded | self.measured
 
     @property
     def output(self) -> dict[str, Tensor]:
@@ -61,10 +73,9 @@ class ResidualLab(Explorable):
     def curves(self, shortcut: bool) -> dict[str, Any]:
         """Return the curves at the present depth with or without shortcuts; measure if need be."""
         name = name_of(self.weights, self.norm, self.depth, shortcut)
-        known = self.recorded | self.measured
-        if name not in known:
+        if name not in self._known:
             self._measure(self.depth, self.norm, self.weights)
-        return (self.recorded | self.measured)[name]
+        return self._known[name]
 
     def _measure(self, depth: int, norm: bool, weights: str) -> None:
         """Measure one network with and one without shortcuts: so fast that a reader can wait."""
@@ -78,7 +89,7 @@ class ResidualLab(Explorable):
     @observe("request")
     def _answer(self, change: Mapping[str, Any]) -> None:
         asked = change["new"]
-        if asked and name_of(**asked, shortcut=True) not in self.recorded | self.measured:
+        if asked and name_of(**asked, shortcut=True) not in self._known:
             self._measure(**asked)
 
     @validate("request")
@@ -88,26 +99,24 @@ class ResidualLab(Explorable):
             return None
         kinds = {"depth": int, "norm": bool, "weights": str}
         shaped = asked.keys() == kinds.keys() and all(type(asked[k]) is kinds[k] for k in kinds)
-        if not shaped or asked["weights"] not in signals.WEIGHTS or not has_depth(asked["depth"]):
+        if not shaped or asked["weights"] not in signals.WEIGHTS or asked["depth"] not in DEPTHS:
             raise TraitError(
-                f"ResidualLab.request was given {asked!r}; allowed: a depth of 8 to {DEEPEST} in "
-                f"steps of 6, norm true or false, weights {' or '.join(signals.WEIGHTS)}"
+                f"ResidualLab.request was given {asked!r}; allowed: a depth of 8 to {DEPTHS[-1]} "
+                f"in steps of 6, norm true or false, weights {' or '.join(signals.WEIGHTS)}"
             )
         return asked
 
-    @validate("depth", "weights", "norm")
-    def _possible(self, proposal: dict[str, Any]) -> Any:
-        wanted = {name: getattr(self, name) for name in ("depth", "weights", "norm")}
-        wanted[proposal["trait"].name] = proposal["value"]
-        depth, weights, norm = wanted.values()
-        refused = f"ResidualLab.{proposal['trait'].name} was given {proposal['value']!r}; allowed: "
-        if not has_depth(depth):
-            raise TraitError(f"{refused}8, 14, 20, … {DEEPEST}: 6·n + 2 layers with weights")
-        if weights == TRAINED and not self._trained(norm, depth):
-            depths = [d for d in range(8, DEEPEST + 1) if self._trained(norm, d)]
-            listed = ", ".join(map(str, depths)) or "none"
-            raise TraitError(f"{refused}trained networks of the depths recorded: {listed}")
-        return proposal["value"]
+    def clash(self, **wanted: Any) -> str:
+        """Say of a depth that no network has it, or that none was trained at it."""
+        depth, norm = wanted["depth"], wanted["norm"]
+        if depth not in DEPTHS:
+            some = ", ".join(map(str, DEPTHS[:3]))
+            return f"a depth of {depth}; allowed: {some}, … {DEPTHS[-1]}: 6·n + 2 with weights"
+        trained = [d for d in DEPTHS if name_of(TRAINED, norm, d, True) in self.recorded]
+        if wanted["weights"] == TRAINED and depth not in trained:
+            listed = ", ".join(map(str, trained)) or "none"
+            return f"trained networks of {depth} layers; allowed: the depths recorded: {listed}"
+        return ""
 
     @validate("layer")
     def _there(self, proposal: dict[str, Any]) -> int:
@@ -121,12 +130,9 @@ class ResidualLab(Explorable):
         """Keep the picked layer in a network that is made shallower."""
         self.layer = min(self.layer, self.depth)
 
-    def _trained(self, norm: bool, depth: int) -> bool:
-        return name_of(TRAINED, norm, depth, True) in self.recorded
-
     def __repr__(self) -> str:
-        shown = ("depth", "shortcut", "norm", "weights", "layer", "name")
-        return f"ResidualLab({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
+        shown = (f"{name}={getattr(self, name)!r}" for name in (*self.schema(), "name"))
+        return f"ResidualLab({', '.join(shown)})"
 
     def still(self) -> str:
         """Return signal and gradient at a few layers as a table."""
@@ -150,11 +156,6 @@ class ResidualLab(Explorable):
             f'<table><caption>{caption}</caption><thead><tr><th scope="col">layer</th>{head}</tr>'
             f"</thead><tbody>{rows}</tbody></table>"
         )
-
-
-def has_depth(depth: int) -> bool:
-    """Whether there is a small residual network of this depth for the lab."""
-    return 8 <= depth <= DEEPEST and depth % 6 == 2
 
 
 def name_of(weights: str, norm: bool, depth: int, shortcut: bool) -> str:
