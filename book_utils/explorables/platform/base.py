@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Self
 
 import anywidget
 from traitlets import Dict, TraitError, Undefined, default, validate
+from traitlets.traitlets import ValidateHandler
 
 from .traits import Names, Setting, Slug
 
@@ -49,9 +50,13 @@ class Explorable(anywidget.AnyWidget):
         if hasattr(cls, "view") and "_esm" not in vars(cls):
             cls._esm = DIST / f"{cls.view}.js"
             cls._css = DIST / "explorables.css"
-        own = [name for name, trait in vars(cls).items() if isinstance(trait, Setting)]
-        if own:
-            cls._goes_together = validate(*own)(_without_clash)
+        checks = [each for each in vars(cls).values() if isinstance(each, ValidateHandler)]
+        checked = {name for check in checks for name in check.trait_names}
+        own = {name for name, trait in vars(cls).items() if isinstance(trait, Setting)}
+        if free := sorted(
+            own - checked
+        ):  # a trait has one check across settings: the lab's own first
+            cls._goes_together = validate(*free)(_without_clash)
         super().__init_subclass__(**kwargs)
 
     def __init__(self, **traits: Any) -> None:
