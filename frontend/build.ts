@@ -63,7 +63,7 @@ const shared = [...platform, ...parts];
 
 /** Refuses two shared modules that export one name: each is left in the same place. */
 async function demandUniqueNames(modules: string[]) {
-  const ours = modules.filter((module) => !module.startsWith("node_modules/"));
+  const ours = modules.filter((module) => !module.includes("node_modules/"));
   const { metafile } = await build({
     ...common,
     format: "esm",
