@@ -134,8 +134,21 @@ writeFileSync(
   join(out, "scripts.json"),
   `${JSON.stringify(Object.fromEntries(needed), null, 2)}\n`,
 );
+
+/** The style sheets: what every lab uses, then what a part needs, then what is one lab's alone. */
+const parted = readdirSync(join(source, "parts")).filter((name) => name.endsWith(".css"));
+const styled = readdirSync(source).filter((name) => existsSync(join(source, name, "style.css")));
+const styles = [
+  "platform/style.css",
+  ...parted.map((name) => `parts/${name}`),
+  ...styled.filter((name) => name !== "platform").map((name) => `${name}/style.css`),
+];
 await build({
   ...common,
-  entryPoints: [join(source, "platform", "style.css")],
+  stdin: {
+    contents: styles.map((file) => `@import "./${file}";`).join("\n"),
+    loader: "css",
+    resolveDir: source,
+  },
   outfile: join(out, "explorables.css"),
 });
