@@ -7,6 +7,7 @@
  *   parts.static.js     what at least a quarter of the views use
  *   scripts.json        the classic scripts that each view needs, in order
  *   explorables.css     the style sheet of both hosts
+ *   theme.css           the colours of the book, for pages without labs too
  *
  * Who uses what is no list of names: esbuild's own metadata says it.
  */
@@ -14,6 +15,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Plugin } from "esbuild";
+import { forLabs, forPages } from "./theme.ts";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const source = join(root, "book_utils", "explorables");
@@ -56,7 +58,9 @@ async function usersOfModules() {
 
 const users = await usersOfModules();
 const usedBy = (wanted: (count: number) => boolean) =>
-  [...users].filter(([, names]) => wanted(names.length)).map(([module]) => module);
+  [...users]
+    .filter(([module, names]) => !module.endsWith(".json") && wanted(names.length))
+    .map(([module]) => module);
 const platform = usedBy((count) => count === views.length);
 const parts = usedBy((count) => count < views.length && count >= views.length / 4);
 const shared = [...platform, ...parts];
@@ -143,12 +147,14 @@ const styles = [
   ...parted.map((name) => `parts/${name}`),
   ...styled.filter((name) => name !== "platform").map((name) => `${name}/style.css`),
 ];
-await build({
-  ...common,
-  stdin: {
-    contents: styles.map((file) => `@import "./${file}";`).join("\n"),
-    loader: "css",
-    resolveDir: source,
-  },
-  outfile: join(out, "explorables.css"),
-});
+const imports = styles.map((file) => `@import "./${file}";\n`).join("");
+for (const [name, contents] of [
+  ["explorables", imports + forLabs],
+  ["theme", forPages],
+]) {
+  await build({
+    ...common,
+    outfile: join(out, `${name}.css`),
+    stdin: { contents, loader: "css", resolveDir: source },
+  });
+}
