@@ -107,9 +107,14 @@ const script = (name: string, contents: string, earlier: string[]) =>
   });
 
 /** A script that leaves its modules to those that follow. */
-const leaving = (modules: string[]) =>
-  modules.map((module, i) => `import * as m${i} from ${JSON.stringify(`./${module}`)};`).join("") +
-  `globalThis.${GLOBAL} = Object.assign(globalThis.${GLOBAL} ?? {}, ${modules.map((_, i) => `m${i}`)});`;
+const leaving = (modules: string[]) => {
+  const imports = modules.map(
+    (module, i) => `import * as m${i} from ${JSON.stringify(`./${module}`)};`,
+  );
+  const names = modules.map((_, i) => `m${i}`);
+  const left = `Object.assign(globalThis.${GLOBAL} ?? {}, ${names})`;
+  return `${imports.join("")}globalThis.${GLOBAL} = ${left};`;
+};
 
 await demandUniqueNames(shared);
 mkdirSync(out, { recursive: true });
