@@ -4,7 +4,7 @@
 # make chapters  run every cell of every chapter, as on Colab
 # make bench     measure training, build, pages and labs, and put the table into the README
 # make notebooks write the notebooks from their pages, and the lists of chapters
-# make lint      look over the style and types of the Python and the TypeScript
+# make lint      look over the style and types of Python, TypeScript and CSS
 # make serve     build, then serve the book on http://localhost:8000 (or PORT=…)
 # make bundles   rebuild the front-end bundles after a change to a lab (.py, .ts, .tsx, .css)
 # make env       make the environment, no more

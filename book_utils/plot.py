@@ -29,19 +29,17 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize, to_hex
 from matplotlib.figure import Figure
 from PIL import Image
 
+from book_utils.theme import THEME
+
 if TYPE_CHECKING:
     from book_utils.shapes import LayerTable
 
-INK = "#7a7a7b"  # text and axes; SVG output replaces it by currentColor
-ACCENT = "#1f858d"  # SVG output replaces it by the accent of the page; itself fit for both grounds
-SIGNED = (
-    LinearSegmentedColormap.from_list(  # weights: blue is minus, orange is plus, as in the labs
-        "signed", ["#1c5383", "#5d9cd3", "#f7f7f7", "#dd8a3c", "#824108"]
-    )
-)
-ONE_HUE = LinearSegmentedColormap.from_list(  # activations and counts
-    "one hue", ["#f7fbfa", "#6fbfb0", "#0b6e75", "#04363b"]
-)
+INK = THEME["ink"]  # text and axes; SVG output replaces it by currentColor
+SERIES = THEME["series"]  # what tells lines apart, fit for both grounds
+ACCENT = SERIES[0]  # SVG output replaces it by the accent of the page
+# Weights: blue is minus, orange is plus, as in the labs. One hue: activations and counts.
+SIGNED = LinearSegmentedColormap.from_list("signed", THEME["signed"])
+ONE_HUE = LinearSegmentedColormap.from_list("one hue", THEME["one-hue"])
 
 STYLE = {
     "figure.facecolor": "none",
@@ -52,7 +50,7 @@ STYLE = {
     "axes.titlesize": "medium",
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.prop_cycle": mpl.cycler(color=[ACCENT, "#c4620f", "#8a63c9", "#6b8e23"]),
+    "axes.prop_cycle": mpl.cycler(color=SERIES),
     "text.color": INK,
     "xtick.color": INK,
     "ytick.color": INK,
@@ -299,7 +297,8 @@ def _write_numbers(ax: Axes, values: np.ndarray, colours: np.ndarray) -> None:
     for (i, j), value in np.ndenumerate(values):
         dark = luminance(colours[i, j, :3]) < 0.18  # where black and white text contrast alike
         text = f"{value:.{places}f}".replace("-", "\N{MINUS SIGN}")
-        ax.text(j, i, text, ha="center", va="center", fontsize=10, color="#fff" if dark else "#000")
+        ink = "white" if dark else "black"
+        ax.text(j, i, text, ha="center", va="center", fontsize=10, color=ink)
 
 
 def luminance(rgb: Sequence[float]) -> float:
@@ -356,7 +355,7 @@ def _vector(length: int) -> str:
 def _rect(x: float, y: float, width: float, height: float, opacity: float) -> str:
     return (
         f'<rect x="{x:g}" y="{y:g}" width="{width:.1f}" height="{height:.1f}" '
-        f'fill="var(--book-accent, {ACCENT})" fill-opacity="{opacity}" stroke="currentColor"/>'
+        f'fill="var(--cnl-accent, {ACCENT})" fill-opacity="{opacity}" stroke="currentColor"/>'
     )
 
 
@@ -431,7 +430,7 @@ def _tidy(root: ElementTree.Element) -> None:
             element.set("d", " ".join(re.sub(r"\d+\.\d+", _rounded, element.get("d", "")).split()))
         if "style" in element.attrib:
             text = element.get("style").replace(INK, "currentColor")
-            text = text.replace(ACCENT, f"var(--book-accent, {ACCENT})")
+            text = text.replace(ACCENT, f"var(--cnl-accent, {ACCENT})")
             element.set("style", re.sub(r"font-family: [^;]*(; )?", "", text))  # the page's own
         if element.tag == "image":
             element.set("style", "image-rendering: pixelated")

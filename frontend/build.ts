@@ -7,6 +7,7 @@
  *   parts.static.js     what at least a quarter of the views use
  *   scripts.json        the classic scripts that each view needs, in order
  *   explorables.css     the style sheet of both hosts
+ *   theme.css           the colours of the book, for pages without labs too
  *
  * Who uses what is no list of names: esbuild's own metadata says it.
  */
@@ -14,6 +15,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Plugin } from "esbuild";
+import { forLabs, forPages } from "./theme.ts";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const source = join(root, "book_utils", "explorables");
@@ -56,7 +58,9 @@ async function usersOfModules() {
 
 const users = await usersOfModules();
 const usedBy = (wanted: (count: number) => boolean) =>
-  [...users].filter(([, names]) => wanted(names.length)).map(([module]) => module);
+  [...users]
+    .filter(([module, names]) => !module.endsWith(".json") && wanted(names.length))
+    .map(([module]) => module);
 const platform = usedBy((count) => count === views.length);
 const parts = usedBy((count) => count < views.length && count >= views.length / 4);
 const shared = [...platform, ...parts];
@@ -103,9 +107,14 @@ const script = (name: string, contents: string, earlier: string[]) =>
   });
 
 /** A script that leaves its modules to those that follow. */
-const leaving = (modules: string[]) =>
-  modules.map((module, i) => `import * as m${i} from ${JSON.stringify(`./${module}`)};`).join("") +
-  `globalThis.${GLOBAL} = Object.assign(globalThis.${GLOBAL} ?? {}, ${modules.map((_, i) => `m${i}`)});`;
+const leaving = (modules: string[]) => {
+  const imports = modules.map(
+    (module, i) => `import * as m${i} from ${JSON.stringify(`./${module}`)};`,
+  );
+  const names = modules.map((_, i) => `m${i}`);
+  const left = `Object.assign(globalThis.${GLOBAL} ?? {}, ${names})`;
+  return `${imports.join("")}globalThis.${GLOBAL} = ${left};`;
+};
 
 await demandUniqueNames(shared);
 mkdirSync(out, { recursive: true });
@@ -134,8 +143,23 @@ writeFileSync(
   join(out, "scripts.json"),
   `${JSON.stringify(Object.fromEntries(needed), null, 2)}\n`,
 );
-await build({
-  ...common,
-  entryPoints: [join(source, "platform", "style.css")],
-  outfile: join(out, "explorables.css"),
-});
+
+/** The style sheets: what every lab uses, then what a part needs, then what is one lab's alone. */
+const parted = readdirSync(join(source, "parts")).filter((name) => name.endsWith(".css"));
+const styled = readdirSync(source).filter((name) => existsSync(join(source, name, "style.css")));
+const styles = [
+  "platform/style.css",
+  ...parted.map((name) => `parts/${name}`),
+  ...styled.filter((name) => name !== "platform").map((name) => `${name}/style.css`),
+];
+const imports = styles.map((file) => `@import "./${file}";\n`).join("");
+for (const [name, contents] of [
+  ["explorables", imports + forLabs],
+  ["theme", forPages],
+]) {
+  await build({
+    ...common,
+    outfile: join(out, `${name}.css`),
+    stdin: { contents, loader: "css", resolveDir: source },
+  });
+}

@@ -4,8 +4,8 @@ run_chapters   executes chapters two at a time, and again when the helper packag
 formulas       renders math while the book is built, so that pages need no script for it, and cuts
                the fonts of formulas down to the signs that are drawn
 pictures       finds the pictures inside a page, which become files that are loaded when looked at
-explorables    gives a page the scripts of the explorables it shows, and no others, and finds what
-               is large in them, which becomes files too
+explorables    gives a page the colours of the book and the scripts of the explorables it shows, no
+               others, and finds what is large in them, which becomes files too
 outside        moves parts of a page to files, for the two above
 head           takes out of a page's head what its body does not use, and adds what search engines
                are told
@@ -31,6 +31,7 @@ RECORD = "CONVNETS_RECORD"
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the extension to Sphinx; called by Sphinx when it loads `book_utils.sphinx_ext`."""
     os.environ[RECORD] = "1"
+    app.add_css_file(f"{explorables.FOLDER}/{explorables.THEME}")
     # myst-nb makes its configuration at builder-inited too, with the default priority of 500.
     app.connect("builder-inited", run_chapters.drop_stale_cache, priority=800)
     app.connect("builder-inited", formulas.prepare_katex, priority=800)

@@ -1,4 +1,4 @@
-"""Give each page the scripts of the explorables it shows, and no others.
+"""Give each page the colours of the book, and the scripts of the explorables it shows, no others.
 
 An explorable's HTML says which one it is: `<div class="cnl-explorable" data-explorable="NAME" …>`.
 Its scripts are in `explorables/dist/`, where scripts.json says which it needs: its own, and those
@@ -26,6 +26,7 @@ DIST = Path(__file__).parent.parent / "explorables" / "dist"
 FOLDER = "explorables"
 SCRIPTS = "scripts.json"
 STYLES = "explorables.css"
+THEME = "theme.css"
 MARK = re.compile(r'data-explorable="([^"]*)"')
 STATES = "_states"
 LARGE = 20 * 1024  # characters of JSON that a page carries itself
@@ -57,7 +58,7 @@ def copy_bundles(app: Sphinx, builder: Builder) -> None:
     """Copy the bundles that pages load to where pages load them from."""
     target = Path(app.outdir, "_static", FOLDER)
     target.mkdir(parents=True, exist_ok=True)
-    for path in [*DIST.glob("*.static.js"), *DIST.glob(STYLES)]:
+    for path in [*DIST.glob("*.static.js"), *DIST.glob(STYLES), *DIST.glob(THEME)]:
         shutil.copy(path, target / path.name)
 
 

@@ -103,6 +103,12 @@ def test_styles_fetch_only_what_is_there():
 
 
 @each_page
+def test_every_page_loads_the_colours(page):
+    address = f"{explorables.FOLDER}/{explorables.THEME}"
+    assert any(address in found for found in fetched(soup(page)))
+
+
+@each_page
 def test_formulas_need_no_script(page):
     text = str(soup(page))
     assert not re.search(r"(katex|mathjax|auto-render)[^\"' ]*\.js", text, re.IGNORECASE)

@@ -18,13 +18,13 @@ from playwright.sync_api import Locator, Page, expect
 
 from book_utils.explorables.platform.base import DIST
 from book_utils.sphinx_ext import explorables
+from book_utils.theme import colour
 
 # The grounds and text colours of the book's theme, light and dark, on which the labs stand.
+NAMES = {"background": "ground", "text-base": "text", "surface": "surface", "text-muted": "muted"}
 THEMES = {
-    "light": "--pst-color-background:#fff; --pst-color-text-base:#222832;"
-    "--pst-color-surface:#f3f4f5; --pst-color-text-muted:#48566b;",
-    "dark": "--pst-color-background:#14181e; --pst-color-text-base:#ced6dd;"
-    "--pst-color-surface:#29313d; --pst-color-text-muted:#9ca4af;",
+    mode: " ".join(f"--pst-color-{its}: {colour(ours, mode)};" for its, ours in NAMES.items())
+    for mode in ("light", "dark")
 }
 
 PAGE = """<!DOCTYPE html>

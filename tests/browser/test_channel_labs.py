@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from torch.testing import assert_close
 
 from book_utils.explorables import ChannelLab, MixLab
+from book_utils.theme import colour
 from tests.browser import lab_page
 from tests.browser.conftest import CLIPBOARD
 from tests.browser.lab_page import LabHand, fragment
@@ -496,7 +497,7 @@ def test_pixels_that_leave_the_range_are_marked(open_lab):
     wanted = assert_mixture_right(lab, photo)
     assert wanted.clipped > 0
     lab.root.get_by_role("switch").check()
-    magenta = torch.tensor([255, 0, 255])[:, None, None]
+    magenta = torch.tensor(list(bytes.fromhex(colour("out-of-range")[1:])))[:, None, None]
     assert (pixels(lab, "Mixture") == magenta).all(0).sum() == wanted.clipped
     lab.root.get_by_role("switch").uncheck()
     assert_mixture_right(lab, photo)

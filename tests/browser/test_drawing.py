@@ -1,12 +1,14 @@
 """The drawing pad and the messages between labs, alone on a page (see pad_view.tsx)."""
 
 import json
+import shutil
 import subprocess
 
 import numpy as np
 import pytest
 
 from book_utils import data
+from book_utils.explorables.platform.base import DIST
 from tests.browser.conftest import Watch
 from tests.browser.lab_page import THEMES
 from tests.browser.test_pages import faults
@@ -36,8 +38,7 @@ def site(tmp_path_factory):
     view = ROOT / "tests" / "browser" / "pad_view.tsx"
     esbuild = ROOT / "node_modules" / ".bin" / "esbuild"
     subprocess.run([esbuild, view, *options, f"--outfile={folder / 'pad.js'}"], check=True)
-    style = ROOT / "book_utils" / "explorables" / "platform" / "style.css"
-    (folder / "explorables.css").write_bytes(style.read_bytes())
+    shutil.copy(DIST / "explorables.css", folder)
     return folder
 
 

@@ -9,7 +9,7 @@ from zipfile import ZipFile
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_wheel_carries_bundles_samples_records_and_weights(tmp_path: Path) -> None:
+def test_the_wheel_carries_bundles_theme_samples_records_and_weights(tmp_path: Path) -> None:
     # setuptools leaves its traces beside the sources, so it gets a copy.
     source = tmp_path / "source"
     source.mkdir()
@@ -29,7 +29,8 @@ def test_the_wheel_carries_bundles_samples_records_and_weights(tmp_path: Path) -
         *ROOT.glob("book_utils/records/*.json"),
         *ROOT.glob("book_utils/weights/*.safetensors"),
     ]
-    carriers = [*modules, *bundles, *samples, *results]
+    theme = ROOT / "book_utils" / "explorables" / "theme.json"
+    carriers = [*modules, *bundles, *samples, *results, theme]
     needed = {path.relative_to(ROOT).as_posix() for path in carriers}
     for folder in ("dist", "samples", "records", "weights"):
         assert any(f"/{folder}/" in name for name in needed)

@@ -6,10 +6,16 @@ from typing import Any
 
 import torch
 
+from book_utils.theme import THEME
+
 from .values import ROUNDING, as_tensor
 
 # Seen on white and on black; the words beside them say the same.
-COLOURS = {"right": "#2a9d6f", "not yet": "#d9822b", "not written yet": "#888888"}
+COLOURS = {
+    "right": THEME["right"],
+    "not yet": THEME["not-yet"],
+    "not written yet": THEME["not-written"],
+}
 MOST_NUMBERS = 200  # a larger tensor is shown by its shape alone
 
 
@@ -169,8 +175,9 @@ def _table(label: str, grid: torch.Tensor, wrong: torch.Tensor) -> str:
 
 
 def _cell(value: float, wrong: bool) -> str:
-    look = "outline: 2px solid #d9822b; outline-offset: -2px; font-weight: bold" if wrong else ""
+    mark = f"outline: 2px solid {COLOURS['not yet']}; outline-offset: -2px; font-weight: bold"
+    look = mark if wrong else ""
     return (
-        '<td style="border: 1px solid #8888; min-width: 2rem; padding: 0.15rem 0.5rem; '
+        f'<td style="border: 1px solid {THEME["faint"]}; min-width: 2rem; padding: 0.15rem 0.5rem; '
         f'text-align: right; font-variant-numeric: tabular-nums; {look}">{_number(value)}</td>'
     )

@@ -1,8 +1,8 @@
 /**
  * The walk that all layers share.
  *
- * Two axes make a layer, and `eachTap` walks its (output, tap, input) triples. Forward, backward and
- * transposed passes differ only in what they add up on that walk. Layers take four dimensions
+ * Two axes make a layer, and `eachTap` walks its (output, tap, input) triples. Forward, backward
+ * and transposed passes differ only in what they add up on that walk. Layers take four dimensions
  * (N, C, H, W).
  */
 import { type Axis, tapAt } from "./axis.ts";

@@ -78,7 +78,8 @@ export function dense(
 ): Result {
   if (x.length !== inputs || bias.length !== outputs) {
     throw new RangeError(
-      `a dense layer of ${outputs} sums over ${inputs} numbers was given ${x.length} numbers and ${bias.length} biases: give as many as it takes.`,
+      `a dense layer of ${outputs} sums over ${inputs} numbers was given ${x.length} numbers ` +
+        `and ${bias.length} biases: give as many as it takes.`,
     );
   }
   const y = Float64Array.from(bias);

@@ -31,9 +31,8 @@ export const divisors = (channels: number) =>
 /** Which cells share a mean and a variance. */
 export function sharing([n, c, h, w]: number[], norm: Norm, groups: number = 1): Sets {
   if (norm === "group" && !(Number.isInteger(groups) && groups >= 1 && c % groups === 0)) {
-    refuse(
-      `groups is ${groups}, which does not divide ${c} channels: use one of ${divisors(c).join(", ")}.`,
-    );
+    const allowed = divisors(c).join(", ");
+    refuse(`groups is ${groups}, which does not divide ${c} channels: use one of ${allowed}.`);
   }
   const each = norm === "group" ? c / groups : 1; // channels of a group
   const numbers = {

@@ -13,7 +13,7 @@ export function readPlanes(source: CanvasImageSource, width: number, height: num
   const canvas = Object.assign(document.createElement("canvas"), { width, height });
   const context = canvas.getContext("2d", { willReadFrequently: true }) as CanvasRenderingContext2D;
   context.imageSmoothingQuality = "high";
-  context.fillStyle = "#fff";
+  context.fillStyle = "white";
   context.fillRect(0, 0, width, height);
   context.drawImage(source, 0, 0, width, height);
   const bytes = context.getImageData(0, 0, width, height).data;

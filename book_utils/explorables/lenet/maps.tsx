@@ -1,5 +1,6 @@
 /** All maps of a layer on one canvas, beside each other; one of their units can be picked. */
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { HUES } from "../platform/theme.ts";
 
 type At = [number, number];
 export type Frame = {
@@ -11,11 +12,7 @@ export type Frame = {
   kind?: string;
 };
 
-const ACTIVATION = [47, 156, 139];
-const [PLUS, MINUS] = [
-  [217, 120, 30],
-  [50, 125, 205],
-];
+const { activation: ACTIVATION, plus: PLUS, minus: MINUS } = HUES;
 const STEPS = {
   ArrowUp: [-1, 0],
   ArrowDown: [1, 0],

@@ -13,6 +13,7 @@ import { spoken } from "../parts/words.ts";
 import { checkBlock, checkPair } from "../platform/check.ts";
 import type { Host } from "../platform/lab.tsx";
 import { Lab, Message, Sharing, useLab, view } from "../platform/lab.tsx";
+import { HUES } from "../platform/theme.ts";
 
 type At = [number, number];
 type Channels = { data: ArrayLike<number>; shape: number[] };
@@ -349,7 +350,7 @@ const STEPS = {
 /** Pixels that leave the range get a colour of their own. */
 function marked(bytes: Uint8ClampedArray, mask: Uint8Array | null) {
   mask?.forEach((out, i) => {
-    if (out) bytes.set([255, 0, 255], 4 * i);
+    if (out) bytes.set(HUES.outOfRange, 4 * i);
   });
   return bytes;
 }

@@ -1,13 +1,10 @@
 /** A small picture or feature map as pixels; its colours stand on a light and on a dark page. */
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { HUES } from "../platform/theme.ts";
 
 type Scale = "grey" | "activations" | "weights";
 
-const ACTIVATION = [47, 156, 139];
-const [PLUS, MINUS] = [
-  [217, 120, 30],
-  [50, 125, 205],
-];
+const { activation: ACTIVATION, plus: PLUS, minus: MINUS } = HUES;
 
 /** Red, green, blue and opacity of a number between −1 and 1. */
 function colour(v: number, scale: Scale) {

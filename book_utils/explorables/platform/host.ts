@@ -87,8 +87,9 @@ const load = (from: string): Promise<string> =>
   });
 
 /** Said below the still picture of a lab whose state could not be loaded. */
-const EXCUSE = `<section class="cnl"><p class="cnl-message wrong" role="status">What this lab needs could not be loaded. Online: check
-  the connection and load the page again. From a disk: the page needs the other files of the book around it.</p></section>`;
+const EXCUSE = `<section class="cnl"><p class="cnl-message wrong" role="status">
+  What this lab needs could not be loaded. Online: check the connection and load the page again.
+  From a disk: the page needs the other files of the book around it.</p></section>`;
 
 const begun: WeakMap<HTMLElement, Promise<void>> = new WeakMap();
 
@@ -99,8 +100,8 @@ function mount(place: HTMLElement, view: View) {
 }
 
 /**
- * What the settings of a lab may be. A schema stands once for all labs of a kind that have the same:
- * at the first of them.
+ * What the settings of a lab may be. A schema stands once for all labs of a kind that have the
+ * same: at the first of them.
  */
 function schemaOf(place: HTMLElement) {
   const own = place.querySelector("script[data-schema]");

@@ -1,0 +1,17 @@
+/** Colours that canvases paint with, from theme.json, which CSS and Python read too. */
+import { maps } from "../theme.json";
+
+type RGB = readonly [red: number, green: number, blue: number];
+
+const rgb = (hex: string): RGB => {
+  const bytes = Number.parseInt(hex.slice(1), 16);
+  return [bytes >> 16, (bytes >> 8) & 255, bytes & 255];
+};
+
+/** The hues of pictures and feature maps: seen on a light and on a dark page. */
+export const HUES = {
+  activation: rgb(maps["map-activation"]),
+  plus: rgb(maps["map-plus"]),
+  minus: rgb(maps["map-minus"]),
+  outOfRange: rgb(maps["out-of-range"]),
+};
