@@ -194,7 +194,7 @@ class LeNetLab(Explorable):
         return None if value is None else int(value)
 
     @validate("labels")
-    def _known(self, proposal: dict[str, Any]) -> list[int]:
+    def _one_for_each_image(self, proposal: dict[str, Any]) -> list[int]:
         given = proposal["value"]
         known = [label for label in given if label in range(10)]
         if known != list(given) or len(known) not in (0, len(self.images)):
@@ -242,9 +242,11 @@ class LeNetLab(Explorable):
 
     def settings(self) -> dict[str, Any]:
         """Return the settings by name, as JSON can hold them."""
-        kept = None if self.kept is None else pack(self.kept)
-        pictures = {"images": pack(self.images), "input": pack(self.input), "kept": kept}
-        return super().settings() | pictures
+        traits = self.traits().items()
+        pictures = {name: trait for name, trait in traits if isinstance(trait, Pictures)}
+        return super().settings() | {
+            name: trait.as_json(getattr(self, name), self) for name, trait in pictures.items()
+        }
 
     def still(self) -> str:
         """Return the input beside the probabilities as bars."""
