@@ -24,7 +24,9 @@ function Page({ examples }: { examples: Example[] }) {
 
 function Listener({ name }: { name: string }) {
   const [heard, hear] = useState<string[]>([]);
-  useSignal("show-layer", name, ({ row, go }) => hear((rows) => [...rows, go ? `${row}!` : row]));
+  useSignal("show-layer", name, ({ row, go }) =>
+    hear((rows) => [...rows, `${row}${go ? "!" : ""}`]),
+  );
   return <p id={name}>{heard.join(" ")}</p>;
 }
 

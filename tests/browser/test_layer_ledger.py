@@ -142,10 +142,10 @@ def test_a_link_and_the_code(open_ledger, open_page):
 
 
 BAD = [
-    ({"picked": 12}, "its picked row is not a whole number from 0 to 11"),
-    ({"picked": "<img src=x>"}, "its picked row is not a whole number"),
-    ({"batch": 1e9}, "its batch size is not a whole number from 1 to 1024"),
-    ({"batch": 1.5}, "its batch size is not"),
+    ({"picked": 12}, "its picked is not a whole number from 0 to 11"),
+    ({"picked": "<img src=x>"}, "its picked is not a whole number"),
+    ({"batch": 1e9}, "its batch is not a whole number from 1 to 1024"),
+    ({"batch": 1.5}, "its batch is not"),
 ]
 
 

@@ -333,6 +333,13 @@ def test_a_layer_named_by_a_ledger_is_shown(open_lab):
     assert lab.account[0].startswith("Max pooling 2, map")
 
 
+def test_controls_that_are_not_asked_for_are_hidden(open_lab):
+    lab = open_lab(LeNetLab(picked=PICKED, controls=["picked"]))
+    assert lab.account[0] == "Convolution 2, map 5 [4, 6]"
+    assert lab.verdict[0].startswith("The network says 0")
+    assert lab.root.locator(".cnl-gallery, .cnl-pad, .cnl-verdict button").count() == 0
+
+
 def test_a_bad_link_changes_nothing(open_lab):
     lab = open_lab()
     before = lab.account, lab.verdict
@@ -342,10 +349,10 @@ def test_a_bad_link_changes_nothing(open_lab):
         ({"input": "<img src=x>"}, "its drawing is not 784 bytes"),
         ({"input": None}, "its drawing is not 784 bytes"),
         ({"kept": {}}, "its drawing is not 784 bytes"),
-        ({"picked": ["features.3", 16, 0, 0]}, "its picked unit is not one"),
-        ({"picked": ["features.3"]}, "its picked unit is not one"),
-        ({"picked": "features.3"}, "its picked unit is not one"),
-        ({"picked": ["__proto__", 0]}, "its picked unit is not one"),
+        ({"picked": ["features.3", 16, 0, 0]}, "its picked is not one"),
+        ({"picked": ["features.3"]}, "its picked is not one"),
+        ({"picked": "features.3"}, "its picked is not one"),
+        ({"picked": ["__proto__", 0]}, "its picked is not one"),
     ]:
         lab.must_refuse(good | change, complaint)
         assert (lab.account, lab.verdict) == before, change

@@ -108,21 +108,13 @@ functions.norm = (batches, { norm, groups, training, momentum, ...affine }) => {
 functions.ledger = ledgers.ledger;
 functions.ledgerRows = (input, layers, numberBytes, batch) => {
   const rows = ledgers.ledger(input, layers, numberBytes);
-  const start = { shape: input, reach: ledgers.START };
+  const network = { input, layers, number_bytes: numberBytes };
   return {
     rows,
     totals: ledgers.totals(rows),
     settings: layers.map(ledgerWords.setting),
     python: ledgerWords.asPython(input, layers, rows),
-    words: rows.map((row, i) =>
-      ledgerWords.explain({
-        layer: layers[i],
-        before: rows[i - 1] ?? start,
-        row,
-        batch,
-        numberBytes,
-      }),
-    ),
+    words: rows.map((_, i) => ledgerWords.explain(ledgerWords.stepOf(network, rows, batch, i))),
   };
 };
 

@@ -9,7 +9,8 @@ import torch.nn.functional as F
 from torch.testing import assert_close
 
 from book_utils import data, weights
-from book_utils.explorables.lenet.lab import LeNetLab, pack
+from book_utils.explorables import LeNetLab
+from book_utils.explorables.lenet.pictures import pack
 from tests.parity.front_end import Refused, evaluate, to_tensor
 
 

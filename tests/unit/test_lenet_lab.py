@@ -158,6 +158,7 @@ def test_the_first_pick_is_the_strongest_unit_of_the_second_convolution(lab):
         ("picked", ["dense.1", 1.0], "dense.1"),
         ("picked", [], "index"),
         ("network", "lenet", "a new LeNetLab"),
+        ("controls", ["images"], "names among input, kept, picked"),
     ],
 )
 def test_what_cannot_be_is_refused_and_the_old_kept(lab, name, value, allowed):

@@ -1,9 +1,7 @@
 /**
  * What flows through layers in a row: shapes, parameters, multiply-adds, memory and reach, counted
- * as
- * `layer_table` of book_utils/shapes.py counts them. A layer is what it was told (kernel, stride
- * …);
- * all that follows from its input is worked out here, so that a layer may be changed.
+ * as `layer_table` of book_utils/shapes.py counts them. A layer is what it was told (kernel, stride
+ * …); all that follows from its input is worked out here, so that a layer may be changed.
  */
 import { outputSize, poolOutputSize, span } from "./axis.ts";
 

@@ -5,7 +5,7 @@ from math import prod
 from typing import Any, Self
 
 from torch import nn
-from traitlets import Int, List, TraitError, validate
+from traitlets import Int, List
 
 from book_utils.shapes import LayerTable, layer_table
 
@@ -68,14 +68,11 @@ class LayerLedger(Explorable):
         """The table of one example, as `layer_table` makes it."""
         return self._table
 
-    @validate("picked")
-    def _exists(self, proposal: dict[str, Any]) -> int:
-        if not 0 <= proposal["value"] < max(len(self.layers), 1):
-            raise TraitError(
-                f"LayerLedger.picked was given {proposal['value']}; "
-                f"allowed: a row from 0 to {len(self.layers) - 1}"
-            )
-        return proposal["value"]
+    def clash(self, **wanted: Any) -> str:
+        """Say which rows there are, where the picked one is none of them."""
+        last = self.schema()["picked"]["high"]
+        picked = wanted["picked"]
+        return "" if picked <= last else f"{picked} is no row; allowed: a row from 0 to {last}"
 
     def still(self) -> str:
         """Return the table as HTML."""

@@ -2,10 +2,16 @@
  * The arithmetic of one layer written out, with the numbers filled in, and layers as PyTorch writes
  * them.
  */
-import type { Layer, Reach, Row } from "../arithmetic/ledger.ts";
-import { handsOn, KINDS, product, windowOf } from "../arithmetic/ledger.ts";
 
-type Step = {
+import type { Layer, Reach, Row } from "../arithmetic/ledger.ts";
+import { handsOn, KINDS, product, START, windowOf } from "../arithmetic/ledger.ts";
+import { thousands } from "../parts/numbers.ts";
+import { listed, spoken } from "../parts/words.ts";
+
+/** Layers in a row, the shape of one example and the bytes of one number. */
+export type Network = { input: number[]; layers: Layer[]; number_bytes: number };
+/** A layer, what comes in and what goes out. */
+export type Step = {
   layer: Layer;
   before: { shape: number[]; reach: Reach };
   row: Row;
@@ -13,8 +19,18 @@ type Step = {
   numberBytes: number;
 };
 
-/** 61706 as 61,706. */
-export const thousands = (n: number) => n.toLocaleString("en");
+export const stepOf = (
+  { input, layers, number_bytes: numberBytes }: Network,
+  rows: Row[],
+  batch: number,
+  i: number,
+): Step => ({
+  layer: layers[i],
+  row: rows[i],
+  batch,
+  numberBytes,
+  before: rows[i - 1] ?? { shape: input, reach: START },
+});
 
 export const times = (shape: readonly number[]) => shape.join("×");
 
@@ -30,19 +46,19 @@ export function memory(n: number) {
   return `${shown / 1000 ** power} ${UNITS[power]}`;
 }
 
+const usualStride = ({ kind, kernel }: Layer) => (kind === "Conv2d" ? [1, 1] : kernel);
+const differ = (a: unknown, b: unknown) => String(a) !== String(b);
+
 /** The window of a layer in few words, such as `5×5, padding 2`, as layer_table writes it. */
-export function setting({ kind, kernel, stride, padding, dilation }: Layer) {
+export function setting(layer: Layer) {
+  const { kernel, stride = [1, 1], padding = [0, 0], dilation = [1, 1] } = layer;
   if (!kernel) return "";
-  const usual = kind === "Conv2d" ? [1, 1] : kernel;
-  return [
+  return listed([
     times(kernel),
-    String(stride) !== String(usual) && `stride ${square(stride ?? [1, 1])}`,
-    String(padding) !== "0,0" &&
-      `padding ${typeof padding === "string" ? padding : square(padding ?? [0, 0])}`,
-    String(dilation) !== "1,1" && `dilation ${square(dilation ?? [1, 1])}`,
-  ]
-    .filter(Boolean)
-    .join(", ");
+    differ(stride, usualStride(layer)) && `stride ${square(stride)}`,
+    differ(padding, [0, 0]) && `padding ${padding === "same" ? padding : square(padding)}`,
+    differ(dilation, [1, 1]) && `dilation ${square(dilation)}`,
+  ]);
 }
 
 /** How far a window reaches, as a term. */
@@ -72,14 +88,17 @@ function sizes(step: Step) {
 
 function outputShape(step: Step) {
   const { layer, before, row } = step;
-  if (layer.kind === "Flatten")
+  const { kind, features, channels, kernel } = layer;
+  if (kind === "Flatten") {
     return `${before.shape.join("·")} = ${thousands(row.shape[0])} numbers in a row`;
-  if (layer.features) return `${layer.features} units, ${layer.features} features`;
-  if (layer.size)
-    return `height and width ${square(row.shape.slice(1) as [number, number])}, as the layer was told`;
-  if (layer.channels)
-    return `${layer.channels} kernels, ${layer.channels} channels; ${sizes(step)}`;
-  return layer.kernel ? `channels as before; ${sizes(step)}` : `${times(row.shape)}, as before`;
+  }
+  if (features) return `${features} units, ${features} features`;
+  if (layer.size) {
+    const [, h, w] = row.shape;
+    return `height and width ${square([h, w])}, as the layer was told`;
+  }
+  if (channels) return `${channels} kernels, ${channels} channels; ${sizes(step)}`;
+  return kernel ? `channels as before; ${sizes(step)}` : `${times(row.shape)}, as before`;
 }
 
 /** The weights behind one output, as factors. */
@@ -90,14 +109,18 @@ function weights({ layer: { groups = 1, kernel = [1, 1], features }, before: { s
 
 function parameters(step: Step) {
   const { layer, before, row } = step;
-  if (layer.counted === false && KINDS[layer.kind].parameters)
+  const { bias, normalised = [] } = layer;
+  if (layer.counted === false && KINDS[layer.kind].parameters) {
     return "0 here: they are not learned, or counted in an earlier row";
+  }
   if (row.parameters === 0) return "0: nothing is learned";
   const equals = `= ${thousands(row.parameters)}`;
   const outputs = layer.features ?? layer.channels;
-  if (outputs) return `${outputs}·${weights(step)}${layer.bias ? ` + ${outputs}` : ""} ${equals}`;
-  if (layer.kind === "LayerNorm")
-    return `${layer.bias ? "2·" : ""}${layer.normalised?.join("·")} ${equals}: γ${layer.bias ? " and β" : ""} for each number`;
+  if (outputs) return `${outputs}·${weights(step)}${bias ? ` + ${outputs}` : ""} ${equals}`;
+  if (layer.kind === "LayerNorm") {
+    const numbers = normalised.join("·");
+    return `${bias ? "2·" : ""}${numbers} ${equals}: γ${bias ? " and β" : ""} for each number`;
+  }
   return `2·${before.shape[0]} ${equals}: γ and β for each channel`;
 }
 
@@ -121,9 +144,14 @@ function bytes({ layer, row, batch, numberBytes }: Step) {
 
 /** The reach along one axis. */
 function reachAlong({ layer, before, row }: Step, d: 0 | 1) {
-  const [was, is, { k, stride, dilation }] = [before.reach, row.reach, windowOf(layer, d)];
+  const { k, stride, dilation } = windowOf(layer, d);
+  const [field, jump] = [before.reach?.field[d], before.reach?.jump[d]];
   const taps = `${dilation === 1 ? "" : `${dilation}·`}(${k} − 1)`;
-  return `r = ${was?.field[d]} + ${taps}·${was?.jump[d]} = ${is?.field[d]}, j = ${was?.jump[d]}·${stride} = ${is?.jump[d]}`;
+  const sums = [
+    `r = ${field} + ${taps}·${jump} = ${row.reach?.field[d]}`,
+    `j = ${jump}·${stride} = ${row.reach?.jump[d]}`,
+  ];
+  return listed(sums);
 }
 
 function reach(step: Step) {
@@ -134,8 +162,9 @@ function reach(step: Step) {
       ? "none: each number depends on whole maps"
       : "none, since a layer before this one looks at whole maps";
   }
-  if (!layer.kernel)
+  if (!layer.kernel) {
     return `r = ${square(row.reach.field)}, j = ${square(row.reach.jump)}, as before`;
+  }
   const [down, across] = [reachAlong(step, 0), reachAlong(step, 1)];
   return down === across ? down : `height: ${down}; width: ${across}`;
 }
@@ -149,87 +178,78 @@ export const explain = (step: Step): { what: string; sum: string }[] => [
   { what: "Receptive field", sum: reach(step) },
 ];
 
+/** The same for the ear. */
+export function said(step: Step) {
+  const { kind, name } = step.layer;
+  const sums = explain(step).map(({ what, sum }) => `${what}: ${sum}`);
+  return spoken(`${kind} ${name}: ${sums.join(". ")}.`)
+    .replaceAll("·", " times ")
+    .replaceAll("⌊", "the whole part of ")
+    .replaceAll("⌈", "rounded up, ")
+    .replaceAll(/[⌋⌉]/g, "");
+}
+
 /** A pair or a whole number as Python writes it. */
 const tuple = ([a, b]: readonly (number | null)[]) =>
   a === b ? String(a ?? "None") : `(${a ?? "None"}, ${b ?? "None"})`;
 
-/** The settings of a window that are not PyTorch's own. */
-function windowSettings({
-  kind,
-  kernel = [1, 1],
-  stride = [1, 1],
-  padding = [0, 0],
-  dilation = [1, 1],
-  ceil,
-}: Layer) {
-  const usual = kind === "Conv2d" ? [1, 1] : kernel;
+/** What a layer is made with; what is false or undefined is PyTorch's own. */
+type Arguments = (string | number | false | undefined)[];
+type ArgumentsOf = (layer: Layer, input: number[]) => Arguments;
+
+const withWindow = (layer: Layer): Arguments => {
+  const { kernel = [1, 1], stride = [1, 1], padding = [0, 0], dilation = [1, 1], ceil } = layer;
   return [
-    String(stride) !== String(usual) && `stride=${tuple(stride)}`,
-    padding === "same"
-      ? 'padding="same"'
-      : String(padding) !== "0,0" && `padding=${tuple(padding)}`,
-    String(dilation) !== "1,1" && `dilation=${tuple(dilation)}`,
+    tuple(kernel),
+    differ(stride, usualStride(layer)) && `stride=${tuple(stride)}`,
+    differ(padding, [0, 0]) && `padding=${padding === "same" ? '"same"' : tuple(padding)}`,
+    differ(dilation, [1, 1]) && `dilation=${tuple(dilation)}`,
     ceil && "ceil_mode=True",
   ];
-}
+};
+const withSize: ArgumentsOf = ({ size }) => [size && tuple(size)];
+const withChannels: ArgumentsOf = ({ affine }, [c]) => [c, !affine && "affine=False"];
+const noBias = ({ bias }: Layer) => bias === false && "bias=False";
 
-/** A layer as PyTorch writes it. @param x  shape of its input */
-function asPyTorch(layer: Layer, x: number[]) {
-  const {
-    kind,
-    channels,
-    features,
-    kernel = [1, 1],
-    groups = 1,
-    bias,
-    affine,
-    size,
-    normalised,
-    inplace,
-  } = layer;
-  const noBias = bias === false && "bias=False";
-  const [inputs, last] = [x[0], x[x.length - 1]];
-  const given = (
-    {
-      Conv2d: [
-        inputs,
-        channels,
-        tuple(kernel),
-        ...windowSettings(layer),
-        groups > 1 && `groups=${groups}`,
-        noBias,
-      ],
-      MaxPool2d: [tuple(kernel), ...windowSettings(layer)],
-      AvgPool2d: [tuple(kernel), ...windowSettings(layer)],
-      AdaptiveAvgPool2d: [size && tuple(size)],
-      AdaptiveMaxPool2d: [size && tuple(size)],
-      Linear: [last, features, noBias],
-      BatchNorm2d: [inputs, !affine && "affine=False"],
-      BatchNorm1d: [inputs, !affine && "affine=False"],
-      InstanceNorm2d: [inputs, affine && "affine=True"],
-      GroupNorm: [groups, inputs, !affine && "affine=False"],
-      LayerNorm: [
-        `(${normalised?.join(", ")},)`,
-        !affine && "elementwise_affine=False",
-        affine && noBias,
-      ],
-    } as Record<string, (string | number | false | undefined)[]>
-  )[kind] ?? [inplace && "inplace=True"];
-  return `nn.${kind}(${given.filter((v) => v !== false && v !== undefined).join(", ")})`;
+const ARGUMENTS: Record<string, ArgumentsOf> = {
+  Conv2d(layer, [c]) {
+    const { channels, groups = 1 } = layer;
+    return [c, channels, ...withWindow(layer), groups > 1 && `groups=${groups}`, noBias(layer)];
+  },
+  MaxPool2d: withWindow,
+  AvgPool2d: withWindow,
+  AdaptiveAvgPool2d: withSize,
+  AdaptiveMaxPool2d: withSize,
+  Linear: (layer, input) => [input.at(-1), layer.features, noBias(layer)],
+  BatchNorm2d: withChannels,
+  BatchNorm1d: withChannels,
+  InstanceNorm2d: ({ affine }, [c]) => [c, affine && "affine=True"],
+  GroupNorm: ({ groups, affine }, [c]) => [groups, c, !affine && "affine=False"],
+  LayerNorm(layer) {
+    const { normalised = [], affine } = layer;
+    const shape = `(${normalised.join(", ")},)`;
+    return [shape, affine ? noBias(layer) : "elementwise_affine=False"];
+  },
+};
+
+/** A layer as PyTorch writes it. @param input  shape of its input */
+function asPyTorch(layer: Layer, input: number[]) {
+  const given = ARGUMENTS[layer.kind]?.(layer, input) ?? [layer.inplace && "inplace=True"];
+  return `nn.${layer.kind}(${given.filter((v) => v !== false && v !== undefined).join(", ")})`;
 }
 
 /** Code that builds the layers and counts the same. */
-export const asPython = (input: number[], layers: readonly Layer[], rows: readonly Row[]) =>
-  [
-    "from torch import nn",
-    "from book_utils.shapes import layer_table",
-    "",
-    "model = nn.Sequential(",
-    ...layers.map(
-      (layer, i) =>
-        `    ${asPyTorch(layer, i ? rows[i - 1].shape : input)},  # ${times(rows[i].shape)}`,
-    ),
-    ")",
-    `table = layer_table(model, (${input.join(", ")}${input.length === 1 ? "," : ""}))`,
-    "",
-  ].join("\n");
+export function asPython(input: number[], layers: readonly Layer[], rows: readonly Row[]) {
+  const lines = layers.map((layer, i) => {
+    const made = asPyTorch(layer, i ? rows[i - 1].shape : input);
+    return `    ${made},  # ${times(rows[i].shape)}`;
+  });
+  return `from torch import nn
+from book_utils.shapes import layer_table
+
+model = nn.Sequential(
+${lines.join("\n")}
+)
+table = layer_table(model, (${input.join(", ")}${input.length === 1 ? "," : ""}))
+`;
+}

@@ -8,8 +8,10 @@ const BOX = 20; // the larger side of the ink, after scaling
 // The centre of what is symmetric lies between two pixels: rounding must not choose.
 const ON_THE_EDGE = 1e-6;
 
+type Box = { top: number; left: number; height: number; width: number };
+
 /** The least rectangle that holds all ink; null where there is none. */
-function inkBox(ink: ArrayLike<number>, width: number) {
+function inkBox(ink: ArrayLike<number>, width: number): Box | null {
   let [top, bottom, left, right] = [Infinity, -1, Infinity, -1];
   for (let i = 0; i < ink.length; i++) {
     if (!(ink[i] > 0)) continue;
@@ -37,11 +39,7 @@ function overlaps(from: number, to: number): [number, number, number][] {
 }
 
 /** A box of the ink, resized by averaging areas, which smooths the edges. */
-function resized(
-  ink: ArrayLike<number>,
-  width: number,
-  box: NonNullable<ReturnType<typeof inkBox>>,
-) {
+function resized(ink: ArrayLike<number>, width: number, box: Box) {
   const larger = Math.max(box.height, box.width);
   const [h, w] = [box.height, box.width].map((side) =>
     Math.max(1, Math.round((BOX * side) / larger)),
@@ -60,8 +58,7 @@ function resized(
 
 /**
  * Row and column of the field where a box begins: the pixel that holds its centre of mass comes to
- * lie on
- * pixel 14, as in every digit of MNIST, but no ink leaves the field.
+ * lie on pixel 14, as in every digit of MNIST, but no ink leaves the field.
  */
 function placeOf(rows: number[][]) {
   let [mass, down, across] = [0, 0, 0];
@@ -82,11 +79,10 @@ function placeOf(rows: number[][]) {
 
 /**
  * Ink as a digit of MNIST (LeCun et al., 1998, section III-A): scaled so that the larger side of
- * its
- * box has 20 pixels, smoothed by the scaling, its centre of mass moved to the middle of 28×28
- * pixels;
- * 256 levels of grey. No ink gives zeros.
- * @param ink  cells row by row, 0 to 1 @param width  cells in a row
+ * its box has 20 pixels, smoothed by the scaling, its centre of mass moved to the middle of 28×28
+ * pixels; 256 levels of grey. No ink gives zeros.
+ * @param ink  cells row by row, 0 to 1
+ * @param width  cells in a row
  */
 export function normaliseDigit(ink: ArrayLike<number>, width: number): number[][] {
   const field = blank();

@@ -4,11 +4,11 @@
  */
 import { normaliseDigit, SIDE } from "./digit.ts";
 
-/** opacity of each cell of a square pad, row by row, 0 (none) to 1 (full) */
+/** Opacity of each cell of a square pad, row by row, 0 (none) to 1 (full) */
 type Ink = Float32Array;
-/** x and y, in cells of the pad */
+/** X and y, in cells of the pad */
 export type Point = readonly [number, number];
-/** strokes over a 28×28 picture, or over nothing */
+/** Strokes over a 28×28 picture, or over nothing */
 type Picture = { base: number[][] | null; strokes: Point[][] };
 
 export const FACTOR = 8; // cells of the pad along a pixel of the picture

@@ -3,22 +3,26 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { HUES } from "../platform/theme.ts";
 
 type At = [number, number];
+/** How many maps, of how many units, and how many of them stand beside each other. */
+export type Layout = { maps: number; rows: number; columns: number; across: number };
+/** A part of a map. */
 export type Frame = {
   map: number;
   top: number;
   left: number;
   height: number;
   width: number;
-  kind?: string;
+  kind?: "" | "far";
 };
+type Scale = "grey" | "activations" | "weights";
 
 const { activation: ACTIVATION, plus: PLUS, minus: MINUS } = HUES;
-const STEPS = {
+const STEPS: Record<string, At> = {
   ArrowUp: [-1, 0],
   ArrowDown: [1, 0],
   ArrowLeft: [0, -1],
   ArrowRight: [0, 1],
-} as Record<string, At>;
+};
 const FAR = 5; // units that an arrow with Shift goes
 const GAP = 1; // between maps, in units
 
@@ -26,13 +30,9 @@ const GAP = 1; // between maps, in units
  * Colours of numbers, map beside map: one hue for activations, two for signed numbers, grey for a
  * picture.
  */
-function paint(
-  data: ArrayLike<number>,
-  { maps, rows, columns, across }: { maps: number; rows: number; columns: number; across: number },
-  high: number,
-  scale: string,
-) {
-  const [height, width] = sizeOf({ maps, rows, columns, across });
+function paint(data: ArrayLike<number>, layout: Layout, high: number, scale: Scale) {
+  const { maps, rows, columns, across } = layout;
+  const [height, width] = sizeOf(layout);
   const bytes = new Uint8ClampedArray(4 * height * width);
   const top = high || 1;
   for (let m = 0, i = 0; m < maps; m++) {
@@ -53,46 +53,26 @@ function paint(
 }
 
 /** Height and width of the canvas. */
-const sizeOf = ({
-  maps,
-  rows,
-  columns,
-  across,
-}: {
-  maps: number;
-  rows: number;
-  columns: number;
-  across: number;
-}) => [
+const sizeOf = ({ maps, rows, columns, across }: Layout) => [
   Math.ceil(maps / across) * (rows + GAP) - GAP,
   Math.min(maps, across) * (columns + GAP) - GAP,
 ];
 
-/**
- * @param props  `picked` and what `onPick` is given count through `data`; with `whole`, everything
- * is framed
- */
-export function Maps({
-  label,
-  data,
-  layout,
-  high,
-  scale,
-  picked,
-  onPick,
-  frames,
-  whole = false,
-}: {
+type MapsProps = {
   label: string;
   data: ArrayLike<number>;
-  layout: { maps: number; rows: number; columns: number; across: number };
+  layout: Layout;
   high: number;
-  scale: "grey" | "activations" | "weights";
+  scale: Scale;
+  /** counts through `data`, as what `onPick` is given does */
   picked: number | null;
   onPick: (index: number) => void;
   frames: Frame[];
-  whole?: boolean;
-}) {
+  /** everything is framed */
+  whole: boolean;
+};
+
+export function Maps({ label, data, layout, high, scale, picked, onPick, ...seen }: MapsProps) {
   const canvas = useRef<HTMLCanvasElement | null>(null);
   const { maps, rows, columns, across } = layout;
   const [height, width] = sizeOf(layout);
@@ -102,42 +82,35 @@ export function Maps({
 
   const clamp = (v: number, n: number) => Math.min(n - 1, Math.max(0, Math.floor(v)));
   const index = (map: number, r: number, c: number) => (map * rows + r) * columns + c;
+  const placeOf = (i: number) => ({
+    map: Math.floor(i / (rows * columns)),
+    top: Math.floor(i / columns) % rows,
+    left: i % columns,
+  });
   const onPointer = (event: PointerEvent | MouseEvent) => {
-    const drags = event.type !== "pointermove" || event.buttons > 0;
-    if (
-      !drags ||
-      (event instanceof PointerEvent && event.pointerType !== "mouse" && event.type !== "click")
-    )
-      return;
+    if (event.type === "pointermove" && !event.buttons) return;
+    const isFinger = event instanceof PointerEvent && event.pointerType !== "mouse";
+    if (isFinger && event.type !== "click") return;
     const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
-    const [y, x] = [
-      ((event.clientY - box.top) / box.height) * height,
-      ((event.clientX - box.left) / box.width) * width,
-    ];
-    const [down, right] = [
-      clamp(y / (rows + GAP), Math.ceil(maps / across)),
-      clamp(x / (columns + GAP), Math.min(maps, across)),
-    ];
-    const map = Math.min(maps - 1, down * across + right);
-    onPick(
-      index(map, clamp(y - down * (rows + GAP), rows), clamp(x - right * (columns + GAP), columns)),
-    );
+    const y = ((event.clientY - box.top) / box.height) * height;
+    const x = ((event.clientX - box.left) / box.width) * width;
+    const down = clamp(y / (rows + GAP), Math.ceil(maps / across));
+    const right = clamp(x / (columns + GAP), Math.min(maps, across));
+    const row = clamp(y - down * (rows + GAP), rows);
+    const column = clamp(x - right * (columns + GAP), columns);
+    onPick(index(Math.min(maps - 1, down * across + right), row, column));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const step = STEPS[event.key];
     const turn = { PageUp: -1, PageDown: 1 }[event.key] ?? 0;
     if ((!step && !turn) || event.altKey || event.metaKey || event.ctrlKey) return;
     event.preventDefault();
-    const at = picked ?? 0;
-    const [map, r, c] = [
-      Math.floor(at / (rows * columns)),
-      Math.floor(at / columns) % rows,
-      at % columns,
-    ];
     if (picked === null && !turn) return onPick(0);
+    const { map, top, left } = placeOf(picked ?? 0);
     const by = event.shiftKey ? FAR : 1;
-    const [dr, dc] = step ?? [0, 0];
-    onPick(index(clamp(map + turn, maps), clamp(r + by * dr, rows), clamp(c + by * dc, columns)));
+    const [down, right] = step ?? [0, 0];
+    const [row, column] = [clamp(top + by * down, rows), clamp(left + by * right, columns)];
+    onPick(index(clamp(map + turn, maps), row, column));
   };
   const place = ({ map, top, left, height: h, width: w }: Frame) => ({
     top: `${(100 * (Math.floor(map / across) * (rows + GAP) + top)) / height}%`,
@@ -151,19 +124,10 @@ export function Maps({
     "--row": `${(100 * rows) / height}%`,
     "--rows": `${(100 * (rows + GAP)) / height}%`,
   };
-  const unit =
-    picked === null
-      ? null
-      : {
-          map: Math.floor(picked / (rows * columns)),
-          top: Math.floor(picked / columns) % rows,
-          left: picked % columns,
-          height: 1,
-          width: 1,
-        };
+  const unit = picked === null ? null : { ...placeOf(picked), height: 1, width: 1 };
   return (
     <div
-      class={`cnl-maps${whole ? " whole" : ""}`}
+      class={`cnl-maps${seen.whole ? " whole" : ""}`}
       role="application"
       tabIndex={0}
       aria-label={label}
@@ -175,7 +139,7 @@ export function Maps({
     >
       <canvas ref={canvas} width={width} height={height} aria-hidden="true" />
       {maps > 1 && <div class="cnl-gaps" style={gaps} />}
-      {frames.map((frame) => (
+      {seen.frames.map((frame) => (
         <b key={frame.map} class={`cnl-seen-by ${frame.kind ?? ""}`} style={place(frame)} />
       ))}
       {unit && <b class="cnl-unit" style={place(unit)} />}

@@ -56,3 +56,6 @@ export function full(value: number) {
 export function factor(value: number) {
   return value < 0 ? `(${full(value)})` : full(value);
 }
+
+/** 61706 as 61,706. */
+export const thousands = (n: number) => n.toLocaleString("en");

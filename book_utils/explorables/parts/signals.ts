@@ -6,24 +6,33 @@
 import { useEffect, useRef } from "preact/hooks";
 
 /**
- * `lab` is the name of the explorable it is for; `go` asks to bring it into view, which is done
- * once.
+ * What is told, by topic. `lab` is the name of the explorable it is for; `go` asks to bring it into
+ * view, which is done once.
  */
-type Message = { lab: string; go?: boolean } & Record<string, any>;
+type Messages = {
+  /** a layer, by its row in a table and as PyTorch names it */
+  "show-layer": { lab: string; row: number; name: string; label: string; go?: boolean };
+};
+type Topic = keyof Messages;
+type Handler<T extends Topic> = (message: Messages[T]) => void;
 
 const PREFIX = "convnets-live:";
-const KEPT = Symbol.for(`${PREFIX}signals`);
+const KEPT: unique symbol = Symbol.for(`${PREFIX}signals`);
+const page = () => document as Document & { [KEPT]?: Map<string, Messages[Topic]> };
 
-const kept = (): Map<string, Message> => ((document as any)[KEPT] ??= new Map());
+function kept() {
+  page()[KEPT] ??= new Map();
+  return page()[KEPT] as Map<string, Messages[Topic]>;
+}
 
-export function send(topic: string, message: Message) {
+export function send<T extends Topic>(topic: T, message: Messages[T]) {
   kept().set(`${topic} ${message.lab}`, message);
   document.dispatchEvent(new CustomEvent(PREFIX + topic, { detail: message }));
 }
 
 /** Calls back with every message of a topic until the function it returns is called. */
-export function listen(topic: string, handler: (message: Message) => void): () => void {
-  const hear = (event: Event) => handler((event as CustomEvent).detail);
+export function listen<T extends Topic>(topic: T, handler: Handler<T>): () => void {
+  const hear = (event: Event) => handler((event as CustomEvent<Messages[T]>).detail);
   document.addEventListener(PREFIX + topic, hear);
   return () => document.removeEventListener(PREFIX + topic, hear);
 }
@@ -32,12 +41,12 @@ export function listen(topic: string, handler: (message: Message) => void): () =
  * Calls back with the messages of a topic to one lab; first with the last one that was sent before
  * the lab was mounted, since labs of the built book are mounted only as they come near.
  */
-export function useSignal(topic: string, lab: string, handler: (message: Message) => void) {
+export function useSignal<T extends Topic>(topic: T, lab: string, handler: Handler<T>) {
   const latest = useRef(handler);
   latest.current = handler;
   useEffect(() => {
     const key = `${topic} ${lab}`;
-    const take = (message: Message) => {
+    const take = (message: Messages[T]) => {
       kept().set(key, { ...message, go: false });
       latest.current(message);
     };

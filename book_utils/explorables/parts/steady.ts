@@ -13,12 +13,14 @@ function scrollerOf(element: Element) {
 
 /**
  * A reference for the element, and a function to call before a change: once the change is drawn,
- * the page is
- * scrolled by as much as the element moved. Some labs draw a change in two steps, the second in the
- * next frame.
+ * the page is scrolled by as much as the element moved. Some labs draw a change in two steps, the
+ * second in the next frame.
  */
-export function useSteady(): [RefObject<HTMLInputElement | null>, () => void] {
-  const element = useRef<HTMLInputElement | null>(null);
+export function useSteady<E extends HTMLElement = HTMLInputElement>(): [
+  RefObject<E | null>,
+  () => void,
+] {
+  const element = useRef<E | null>(null);
   const top = useRef<number | null>(null);
   useLayoutEffect(() => {
     if (top.current === null || !element.current) return;
