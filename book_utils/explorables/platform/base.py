@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import anywidget
-from traitlets import Dict, TraitError, Undefined, default, validate
+from traitlets import Dict, TraitError, Undefined, ValidateHandler, default, validate
 
 from .traits import Names, Setting, Slug
 
@@ -49,9 +49,11 @@ class Explorable(anywidget.AnyWidget):
         if hasattr(cls, "view") and "_esm" not in vars(cls):
             cls._esm = DIST / f"{cls.view}.js"
             cls._css = DIST / "explorables.css"
-        own = [name for name, trait in vars(cls).items() if isinstance(trait, Setting)]
-        if own:
-            cls._goes_together = validate(*own)(_without_clash)
+        handlers = (each for each in vars(cls).values() if isinstance(each, ValidateHandler))
+        checked = {name for handler in handlers for name in handler.trait_names}  # by the lab
+        own = {name for name, trait in vars(cls).items() if isinstance(trait, Setting)}
+        if own - checked:
+            cls._goes_together = validate(*own - checked)(_without_clash)
         super().__init_subclass__(**kwargs)
 
     def __init__(self, **traits: Any) -> None:
