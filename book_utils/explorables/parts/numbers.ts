@@ -56,3 +56,5 @@ export function full(value: number) {
 export function factor(value: number) {
   return value < 0 ? `(${full(value)})` : full(value);
 }
+
+export const thousands = (n: number) => n.toLocaleString("en");
