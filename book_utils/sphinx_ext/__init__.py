@@ -4,8 +4,8 @@ run_chapters   executes chapters two at a time, and again when the helper packag
 formulas       renders math while the book is built, so that pages need no script for it, and cuts
                the fonts of formulas down to the signs that are drawn
 pictures       finds the pictures inside a page, which become files that are loaded when looked at
-explorables    gives a page the scripts of the explorables it shows, and no others, and finds what
-               is large in them, which becomes files too
+explorables    gives a page the scripts of the explorables it shows, and no others, says once what
+               is the same in them, and finds what is large, which becomes files too
 outside        moves parts of a page to files, for the two above
 head           takes out of a page's head what its body does not use, and adds what search engines
                are told
@@ -40,6 +40,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     # Before each page is written: its body is made ready, then its head fitted to that.
     for priority, handler in (
         (700, outside.mover(pictures.FOLDER, pictures.named)),
+        (740, explorables.drop_known_schemas),
         (750, outside.mover(explorables.STATES, explorables.with_states_outside)),
         (800, explorables.add_to_page),
         (900, head.fit),
