@@ -5,7 +5,8 @@ formulas       renders math while the book is built, so that pages need no scrip
                the fonts of formulas down to the signs that are drawn
 pictures       finds the pictures inside a page, which become files that are loaded when looked at
 explorables    gives a page the colours of the book and the scripts of the explorables it shows, no
-               others, and finds what is large in them, which becomes files too
+               others; says once what is the same in them, and finds what is large, which becomes
+               files too
 outside        moves parts of a page to files, for the two above
 head           takes out of a page's head what its body does not use, and adds what search engines
                are told
@@ -41,6 +42,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     # Before each page is written: its body is made ready, then its head fitted to that.
     for priority, handler in (
         (700, outside.mover(pictures.FOLDER, pictures.named)),
+        (740, explorables.drop_known_schemas),
         (750, outside.mover(explorables.STATES, explorables.with_states_outside)),
         (800, explorables.add_to_page),
         (900, head.fit),

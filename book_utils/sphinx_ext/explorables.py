@@ -2,8 +2,9 @@
 
 An explorable's HTML says which one it is: `<div class="cnl-explorable" data-explorable="NAME" …>`.
 Its scripts are in `explorables/dist/`, where scripts.json says which it needs: its own, and those
-that it shares with others. A large state moves from the page to a file, which the page loads when
-the explorable comes near.
+that it shares with others. What its settings may be travels once for each kind of explorable on a
+page. A large state moves from the page to a file, which the page loads when the explorable comes
+near.
 """
 
 import json
@@ -33,6 +34,12 @@ LARGE = 20 * 1024  # characters of JSON that a page carries itself
 # The JSON in an explorable's HTML holds no "<" (see explorables/platform/base.py).
 STATE = re.compile(
     r'(?P<place><div class="cnl-explorable"[^>]*><script type="application/json")>(?P<state>[^<]*)'
+)
+
+SCHEMA = re.compile(
+    r'(?P<lab><div class="cnl-explorable" data-explorable="(?P<kind>[^"]*)"[^>]*>'
+    r'<script type="application/json">[^<]*</script>)'
+    r'<script type="application/json" data-schema>(?P<schema>[^<]*)</script>'
 )
 
 
@@ -84,6 +91,33 @@ def add_to_page(
         app.add_css_file(f"{FOLDER}/{STYLES}")
         for script in there:  # classic and deferred: they run in this order, from file:// too
             app.add_js_file(f"{FOLDER}/{script}.static.js", loading_method="defer", priority=800)
+
+
+def with_schemas_once(html: str) -> str:
+    """Return `html` without the schemas that equal that of the first explorable of their kind.
+
+    host.ts takes the first one where an explorable has none of its own.
+    """
+    first: dict[str, str] = {}
+
+    def write(found: re.Match[str]) -> str:
+        known = first.get(found["kind"]) == found["schema"]
+        first.setdefault(found["kind"], found["schema"])
+        return found["lab"] if known else found[0]
+
+    return SCHEMA.sub(write, html)
+
+
+def drop_known_schemas(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    """Let a schema travel once for each kind of explorable on a page."""
+    if "body" in context:
+        context["body"] = with_schemas_once(context["body"])
 
 
 def with_states_outside(html: str, folder: Path, address: outside.Address) -> str:

@@ -173,6 +173,18 @@ def test_explorables_are_on_the_pages_that_promise_them():
 
 
 @each_page
+def test_a_schema_travels_once_for_each_kind_of_explorable(page):
+    places = soup(page).select(".cnl-explorable")
+    told = [
+        (place["data-explorable"], script.text)
+        for place in places
+        for script in place.select("script[data-schema]")
+    ]
+    assert {kind for kind, _ in told} == {place["data-explorable"] for place in places}
+    assert len(told) == len(set(told))
+
+
+@each_page
 def test_buttons_open_files_of_the_repository(page):
     source = ROOT / page.replace(".html", ".md")
     if not source.exists():  # the search page

@@ -12,6 +12,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from book_utils import sphinx_ext
+from book_utils.explorables import PoolingLab, SameLab
 from book_utils.sphinx_ext import explorables, formulas, head, icons, pages, run_chapters
 from tests.book.pages import ROOT
 
@@ -157,6 +158,40 @@ def place(state):
         '<div class="cnl-explorable" data-explorable="lab" id="lab-a">'
         f'<script type="application/json">{state}</script><div class="cnl-still"></div></div>'
     )
+
+
+def lab(kind, state, schema=None):
+    told = f'<script type="application/json" data-schema>{schema}</script>' if schema else ""
+    return (
+        f'<div class="cnl-explorable" data-explorable="{kind}" id="lab-a">'
+        f'<script type="application/json">{state}</script>{told}<div class="cnl-still"></div></div>'
+    )
+
+
+def test_a_schema_travels_once_for_each_kind_of_lab_on_a_page():
+    page = [("a", "{}", 1), ("b", "{}", 1), ("a", "{}", 1), ("a", "{}", 2), ("b", '{"x":3}', 1)]
+    left = [("a", "{}", 1), ("b", "{}", 1), ("a", "{}"), ("a", "{}", 2), ("b", '{"x":3}')]
+    html = "<p>words</p>".join(lab(*each) for each in page)
+    wanted = "<p>words</p>".join(lab(*each) for each in left)
+    assert explorables.with_schemas_once(html) == wanted
+    assert explorables.with_schemas_once(wanted) == wanted
+
+
+def test_schemas_are_those_that_labs_write():
+    labs = [PoolingLab(name="one"), PoolingLab(window=3, name="two"), SameLab(name="three")]
+    html = "".join(lab.static_html() for lab in labs)
+    assert html.count("data-schema") == 3
+    context = {"body": html}
+    explorables.drop_known_schemas(None, "page", "page.html", context, None)
+    assert context["body"].count("data-schema") == 2
+    one, three = labs[0].static_html(), labs[2].static_html()
+    assert context["body"].startswith(one) and context["body"].endswith(three)
+
+
+def test_a_page_without_a_body_stays_without():
+    context = {}
+    explorables.drop_known_schemas(None, "search", "search.html", context, None)
+    assert context == {}
 
 
 def test_a_large_state_leaves_the_page_and_a_small_one_stays(tmp_path):

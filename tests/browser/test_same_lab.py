@@ -237,7 +237,7 @@ BAD = [
     ({"size": 99}, "size is not a whole number from 1 to 24"),
     ({"stride": "2"}, "stride is not a whole number"),
     ({"kernel": 9, "size": 2, "padding": 0}, "spans 9 cells"),
-    ({"picked": ["kernel", 0, 0]}, "picked cell is not a cell"),
+    ({"picked": ["kernel", 0, 0]}, "picked is not a cell of output or input"),
     ({"dilation": None}, "dilation is not a whole number"),
 ]
 

@@ -6,7 +6,7 @@ from torch.testing import assert_close
 
 from book_utils.explorables import ShiftLab
 from book_utils.explorables.shift.lab import METHODS, MOST
-from tests.parity.front_end import evaluate, to_tensor
+from tests.parity.front_end import evaluate
 
 CASES = [(4, 4, 1, 1), (28, 28, 3, 3), (32, 32, 5, 5), (7, 12, 2, 3), (9, 5, 4, 1), (6, 31, 1, 5)]
 
@@ -23,7 +23,7 @@ def both(request):
     torch.set_default_dtype(torch.double)
     yield (
         ShiftLab(image[None], kernel=kernel),
-        evaluate([["shiftTable", image.tolist(), kernel.tolist()]])[0],
+        evaluate([["shiftTable", image.tolist(), kernel.tolist(), MOST]])[0],
     )
     torch.set_default_dtype(before)
 
@@ -33,7 +33,7 @@ def test_feature_maps_agree(both):
     assert list(table) == list(METHODS)
     for method in METHODS:
         for shift in range(MOST + 1):
-            found = to_tensor(table[method][shift]["map"])[0, 0]
+            found = torch.tensor(table[method][shift]["map"], dtype=torch.double)
             assert_close(found, lab.features(method, shift))
 
 
@@ -42,11 +42,11 @@ def test_changes_agree_and_are_the_quotient_of_both_lengths(both):
     changes = [[entry["change"] for entry in table[method]] for method in METHODS]
     assert_close(torch.tensor(changes), lab.output)
     for entry in (entry for method in METHODS for entry in table[method]):
-        assert entry["change"] == pytest.approx(entry["moved"] / entry["length"])
+        assert entry["change"] == pytest.approx(entry["distance"] / entry["length"])
 
 
 def test_no_features_no_change():
     blank = torch.zeros(5, 6)
-    table = evaluate([["shiftTable", blank.tolist(), [[1, -1]]]])[0]
+    table = evaluate([["shiftTable", blank.tolist(), [[1, -1]], MOST]])[0]
     assert all(entry["change"] == 0 for method in METHODS for entry in table[method])
     assert (ShiftLab(blank[None]).output == 0).all()

@@ -4,10 +4,13 @@
  */
 
 const KEY = "convnets-live:answers";
+const KEPT = Symbol.for(KEY);
 
-type Answer = { response: any; right: boolean };
+type Answer = { response: unknown; right: boolean };
 
-let inMemory: Record<string, Answer> = {};
+/** What storage refused: at the document, as each view may carry its own copy of this module. */
+const page = document as Document & { [KEPT]?: Record<string, Answer> };
+const inMemory = () => page[KEPT] ?? {};
 
 /** Is this an object of answers? Storage can hold anything. */
 const isRecord = (value: unknown) =>
@@ -17,19 +20,19 @@ const isRecord = (value: unknown) =>
 export function answers(): Record<string, Answer> {
   try {
     const stored = JSON.parse(localStorage.getItem(KEY) ?? "{}");
-    if (isRecord(stored)) return { ...inMemory, ...stored };
+    if (isRecord(stored)) return { ...inMemory(), ...stored };
   } catch {
     // no storage, or not ours: what this page remembers will do
   }
-  return inMemory;
+  return inMemory();
 }
 
 function keep(all: Record<string, Answer>) {
-  inMemory = all;
   try {
     localStorage.setItem(KEY, JSON.stringify(all));
+    page[KEPT] = {};
   } catch {
-    // the answers last as long as the page
+    page[KEPT] = all; // the answers last as long as the page
   }
   dispatchEvent(new Event(KEY));
 }
@@ -40,10 +43,7 @@ export function keepAnswer(name: string, answer: Answer) {
   keep({ ...all, [name]: { ...answer, right: answer.right || all[name]?.right === true } });
 }
 
-export function clearAnswers() {
-  inMemory = {};
-  keep({});
-}
+export const clearAnswers = () => keep({});
 
 /** Calls back when answers change, here or in another window. */
 export function onAnswers(callback: () => void): () => void {

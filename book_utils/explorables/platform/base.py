@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import anywidget
-from traitlets import Dict, TraitError, Undefined, default, validate
-from traitlets.traitlets import ValidateHandler
+from traitlets import Dict, TraitError, Undefined, ValidateHandler, default, validate
 
 from .traits import Names, Setting, Slug
 
@@ -50,13 +49,11 @@ class Explorable(anywidget.AnyWidget):
         if hasattr(cls, "view") and "_esm" not in vars(cls):
             cls._esm = DIST / f"{cls.view}.js"
             cls._css = DIST / "explorables.css"
-        checks = [each for each in vars(cls).values() if isinstance(each, ValidateHandler)]
-        checked = {name for check in checks for name in check.trait_names}
+        handlers = (each for each in vars(cls).values() if isinstance(each, ValidateHandler))
+        checked = {name for handler in handlers for name in handler.trait_names}  # by the lab
         own = {name for name, trait in vars(cls).items() if isinstance(trait, Setting)}
-        if free := sorted(
-            own - checked
-        ):  # a trait has one check across settings: the lab's own first
-            cls._goes_together = validate(*free)(_without_clash)
+        if own - checked:
+            cls._goes_together = validate(*own - checked)(_without_clash)
         super().__init_subclass__(**kwargs)
 
     def __init__(self, **traits: Any) -> None:

@@ -51,7 +51,7 @@ export type LabOf<S extends object> = {
 
 type Options<S> = {
   /** Throws a RangeError where settings that are allowed one by one do not go together. */
-  fits?: (settings: S) => unknown;
+  fits?: (settings: S, schema: Schema) => unknown;
   /** Settings as a link carries them, where that is shorter. */
   pack?: (settings: S) => object;
   /** The settings that `pack` has shortened. */
@@ -77,7 +77,7 @@ export function useLab<S extends object>(
   };
   const accept = (given: Record<string, unknown>) => {
     const settings = checked<S>(schema, unpack(given));
-    fits(settings);
+    fits(settings, schema);
     change(settings);
   };
   useSharedLink(share, accept, complain);
@@ -107,7 +107,7 @@ export function useLab<S extends object>(
     },
     can: (changes) => {
       try {
-        fits({ ...state, ...changes });
+        fits({ ...state, ...changes }, schema);
         return true;
       } catch (error) {
         if (error instanceof RangeError) return false;

@@ -19,8 +19,15 @@ type Limits =
   | { type: "picture"; side: number }
   | { type: "unit"; layers: Record<string, readonly number[]> };
 
-/** `slider`: as far as a slider goes, where that is less than what is allowed. */
-export type Rule = Limits & { none?: boolean; default?: unknown; slider?: number };
+type Besides = {
+  none?: boolean;
+  default?: unknown;
+  /** as far as a slider goes, where that is less than what is allowed */
+  slider?: number;
+  /** the largest value by that of another setting */
+  highs?: Record<number, number>;
+};
+export type Rule = Limits & Besides;
 export type Schema = Record<string, Rule>;
 type Rules = { [T in Rule["type"]]: Extract<Rule, { type: T }> };
 

@@ -1,10 +1,11 @@
-/** How far the reader has come (see Progress in question/lab.py). */
-
+/** How far the reader has come, chapter by chapter. */
 import { useEffect, useState } from "preact/hooks";
 import { answers, clearAnswers, onAnswers } from "../parts/answers.ts";
-import type { Host } from "../platform/lab.tsx";
-import { view } from "../platform/lab.tsx";
+import { type Host, view } from "../platform/lab.tsx";
 import { useTraits } from "../platform/traits.ts";
+
+/** Title, page without extension, number of questions. */
+type Chapter = [string, string, number];
 
 function download(data: object) {
   const link = document.createElement("a");
@@ -17,7 +18,7 @@ function download(data: object) {
 }
 
 function Progress({ model, share }: Host) {
-  const [{ chapters }] = useTraits(model, ["chapters"]);
+  const [{ chapters }] = useTraits<{ chapters: Chapter[] }>(model, ["chapters"]);
   const [given, setGiven] = useState(answers());
   const [asking, ask] = useState(false);
   useEffect(() => {
@@ -28,9 +29,8 @@ function Progress({ model, share }: Host) {
 
   const rightIn = (page: string, count: number) => {
     const chapter = page.split("/").at(-1);
-    return Array.from({ length: count }, (_, i) => given[`${chapter}-${i + 1}`]).filter(
-      (answer) => answer?.right,
-    ).length;
+    const names = Array.from({ length: count }, (_, i) => `${chapter}-${i + 1}`);
+    return names.filter((name) => given[name]?.right).length;
   };
   return (
     <section class="cnl cnl-progress" aria-label="Your progress">
@@ -42,7 +42,7 @@ function Progress({ model, share }: Host) {
           </tr>
         </thead>
         <tbody>
-          {chapters.map(([title, page, count]: [string, string, number]) => (
+          {chapters.map(([title, page, count]) => (
             <tr key={page}>
               <th scope="row">{share ? <a href={`${page}.html`}>{title}</a> : title}</th>
               <td>

@@ -1,52 +1,61 @@
-/** A question that answers back (see lab.py): choose, type or point, then check. */
-
+/** A question that answers back: choose, type or point, then check. */
+import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { answers, keepAnswer, onAnswers } from "../parts/answers.ts";
 import { activationScale } from "../parts/figure.tsx";
 import { Grid } from "../parts/grid.tsx";
 import { useId } from "../parts/ids.ts";
 import { full, parseNumber } from "../parts/numbers.ts";
-import type { Host } from "../platform/lab.tsx";
-import { view } from "../platform/lab.tsx";
+import { type Host, view } from "../platform/lab.tsx";
 import { useTraits } from "../platform/traits.ts";
+import { type Content, type Draft, judge, type Kind, type Response } from "./judge.ts";
 import { Prose } from "./prose.tsx";
 
-const KEYS = ["name", "kind", "prompt", "content", "grid", "response"];
+type Question<K extends Kind> = {
+  name: string;
+  kind: K;
+  prompt: string;
+  content: Content<K>;
+  /** of a question about a cell */
+  grid: number[][];
+  response: Response<K> | null;
+};
 
-type Verdict = { right: boolean; why: string };
+type InputProps<K extends Kind> = {
+  /** id of the prompt */
+  label: string;
+  question: Question<K>;
+  draft: Draft<K> | null;
+  onDraft: (draft: Draft<K>) => void;
+};
 
-/** What is said of a response, for each kind of question. */
-const JUDGES = {
-  choice: ({ options }, response) => options[response],
-  number: ({ answer, tolerance, ...texts }, response) =>
-    Math.abs(response - answer) <= tolerance
-      ? { right: true, why: texts.right }
-      : {
-          right: false,
-          why: texts.wrong.find((w: any) => w.value === response)?.why ?? texts.otherwise,
-        },
-  cell: ({ answers: cells, ...texts }, response) =>
-    cells.some((at: number[]) => String(at) === String(response))
-      ? { right: true, why: texts.right }
-      : {
-          right: false,
-          why:
-            texts.wrong.find((w: any) => String(w.at) === String(response))?.why ?? texts.otherwise,
-        },
-} as Record<string, (content: any, response: any) => Verdict>;
+/** For each kind how it is answered, and how what is typed or picked is read. */
+const KINDS: {
+  [K in Kind]: {
+    Input: (props: InputProps<K>) => ComponentChildren;
+    read: (draft: Draft<K>) => { value: Response<K> } | { error: string };
+  };
+} = {
+  choice: { Input: Options, read: (value) => ({ value }) },
+  number: { Input: NumberField, read: parseNumber },
+  cell: { Input: CellField, read: (value) => ({ value }) },
+};
 
-const INPUTS = { choice: Options, number: NumberField, cell: CellField } as Record<
-  string,
-  (props: any) => any
->;
-
-function Question({ model }: Host) {
-  const [{ name, kind, prompt, content, grid, response }, set] = useTraits(model, KEYS);
-  const [draft, setDraft] = useState<any>(null);
+function Question<K extends Kind>({ model }: Host) {
+  const [question, set] = useTraits<Question<K>>(model, [
+    "name",
+    "kind",
+    "prompt",
+    "content",
+    "grid",
+    "response",
+  ]);
+  const { name, kind, prompt, content, response } = question;
+  const [draft, setDraft] = useState<Draft<K> | null>(null);
   const [complaint, complain] = useState("");
   const [done, setDone] = useState(false);
   const id = useId();
-  const Input = INPUTS[kind];
+  const { Input, read } = KINDS[kind];
 
   useEffect(() => {
     const recall = () => setDone(answers()[name]?.right === true);
@@ -54,16 +63,21 @@ function Question({ model }: Host) {
     return onAnswers(recall);
   }, [name]);
 
+  const onDraft = (value: Draft<K>) => {
+    setDraft(value);
+    complain("");
+  };
   const check = (event: Event) => {
     event.preventDefault();
     if (draft === null) return complain("Give an answer first.");
-    const parsed = kind === "number" ? parseNumber(draft) : { value: draft };
-    if ("error" in parsed) return complain(parsed.error);
+    const answer = read(draft);
+    if ("error" in answer) return complain(answer.error);
     complain("");
-    set({ response: parsed.value });
-    keepAnswer(name, { response: parsed.value, right: JUDGES[kind](content, parsed.value).right });
+    set({ response: answer.value });
+    keepAnswer(name, { response: answer.value, right: judge(kind, content, answer.value).right });
   };
-  const verdict = response === null ? null : JUDGES[kind](content, response);
+  const verdict = response === null ? null : judge(kind, content, response);
+  const tone = verdict && (verdict.right ? " right" : " wrong");
 
   return (
     <form class="cnl cnl-question" aria-labelledby={id} onSubmit={check}>
@@ -71,22 +85,9 @@ function Question({ model }: Host) {
         <strong>Question.</strong> <Prose text={prompt} />
         {done && <span class="cnl-done"> ✓ answered</span>}
       </p>
-      <Input
-        label={id}
-        content={content}
-        grid={grid}
-        draft={draft}
-        onDraft={(value: any) => {
-          setDraft(value);
-          complain("");
-        }}
-        onComplain={complain}
-      />
+      <Input label={id} question={question} draft={draft} onDraft={onDraft} />
       <button type="submit">Check</button>
-      <p
-        class={`cnl-feedback${verdict ? (verdict.right ? " right" : " wrong") : ""}`}
-        role="status"
-      >
+      <p class={`cnl-feedback${tone ?? ""}`} role="status">
         {complaint ||
           (verdict && (
             <>
@@ -98,24 +99,14 @@ function Question({ model }: Host) {
   );
 }
 
-function Options({
-  label,
-  content,
-  draft,
-  onDraft,
-}: {
-  label: string;
-  content: any;
-  draft: number | null;
-  onDraft: (i: number) => void;
-}) {
+function Options({ label, question, draft, onDraft }: InputProps<"choice">) {
   return (
     <div role="radiogroup" aria-labelledby={label}>
-      {content.options.map((option: { text: string }, i: number) => (
+      {question.content.options.map(({ text }, i) => (
         <label key={i} class="cnl-option">
           <input type="radio" name={label} checked={draft === i} onChange={() => onDraft(i)} />
           <span>
-            <Prose text={option.text} />
+            <Prose text={text} />
           </span>
         </label>
       ))}
@@ -123,15 +114,7 @@ function Options({
   );
 }
 
-function NumberField({
-  label,
-  draft,
-  onDraft,
-}: {
-  label: string;
-  draft: string | null;
-  onDraft: (text: string) => void;
-}) {
+function NumberField({ label, draft, onDraft }: InputProps<"number">) {
   return (
     <input
       class="cnl-number"
@@ -145,31 +128,21 @@ function NumberField({
   );
 }
 
-function CellField({
-  grid,
-  draft,
-  onDraft,
-}: {
-  grid: number[][];
-  draft: [number, number] | null;
-  onDraft: (at: [number, number]) => void;
-}) {
+function CellField({ question: { grid }, draft, onDraft }: InputProps<"cell">) {
+  const [height, width] = [grid.length, grid[0].length];
   const scale = activationScale(grid.flat());
+  const said = ([i, j]: Draft<"cell">) => `row ${i}, column ${j}: ${full(grid[i][j])}`;
   return (
     <>
       <Grid
-        label={`Pick a cell of ${grid.length} by ${grid[0].length}`}
-        shape={[grid.length, grid[0].length]}
+        label={`Pick a cell of ${height} by ${width}`}
+        shape={[height, width]}
         scale="activations"
         picked={draft}
         onPick={onDraft}
         cell={(i, j) => ({ value: grid[i][j], shade: scale.of(grid[i][j]) })}
       />
-      <p class="cnl-picked">
-        {draft
-          ? `row ${draft[0]}, column ${draft[1]}: ${full(grid[draft[0]][draft[1]])}`
-          : "no cell picked"}
-      </p>
+      <p class="cnl-picked">{draft ? said(draft) : "no cell picked"}</p>
     </>
   );
 }

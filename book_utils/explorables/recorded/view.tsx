@@ -1,71 +1,70 @@
-/**
- * Sliders over pictures: recorded ones in the built book, fresh ones where a kernel answers (see lab.py).
- */
-
+/** Sliders over pictures: recorded ones in the built book, fresh ones where a kernel answers. */
 import { useEffect } from "preact/hooks";
 import { Slider } from "../parts/controls.tsx";
-import type { Host } from "../platform/lab.tsx";
-import { Lab, Message, useLab, view } from "../platform/lab.tsx";
+import * as platform from "../platform/lab.tsx";
+import { useTraits } from "../platform/traits.ts";
+import type { RecordedSlider as Settings } from "../settings.ts";
 
-const KEYS = ["at"];
+/** What the lab holds besides its settings. */
+type Data = {
+  /** the labels of the values of each slider, by its name */
+  choices: Record<string, string[]>;
+  /** the present picture, and what it shows */
+  frame: string;
+  caption: string;
+  /** recorded pictures, by the places of the sliders: "0,2" */
+  frames: Record<string, { src: string; alt: string }>;
+};
 
-function accept(values: string[][], { at }: Record<string, any>) {
-  const fits =
-    Array.isArray(at) &&
-    at.length === values.length &&
-    at.every((i, s) => Number.isInteger(i) && i >= 0 && i < values[s].length);
-  if (!fits) throw new RangeError("its slider positions are not on these sliders");
-  return { at };
-}
+/** The places of all sliders, with one of them moved. */
+const moved = (at: number[], slider: number, to: number) =>
+  at.map((place, s) => (s === slider ? to : place));
 
-function Recorded(host: Host) {
-  const names = Object.keys(host.model.get("choices"));
-  const values = Object.values(host.model.get("choices")) as string[][];
-  const lab = useLab(host, [...KEYS, "frame", "caption", "frames"], (settings) =>
-    accept(values, settings),
-  );
-  const { at, frame, caption, frames } = lab.state;
-  const recorded = frames[String(at)];
-  const [src, alt] = recorded ? [recorded.src, recorded.alt] : [frame, caption];
+function Recorded(host: platform.Host) {
+  const lab = platform.useLab<Settings>(host);
+  const [{ choices, frame, caption, frames }] = useTraits<Data>(host.model, [
+    "choices",
+    "frame",
+    "caption",
+    "frames",
+  ]);
+  const { value: at, initial, onChange } = lab.control("at");
+  const { src, alt } = frames[String(at)] ?? { src: frame, alt: caption };
+  const names = Object.keys(choices);
 
   useEffect(() => {
     // the next move of any slider should find its picture loaded
-    for (const [s, options] of values.entries()) {
-      for (const step of [-1, 1]) {
-        const near = at.map((i: number, t: number) =>
-          t === s ? Math.min(options.length - 1, Math.max(0, i + step)) : i,
-        );
-        const picture = frames[String(near)];
-        if (picture) new Image().src = picture.src;
-      }
+    const near = names.flatMap((_, s) => [moved(at, s, at[s] - 1), moved(at, s, at[s] + 1)]);
+    for (const picture of near.map((places) => frames[String(places)])) {
+      if (picture) new Image().src = picture.src;
     }
   }, [String(at)]);
 
   return (
-    <Lab label={`Picture with ${names.length === 1 ? "a slider" : "sliders"}: ${names.join(", ")}`}>
+    <platform.Lab
+      label={`Picture with ${names.length === 1 ? "a slider" : "sliders"}: ${names.join(", ")}`}
+    >
       <img class="cnl-frame-picture" src={src} alt={alt} />
       <p class="cnl-caption" role="status">
         {alt}
       </p>
       <div class="cnl-panel">
-        {names.map((name, s) => (
+        {Object.entries(choices).map(([name, labels], s) => (
           <Slider
             key={name}
             label={name.replaceAll("_", " ")}
             value={at[s]}
             min={0}
-            max={values[s].length - 1}
-            initial={lab.initial.at[s]}
-            format={(i) => values[s][i]}
-            onChange={(i) =>
-              lab.change({ at: at.map((old: number, t: number) => (t === s ? i : old)) })
-            }
+            max={labels.length - 1}
+            initial={initial[s]}
+            format={(i) => labels[i]}
+            onChange={(i) => onChange(moved(at, s, i))}
           />
         ))}
       </div>
-      <Message lab={lab} />
-    </Lab>
+      <platform.Message lab={lab} />
+    </platform.Lab>
   );
 }
 
-export default view(Recorded);
+export default platform.view(Recorded);

@@ -5,7 +5,6 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from traitlets import TraitError, validate
 
 from book_utils.shapes import same_padding
 
@@ -26,11 +25,11 @@ class SameLab(Explorable):
     raises a TraitError, and the lab keeps what it had.
     """
 
-    size = Whole(1, 24, 8).tag(sync=True)
-    kernel = Whole(1, 9, 3).tag(sync=True)
-    stride = Whole(1, 8, 2).tag(sync=True)
-    dilation = Whole(1, 4).tag(sync=True)
-    padding = Whole(0, 8, 1).tag(sync=True)
+    size = Whole(1, 24, 8, slider=16).tag(sync=True)
+    kernel = Whole(1, 9, 3, slider=7).tag(sync=True)
+    stride = Whole(1, 8, 2, slider=5).tag(sync=True)
+    dilation = Whole(1, 4, slider=3).tag(sync=True)
+    padding = Whole(0, 8, 1, slider=4).tag(sync=True)
     picked = Picked(("output", "input"), ["output", 0, 0]).tag(sync=True)
 
     @property
@@ -58,21 +57,17 @@ class SameLab(Explorable):
                 "number": F.conv1d(x, k, padding=self.padding, **step)[0, 0],
             }
 
-    @validate("size", "kernel", "dilation", "padding")
-    def _fits(self, proposal: dict[str, Any]) -> int:
-        """Refuse what PyTorch would refuse: the kernel must fit with the number on both sides."""
-        names = ("size", "kernel", "dilation", "padding")
-        wanted = {name: getattr(self, name) for name in names}
-        wanted[proposal["trait"].name] = proposal["value"]
-        n, k, d, p = wanted.values()
+    def clash(self, **wanted: Any) -> str:
+        """Say what PyTorch would refuse: the kernel must fit with the number on both sides."""
+        n, k, d, p = (wanted[name] for name in ("size", "kernel", "dilation", "padding"))
         span, padded = d * (k - 1) + 1, n + 2 * p
-        if span > padded:
-            raise TraitError(
-                f"SameLab.{proposal['trait'].name}: a kernel of {k} with dilation {d} spans {span} "
-                f"cells, and the padded input has {n} + 2·{p} = {padded}; allowed: a span of at "
-                f"most {padded}. Use a smaller kernel or dilation, or more padding"
-            )
-        return proposal["value"]
+        if span <= padded:
+            return ""
+        return (
+            f"a kernel of {k} with dilation {d} spans {span} cells, and the padded input has "
+            f"{n} + 2·{p} = {padded}; allowed: a span of at most {padded}. Use a smaller kernel "
+            "or dilation, or more padding"
+        )
 
     def still(self) -> str:
         """Return the padded axis and the output of each way as pictures, one below the other."""

@@ -95,27 +95,29 @@ class ShiftLab(Explorable):
         """Keep the drawn row in features that became smaller."""
         self.row = min(self.row, self._rows() - 1)
 
+    def clash(self, **wanted: Any) -> str:
+        """Say that pictures are too small, lack a name, or that the chosen one is not there."""
+        images, names = (wanted.get(data, getattr(self, data)) for data in ("images", "names"))
+        size, image = (len(images[0]), len(images[0][0])), wanted["image"]
+        if min(size) < 4:
+            return f"pictures of {size}; allowed: 4×4 to 32×32 pixels"
+        if len(names) != len(images):
+            return f"{len(names)} names for {len(images)} images; give one each"
+        if image >= len(images):
+            return f"image {image}; allowed: 0 to {len(images) - 1}"
+        return ""
+
+    @validate("names")
+    def _one_each(self, proposal: dict[str, Any]) -> list[str]:
+        if complaint := self.clash(image=self.image, names=proposal["value"]):
+            raise TraitError(f"ShiftLab.names: {complaint}")
+        return proposal["value"]
+
     @validate("row")
     def _has_row(self, proposal: dict[str, Any]) -> int:
         if proposal["value"] >= self._rows():
             given = f"ShiftLab.row was given {proposal['value']}"
             raise TraitError(f"{given}; allowed: a row of the features, 0 to {self._rows() - 1}")
-        return proposal["value"]
-
-    @validate("images", "names", "image")
-    def _there(self, proposal: dict[str, Any]) -> Any:
-        """Refuse pictures too small for a kernel, names for other pictures, and no picture."""
-        wanted = {name: getattr(self, name) for name in ("images", "names", "image")}
-        wanted[proposal["trait"].name] = proposal["value"]
-        images, names, image = wanted.values()
-        where = f"ShiftLab.{proposal['trait'].name}"
-        size = len(images[0]), len(images[0][0])
-        if min(size) < 4:
-            raise TraitError(f"{where}: pictures of {size}; allowed: 4×4 to 32×32 pixels")
-        if len(names) != len(images):
-            raise TraitError(f"{where}: {len(names)} names for {len(images)} images; give one each")
-        if image >= len(images):
-            raise TraitError(f"{where}: image {image}; allowed: 0 to {len(images) - 1}")
         return proposal["value"]
 
     def still(self) -> str:

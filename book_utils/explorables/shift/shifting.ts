@@ -1,80 +1,73 @@
-/**
- * Features of a picture that moves, and how far they change: the arithmetic of the shift lab (see lab.py).
- */
-
+/** Features of a picture that moves, and how far they change: the arithmetic of the shift lab. */
 import { conv2d } from "../arithmetic/convolution.ts";
 import { avgPool2d, maxPool2d } from "../arithmetic/pooling.ts";
-import type { Tensor } from "../arithmetic/tensor.ts";
-import { tensor } from "../arithmetic/tensor.ts";
+import { nested, type Tensor, tensor } from "../arithmetic/tensor.ts";
+import type { ShiftLab as Settings } from "../settings.ts";
+
+type Method = Settings["method"];
+export type Changes = Record<Method, Change[]>;
+
+/** What one shift does to the features. */
+export type Change = {
+  map: number[][];
+  /** ‖after − before‖ */
+  distance: number;
+  /** ‖before‖ */
+  length: number;
+  /** the quotient of both */
+  change: number;
+};
 
 export const MARGIN = 2; // empty pixels around the picture
-export const MOST = 4; // pixels, the largest shift
 
+const ONE = tensor([[[[1]]]]);
 const BLUR = tensor([
   [
     [
-      [1, 2, 1],
-      [2, 4, 2],
-      [1, 2, 1],
-    ].map((row) => row.map((v) => v / 16)),
+      [1 / 16, 2 / 16, 1 / 16],
+      [2 / 16, 4 / 16, 2 / 16],
+      [1 / 16, 2 / 16, 1 / 16],
+    ],
   ],
 ]);
-const ONE = tensor([[[[1]]]]);
 
 /** What may follow the kernel. */
-const REDUCE: Record<string, (f: Tensor) => Tensor> = {
+const REDUCE: Record<Method, (f: Tensor) => Tensor> = {
   "no pooling": (f) => f,
   "stride 2": (f) => conv2d(f, ONE, { stride: 2 }),
   "max 2×2": (f) => maxPool2d(f, { kernel: 2 }).y,
   "average 2×2": (f) => avgPool2d(f, { kernel: 2 }),
   "blur, then stride 2": (f) => conv2d(f, BLUR, { stride: 2, padding: 1 }),
 };
-export const METHODS = Object.keys(REDUCE);
 
-/** The picture on an empty ground, moved to the right. @param shift pixels */
-export function moved(image: number[][], shift: number) {
-  const width = image[0].length + 2 * MARGIN + MOST;
-  const empty = () => Array.from({ length: width }, () => 0);
-  const rows = image.map((row) => [
-    ...empty().slice(0, MARGIN + shift),
-    ...row,
-    ...empty().slice(0, MARGIN + MOST - shift),
-  ]);
-  return [
-    ...Array.from({ length: MARGIN }, empty),
-    ...rows,
-    ...Array.from({ length: MARGIN }, empty),
-  ];
+/** The picture on an empty ground that has room for the largest shift, moved to the right. */
+export function moved(image: number[][], shift: number, most: number) {
+  const empty = (count: number) => new Array<number>(count).fill(0);
+  const [left, right] = [empty(MARGIN + shift), empty(MARGIN + most - shift)];
+  const margin = Array.from({ length: MARGIN }, () => empty(image[0].length + 2 * MARGIN + most));
+  return [...margin, ...image.map((row) => [...left, ...row, ...right]), ...margin];
 }
 
 /** The length of a list of numbers as a vector. */
-export const norm = (v: ArrayLike<number>) =>
-  Math.sqrt(Array.from(v).reduce((sum, x) => sum + x * x, 0));
+const norm = (v: number[]) => Math.sqrt(v.reduce((sum, x) => sum + x * x, 0));
 
-/**
- * For each method and each shift from 0 to MOST: the feature map, and its relative change
- * ‖after − before‖ / ‖before‖ with both lengths.
- */
-export function shiftTable(
-  image: number[][],
-  kernel: number[][],
-): Record<string, { map: Tensor; moved: number; length: number; change: number }[]> {
+/** For each method and each shift from 0 to the most: the features and how far they changed. */
+export function shiftTable(image: number[][], kernel: number[][], most: number) {
   const w = tensor([[kernel]]);
-  const edges = Array.from({ length: MOST + 1 }, (_, shift) => {
-    const { data, shape } = conv2d(tensor([[moved(image, shift)]]), w, {});
+  const edges = Array.from({ length: most + 1 }, (_, shift) => {
+    const { data, shape } = conv2d(tensor([[moved(image, shift, most)]]), w, {});
     return { data: data.map((v) => Math.max(0, v)), shape };
   });
-  return Object.fromEntries(
-    METHODS.map((method) => {
-      const maps = edges.map(REDUCE[method]);
-      const length = norm(maps[0].data);
-      return [
-        method,
-        maps.map((map) => {
-          const distance = norm(Array.from(map.data, (v, i) => v - maps[0].data[i]));
-          return { map, moved: distance, length, change: distance / (length || 1) };
-        }),
-      ];
-    }),
-  );
+  const changesBy = (reduce: (f: Tensor) => Tensor) => {
+    const maps = edges.map(reduce);
+    const [before] = maps;
+    const length = norm([...before.data]);
+    return maps.map((map): Change => {
+      const distance = norm(Array.from(map.data, (v, i) => v - before.data[i]));
+      const grid = nested(map)[0][0] as number[][];
+      return { map: grid, distance, length, change: distance / (length || 1) };
+    });
+  };
+  const entries = Object.entries(REDUCE).map(([method, reduce]) => [method, changesBy(reduce)]);
+  return Object.fromEntries(entries) as Changes;
 }

@@ -1,6 +1,18 @@
 /** How the weights of a layer are bound: which parameter stands where in its weight matrix. */
+import type { Schema } from "../platform/schema.ts";
+import type { WeightMatrixLab as Settings } from "../settings.ts";
 
-type Stage = "dense" | "local" | "shared";
+export type Layer = Omit<Settings, "picked">;
+
+/** As far as the side goes with these axes, so that the matrix can be read. */
+export const largestSide = (axes: number, { side }: Schema) => side.highs?.[axes] ?? Infinity;
+
+/** @throws {RangeError} where the side or the reach is too large */
+export function checkLayer({ axes, side, reach }: Layer, schema: Schema) {
+  const most = largestSide(axes, schema);
+  if (side > most) throw new RangeError(`its side is not a whole number from 1 to ${most}`);
+  if (reach >= side) throw new RangeError(`its reach is not a whole number from 0 to ${side - 1}`);
+}
 
 /** All places of a row (one axis) or a picture (two). */
 export function placesOf(axes: number, side: number): number[][] {
@@ -12,17 +24,7 @@ export function placesOf(axes: number, side: number): number[][] {
  * The weight matrix as numbers of parameters: a row for each output, a column for each input;
  * 0 where an output does not read an input.
  */
-export function weightMatrix({
-  axes,
-  side,
-  reach,
-  stage,
-}: {
-  axes: number;
-  side: number;
-  reach: number;
-  stage: Stage;
-}): number[][] {
+export function weightMatrix({ axes, side, reach, stage }: Layer): number[][] {
   const places = placesOf(axes, side);
   let count = 0;
   return places.map((output) =>
@@ -38,20 +40,9 @@ export function weightMatrix({
 
 /**
  * Free parameters of a layer from `side` (or side×side) inputs to as many outputs, counted by
- * formula,
- * so that the side may be a million.
+ * formula, so that the side may be a million.
  */
-export function parameterCount({
-  axes,
-  side,
-  reach,
-  stage,
-}: {
-  axes: number;
-  side: number;
-  reach: number;
-  stage: Stage;
-}) {
+export function parameterCount({ axes, side, reach, stage }: Layer) {
   if (stage === "dense") return side ** (2 * axes);
   if (stage === "shared") return (2 * reach + 1) ** axes;
   // At both ends a triangle is cut off.

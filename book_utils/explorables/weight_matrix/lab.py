@@ -3,14 +3,14 @@
 from typing import Any
 
 import torch
-from traitlets import TraitError, default, validate
+from traitlets import default
 
 from ..platform.base import Explorable, given
 from ..platform.still import grids_svg
 from ..platform.traits import Choice, Picked, Whole
 
 STAGES = ("dense", "local", "shared")
-LARGEST_SIDE = {1: 16, 2: 5}  # so that the matrix has at most 16×16 or 25×25 cells
+LARGEST = {1: 16, 2: 5}  # side by axes, so that the matrix has at most 16×16 or 25×25 cells
 
 
 class WeightMatrixLab(Explorable):
@@ -23,8 +23,8 @@ class WeightMatrixLab(Explorable):
     """
 
     axes = Whole(1, 2).tag(sync=True)
-    side = Whole(1, 16, default=8).tag(sync=True)
-    reach = Whole(0, 15, default=1).tag(sync=True)
+    side = Whole(1, LARGEST[1], default=8).tag(sync=True)
+    reach = Whole(0, LARGEST[1] - 1, default=1).tag(sync=True)
     stage = Choice(STAGES).tag(sync=True)
     picked = Picked(("output", "input", "matrix")).tag(sync=True)
 
@@ -35,22 +35,27 @@ class WeightMatrixLab(Explorable):
     def _middle(self) -> list[Any]:
         return ["output", 0, self.side // 2]
 
-    @validate("axes", "side", "reach")
-    def _fits(self, proposal: dict[str, Any]) -> Any:
-        wanted = {name: getattr(self, name) for name in ("axes", "side", "reach")}
-        wanted[proposal["trait"].name] = proposal["value"]
-        most = LARGEST_SIDE[wanted["axes"]]
-        if wanted["side"] > most:
-            raise TraitError(
-                f"WeightMatrixLab.side is {wanted['side']} with {wanted['axes']} axes; "
-                f"allowed: 1 to {most}, so that the matrix can be read"
+    def schema(self) -> dict[str, dict[str, Any]]:
+        """Return what each setting may be; the side of a picture goes less far."""
+        found = super().schema()
+        found["side"]["highs"] = LARGEST
+        return found
+
+    def clash(self, **wanted: Any) -> str:
+        """Say which side or reach is too large."""
+        axes, side, reach = (wanted[name] for name in ("axes", "side", "reach"))
+        most = LARGEST[axes]
+        if side > most:
+            return (
+                f"side is {side} with {axes} axes; allowed: 1 to {most}, so that the matrix can "
+                "be read"
             )
-        if wanted["reach"] >= wanted["side"]:
-            raise TraitError(
-                f"WeightMatrixLab.reach is {wanted['reach']} with a side of {wanted['side']}; "
-                f"allowed: 0 to {wanted['side'] - 1}, since no pixel is farther away"
+        if reach >= side:
+            return (
+                f"reach is {reach} with a side of {side}; allowed: 0 to {side - 1}, since no pixel "
+                "is farther away"
             )
-        return proposal["value"]
+        return ""
 
     @property
     def output(self) -> torch.Tensor:

@@ -1,264 +1,150 @@
-/** The weight-matrix lab: dense, local, shared (see lab.py). */
-
-import { useMemo } from "preact/hooks";
+/** The weight-matrix lab: dense, local, shared. */
+import type { ComponentProps } from "preact";
 import { Choice, Slider } from "../parts/controls.tsx";
 import { Figure } from "../parts/figure.tsx";
-import { Grid } from "../parts/grid.tsx";
-import { usePick } from "../parts/picking.tsx";
-import { plural } from "../parts/words.ts";
-import { checkOneOf, checkPicked } from "../platform/check.ts";
-import type { Host } from "../platform/lab.tsx";
-import { Lab, Message, Sharing, useLab, view } from "../platform/lab.tsx";
-import { parameterCount, placesOf, weightMatrix } from "./binding.ts";
+import { Grid, marked } from "../parts/grid.tsx";
+import { type Picking, usePick } from "../parts/picking.tsx";
+import * as platform from "../platform/lab.tsx";
+import type { WeightMatrixLab as Settings } from "../settings.ts";
+import { checkLayer, largestSide } from "./binding.ts";
+import { indexOf, type Solution, solve, weightsOf } from "./solution.ts";
+import { asPython, describe, describeCount, describeStage, reading } from "./words.ts";
 
-type At = [number, number];
+type Lab = platform.LabOf<Settings>;
 
-const KEYS = ["axes", "side", "reach", "stage", "picked"];
-const STAGES = ["dense", "local", "shared"] as const;
-const LARGEST_SIDE = { 1: 16, 2: 5 } as Record<number, number>;
-const MEGAPIXEL = 1000;
+const INPUTS = [
+  { value: "1", label: "a row of pixels" },
+  { value: "2", label: "a picture" },
+];
+const SIDE_OF_PICTURE = 4; // to begin with
 
-const SAYS = {
-  dense: "every output reads every input, each with a weight of its own",
-  local: "an output reads only the inputs at most Δ away, each with a weight of its own",
-  shared: "the same weights for every output, which makes it a convolution layer",
-};
-
-function accept(s: Record<string, any>) {
-  const axes = checkOneOf(s.axes, "number of axes", [1, 2]);
-  const whole = (v: number, low: number, high: number, name: string) => {
-    if (!(Number.isInteger(v) && v >= low && v <= high))
-      throw new RangeError(`its ${name} is not a whole number from ${low} to ${high}`);
-    return v;
-  };
-  const side = whole(s.side, 1, LARGEST_SIDE[Number(axes)], "side");
-  return {
-    axes,
-    side,
-    reach: whole(s.reach, 0, side - 1, "reach"),
-    stage: checkOneOf(s.stage, "stage", STAGES),
-    picked: checkPicked(s.picked, ["output", "input", "matrix"]),
-  };
+function WeightMatrixLab(host: platform.Host) {
+  const lab = platform.useLab<Settings>(host, { fits: checkLayer });
+  const solution = platform.useSolved(lab.state, solve);
+  const pick = usePick(lab, solution.boxes);
+  return (
+    <platform.Lab label="Weight-matrix lab">
+      <TopBar lab={lab} />
+      <Grids lab={solution} pick={pick} />
+      <p class="cnl-sum" role="status">
+        {describe(solution, pick.shown)}
+      </p>
+      <p class="cnl-formula">
+        <strong>{describeCount(solution)}</strong>: {describeStage(solution)}
+      </p>
+      <div class="cnl-bar">
+        <platform.Sharing lab={lab} python={() => asPython(lab.state)} />
+      </div>
+      <platform.Message lab={lab} />
+      <Sliders lab={lab} />
+    </platform.Lab>
+  );
 }
 
-const grouped = (n: number) => n.toLocaleString("en").replaceAll(",", "\u202f");
-const subscript = (place: number[]) => place.map((v) => String(v).replace("-", "−")).join(", ");
-const named = (place: number[]) =>
-  place.length === 1 ? subscript(place) : `(${subscript(place)})`;
+/** Another side, and Δ kept within the picture. */
+const withSide = ({ reach }: Settings, side: number) => ({
+  side,
+  reach: Math.min(reach, side - 1),
+});
 
-function WeightMatrixLab(host: Host) {
-  const lab = useLab(host, KEYS, accept);
-  const { state, change } = lab;
-  const { axes, side, reach, stage } = state;
-  const layer = { axes, side, reach, stage };
-  const places = useMemo(() => placesOf(axes, side), [axes, side]);
-  const matrix = useMemo(() => weightMatrix(layer), [axes, side, reach, stage]);
-  const picture = (axes === 1 ? [1, side] : [side, side]) as At;
-  const pick = usePick(lab, {
-    output: { shape: picture },
-    input: { shape: picture },
-    matrix: { shape: [places.length, places.length] },
-  });
-  const lit = useMemo(
-    () => litBy(matrix, side, pick.shown),
-    [matrix, side, pick.shown?.grid, String(pick.shown?.at)],
+function TopBar({ lab }: { lab: Lab }) {
+  const { state, schema, change, control, options } = lab;
+  const axes = control("axes");
+  const begin = (axes: number) => {
+    const side = axes === 1 ? Number(schema.side.default) : SIDE_OF_PICTURE;
+    change({ axes, ...withSide(state, side) });
+  };
+  return (
+    <div class="cnl-bar">
+      <Choice {...control("stage")} label="Weights" options={options("stage")} />
+      <Choice
+        label="Input"
+        value={String(axes.value)}
+        options={INPUTS}
+        onChange={(value) => begin(Number(value))}
+        hidden={axes.hidden}
+      />
+    </div>
   );
-  const count = parameterCount(layer);
+}
 
-  const index = ([i, j]: At) => i * side + j;
-  const pixel = (name: "input" | "output") => (i: number, j: number) => ({
-    value: index([i, j]),
-    kind: lit[name].has(index([i, j])) ? "lit" : "",
-  });
-  const cell = (row: number, column: number) => {
-    const parameter = matrix[row][column];
+function Grids({ lab, pick }: { lab: Solution; pick: Picking }) {
+  const { matrix, count, layer, boxes } = lab;
+  const weights = pick.shown ? weightsOf(lab, pick.shown) : [];
+  const lit = {
+    input: new Set(weights.map(({ input }) => input)),
+    output: new Set(weights.map(({ output }) => output)),
+    matrix: new Set(weights.map(({ output, input }) => `${output},${input}`)),
+  };
+  const pixel = (grid: "input" | "output") => (i: number, j: number) => {
+    const index = indexOf(lab, [i, j]);
+    return { value: index, kind: marked({ lit: lit[grid].has(index) }) };
+  };
+  const weight = (i: number, j: number) => {
+    const parameter = matrix[i][j];
+    const shade = layer.stage === "shared" ? parameter / count : 0.45;
     return {
       value: parameter,
       text: "",
-      shade: parameter && (stage === "shared" ? parameter / count : 0.45),
-      kind: `${parameter ? "" : "empty "}${lit.matrix.has(row * places.length + column) ? "lit" : ""}`,
-      says: parameter
-        ? `output ${named(places[row])} reads input ${named(places[column])}`
-        : "no weight",
+      shade: parameter && shade,
+      kind: marked({ empty: !parameter, lit: lit.matrix.has(`${i},${j}`) }),
+      says: parameter ? reading(lab, [i, j]) : "no weight",
     };
   };
+  const shown = (grid: keyof typeof boxes) => ({ ...boxes[grid], ...pick.of(grid) });
   return (
-    <Lab label="Weight-matrix lab">
-      <div class="cnl-bar">
-        <Choice
-          label="Weights"
-          value={stage}
-          options={STAGES.map((value) => ({ value, label: value }))}
-          onChange={(value) => change({ stage: value })}
-        />
-        <Choice
-          label="Input"
-          value={String(axes)}
-          options={[
-            { value: "1", label: "a row of pixels" },
-            { value: "2", label: "a picture" },
-          ]}
-          onChange={(value) =>
-            change(resized({ ...state, axes: Number(value), side: value === "1" ? 8 : 4 }))
-          }
-        />
-      </div>
+    <>
       <div class="cnl-row">
-        <Figure name="Input" shape={picture}>
-          <Grid
-            label={`Input, ${picture[0]} by ${picture[1]}`}
-            scale="activations"
-            shape={picture}
-            cell={pixel("input")}
-            {...pick.of("input")}
-          />
-        </Figure>
-        <Figure name="Output" shape={picture}>
-          <Grid
-            label={`Output, ${picture[0]} by ${picture[1]}`}
-            scale="activations"
-            shape={picture}
-            cell={pixel("output")}
-            {...pick.of("output")}
-          />
-        </Figure>
+        <Cells name="Input" cell={pixel("input")} {...shown("input")} />
+        <Cells name="Output" cell={pixel("output")} {...shown("output")} />
       </div>
       <div class="cnl-row cnl-small">
-        <Figure
-          name="Weight matrix: a row for each output, a column for each input,"
-          shape={[places.length, places.length]}
-        >
-          <Grid
-            label={`Weight matrix, ${places.length} by ${places.length}`}
-            scale="activations"
-            shape={[places.length, places.length]}
-            cell={cell}
-            {...pick.of("matrix")}
-          />
-        </Figure>
-      </div>
-      <p class="cnl-sum" role="status">
-        {describe(matrix, places, stage, reach, pick.shown)}
-      </p>
-      <p class="cnl-formula">
-        <strong>
-          {grouped(count)} free {count === 1 ? "parameter" : "parameters"}
-        </strong>
-        : {SAYS[stage as keyof typeof SAYS]}.
-        {axes === 2 &&
-          ` On a picture of ${grouped(MEGAPIXEL)}×${grouped(MEGAPIXEL)} pixels the same layer would have ${grouped(parameterCount({ ...layer, side: MEGAPIXEL }))}.`}
-      </p>
-      <div class="cnl-bar">
-        <Sharing lab={lab} python={() => asPython(layer)} />
-      </div>
-      <Message lab={lab} />
-      <div class="cnl-panel">
-        <Slider
-          label="Side"
-          unit="pixels"
-          value={side}
-          min={1}
-          max={LARGEST_SIDE[axes]}
-          initial={lab.initial.side}
-          onChange={(value) => change(resized({ ...state, side: value }))}
-        />
-        <Slider
-          label="Δ, how far an output reads"
-          unit="pixels"
-          value={reach}
-          min={0}
-          max={side - 1}
-          initial={lab.initial.reach}
-          onChange={(value) => change({ reach: value })}
+        <Cells
+          name="Weight matrix"
+          legend=": a row for each output, a column for each input,"
+          cell={weight}
+          {...shown("matrix")}
         />
       </div>
-    </Lab>
+    </>
   );
 }
 
-/** Keeps Δ within the picture. */
-const resized = (state: Record<string, any>) => ({
-  axes: state.axes,
-  side: state.side,
-  reach: Math.min(state.reach, state.side - 1),
-});
+type CellsProps = Omit<ComponentProps<typeof Grid>, "label" | "scale"> & {
+  name: string;
+  legend?: string;
+};
 
-/**
- * The cells that belong to a pick: an output's row, an input's column, or all places of one
- * parameter.
- */
-function litBy(matrix: number[][], side: number, pick: { grid: string; at: At } | null) {
-  const lit = { input: new Set(), output: new Set(), matrix: new Set() };
-  if (!pick) return lit;
-  const n = matrix.length;
-  const wanted = pick.grid === "matrix" ? matrix[pick.at[0]][pick.at[1]] : null;
-  const place = pick.at[0] * side + pick.at[1];
-  matrix.forEach((row, output) =>
-    row.forEach((parameter, input) => {
-      const chosen =
-        wanted === null
-          ? place === (pick.grid === "output" ? output : input)
-          : parameter === wanted;
-      if (!parameter || !chosen) return;
-      lit.input.add(input);
-      lit.output.add(output);
-      lit.matrix.add(output * n + input);
-    }),
-  );
-  return lit;
-}
-
-function describe(
-  matrix: number[][],
-  places: number[][],
-  stage: string,
-  _reach: number,
-  pick: { grid: string; at: At } | null,
-) {
-  if (!pick) return "";
-  if (pick.grid !== "matrix") {
-    const at =
-      places[0].length === 1 ? pick.at[1] : pick.at[0] * Math.sqrt(places.length) + pick.at[1];
-    const met = matrix.flatMap((row, output) =>
-      row.filter(
-        (parameter, input) => parameter && (pick.grid === "output" ? output : input) === at,
-      ),
-    );
-    return pick.grid === "output"
-      ? `Output ${named(places[at])} reads ${plural(met.length, "input")}.`
-      : `Input ${named(places[at])} reaches ${plural(met.length, "output")}.`;
-  }
-  const [row, column] = pick.at;
-  const parameter = matrix[row][column];
-  if (!parameter)
-    return `Output ${named(places[row])} does not read input ${named(places[column])}.`;
-  const reads = `output ${named(places[row])} reads input ${named(places[column])}`;
-  if (stage !== "shared") return `Parameter ${parameter}: ${reads}. It stands nowhere else.`;
-  const offset = places[column].map((v, d) => v - places[row][d]);
-  const times = matrix.flat().filter((p) => p === parameter).length;
+function Cells({ name, legend = "", ...grid }: CellsProps) {
+  const [rows, columns] = grid.shape;
   return (
-    `v[${subscript(offset)}]: ${reads}, ${offset.every((v) => v === 0) ? "its own place" : `${named(offset)} away`}. ` +
-    `The same number stands in ${plural(times, "cell")}.`
+    <Figure name={name + legend} shape={grid.shape}>
+      <Grid label={`${name}, ${rows} by ${columns}`} scale="activations" {...grid} />
+    </Figure>
   );
 }
 
-const asPython = ({
-  axes,
-  side,
-  reach,
-  stage,
-}: {
-  axes: number;
-  side: number;
-  reach: number;
-  stage: string;
-}) =>
-  [
-    "from book_utils.explorables import WeightMatrixLab",
-    "",
-    `lab = WeightMatrixLab(side=${side}, reach=${reach}, axes=${axes}, stage="${stage}")`,
-    "lab.output, lab.parameters",
-    "",
-  ].join("\n");
+function Sliders({ lab }: { lab: Lab }) {
+  const { state, schema, change, control, range } = lab;
+  return (
+    <div class="cnl-panel">
+      <Slider
+        {...control("side")}
+        {...range("side")}
+        max={largestSide(state.axes, schema)}
+        label="Side"
+        unit="pixels"
+        onChange={(side) => change(withSide(state, side))}
+      />
+      <Slider
+        {...control("reach")}
+        {...range("reach")}
+        max={state.side - 1}
+        label="Δ, how far an output reads"
+        unit="pixels"
+      />
+    </div>
+  );
+}
 
-export default view(WeightMatrixLab);
+export default platform.view(WeightMatrixLab);

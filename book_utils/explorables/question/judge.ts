@@ -1,0 +1,56 @@
+/** The kinds of questions: what each holds, and what is said of a response. */
+
+export type Verdict = { right: boolean; why: string };
+type At = [number, number];
+/** `otherwise` is the hint for what is no known mistake. */
+type Texts<Wrong> = { right: string; otherwise: string; wrong: (Wrong & { why: string })[] };
+
+/** What a question holds, what the reader is about to answer (a number as typed), the answer. */
+type Kinds = {
+  choice: {
+    content: { options: (Verdict & { text: string })[] };
+    draft: number;
+    response: number;
+  };
+  number: {
+    content: Texts<{ value: number }> & { answer: number; tolerance: number };
+    draft: string;
+    response: number;
+  };
+  cell: {
+    content: Texts<{ at: At }> & { answers: At[] };
+    draft: At;
+    response: At;
+  };
+};
+export type Kind = keyof Kinds;
+export type Content<K extends Kind> = Kinds[K]["content"];
+export type Draft<K extends Kind> = Kinds[K]["draft"];
+export type Response<K extends Kind> = Kinds[K]["response"];
+
+type Judges = { [K in Kind]: (content: Content<K>, response: Response<K>) => Verdict };
+
+/** What is said of a response that may be a known mistake. */
+function said<Wrong>(
+  { right, otherwise, wrong }: Texts<Wrong>,
+  isRight: boolean,
+  isKnown: (mistake: Wrong) => boolean,
+): Verdict {
+  if (isRight) return { right: true, why: right };
+  return { right: false, why: wrong.find(isKnown)?.why ?? otherwise };
+}
+
+const JUDGES: Judges = {
+  choice: ({ options }, response) => options[response],
+  number: ({ answer, tolerance, ...texts }, response) =>
+    said(texts, Math.abs(response - answer) <= tolerance, (mistake) => mistake.value === response),
+  cell: ({ answers, ...texts }, response) =>
+    said(
+      texts,
+      answers.some((at) => String(at) === String(response)),
+      (mistake) => String(mistake.at) === String(response),
+    ),
+};
+
+export const judge = <K extends Kind>(kind: K, content: Content<K>, response: Response<K>) =>
+  JUDGES[kind](content, response);

@@ -1,0 +1,108 @@
+/** How features change: one row of them as a line, and each method by a bar and a curve. */
+import { short } from "../parts/numbers.ts";
+import type { ShiftLab as Settings } from "../settings.ts";
+import type { Changes } from "./shifting.ts";
+
+const CHART = { width: 640, height: 90, pad: 4 };
+
+export type LineProps = { before: number[]; after: number[]; high: number; row: number };
+
+/** One row of the features before and after, as steps. */
+export function Line({ before, after, high, row }: LineProps) {
+  const { width, height, pad } = CHART;
+  const steps = (values: number[]) => {
+    const x = (i: number) => (i * width) / values.length;
+    const y = (v: number) => height - pad - (v / (high || 1)) * (height - 2 * pad);
+    return values.map((v, i) => `${i ? "L" : "M"}${x(i)},${y(v)}H${x(i + 1)}`).join("");
+  };
+  const list = (values: number[]) => values.map(short).join(", ");
+  return (
+    <figure class="cnl-line">
+      <figcaption>
+        Row {row}: <span class="cnl-line-before">before (dashed)</span>,{" "}
+        <span class="cnl-line-after">after</span>
+      </figcaption>
+      <svg
+        viewBox={`0 0 ${width} ${height}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`Row ${row} before: ${list(before)}. After: ${list(after)}.`}
+      >
+        <path d={steps(after)} class="cnl-line-after" />
+        <path d={steps(before)} class="cnl-line-before" />
+      </svg>
+    </figure>
+  );
+}
+
+type Method = Settings["method"];
+export type MethodsProps = {
+  changes: Changes;
+  method: Method;
+  shift: number;
+  onPick: (method: Method) => void;
+};
+
+/** The change by every method: as a bar at this shift, and as a curve over all shifts. */
+export function Methods({ changes, method, shift, onPick }: MethodsProps) {
+  const rows = (Object.keys(changes) as Method[]).map((name) => ({
+    name,
+    values: changes[name].map(({ change }) => change),
+  }));
+  const high = Math.max(1e-9, ...rows.flatMap(({ values }) => values));
+  return (
+    <div class="cnl-changes-box">
+      <table class="cnl-changes">
+        <thead>
+          <tr>
+            <th scope="col">After the kernel</th>
+            <th scope="col" colSpan={2}>
+              Change at shift {shift}
+            </th>
+            <th scope="col">Shifts 0 to {changes[method].length - 1}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ name, values }) => (
+            <tr key={name}>
+              <th scope="row">
+                <button type="button" aria-pressed={name === method} onClick={() => onPick(name)}>
+                  {name}
+                </button>
+              </th>
+              <td class="cnl-figures">{values[shift].toFixed(2)}</td>
+              <td>
+                <div class="cnl-change">
+                  <div style={`width:${(100 * values[shift]) / high}%`} />
+                </div>
+              </td>
+              <td>
+                <Curve values={values} high={high} at={shift} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** A small curve of five points, the present one marked. */
+function Curve({ values, high, at }: { values: number[]; high: number; at: number }) {
+  const points = values.map((v, i) => [8 + i * 26, 32 - (v / high) * 26]);
+  return (
+    <svg
+      class="cnl-curve"
+      viewBox="0 0 120 38"
+      width="120"
+      height="38"
+      role="img"
+      aria-label={values.map((v) => v.toFixed(2)).join(", ")}
+    >
+      <path d={`M${points.map(String).join("L")}`} />
+      {points.map(([x, y], i) => (
+        <circle key={i} cx={x} cy={y} r={i === at ? 5 : 2.5} />
+      ))}
+    </svg>
+  );
+}

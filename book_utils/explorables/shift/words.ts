@@ -1,0 +1,39 @@
+/** What the shift lab says, and its code. */
+import { short } from "../parts/numbers.ts";
+import { python, TORCH } from "../parts/words.ts";
+import type { ShiftLab as Settings } from "../settings.ts";
+import { type Changes, MARGIN } from "./shifting.ts";
+
+/** The arithmetic of one change. */
+export function describe(changes: Changes, { method, shift }: Settings) {
+  const { distance, length, change } = changes[method][shift];
+  const quotient = `${short(distance)} / ${short(length)} = ${change.toFixed(2)}`;
+  return `${method}, shift ${shift}: ‖after − before‖ / ‖before‖ = ${quotient}`;
+}
+
+const BLUR = "torch.tensor([[1.0, 2, 1], [2, 4, 2], [1, 2, 1]])[None, None] / 16";
+const REDUCE: Record<Settings["method"], string> = {
+  "no pooling": "f",
+  "stride 2": "f[..., ::2, ::2]",
+  "max 2×2": "F.max_pool2d(f, 2)",
+  "average 2×2": "F.avg_pool2d(f, 2)",
+  "blur, then stride 2": `F.conv2d(f, ${BLUR}, stride=2, padding=1)`,
+};
+
+/** @param most the largest shift, for which the ground has room */
+export function asPython(s: Settings, image: number[][], kernel: number[][], most: number) {
+  const padding = [`${MARGIN} + shift`, `${MARGIN + most} - shift`, MARGIN, MARGIN].join(", ");
+  return `${TORCH}
+x = torch.tensor(${python.grid(image)}, dtype=torch.float32)
+k = torch.tensor(${python.grid(kernel)}, dtype=torch.float32)
+
+
+def features(shift):
+    moved = F.pad(x, (${padding}))
+    f = F.conv2d(moved[None, None], k[None, None]).relu()
+    return ${REDUCE[s.method]}
+
+
+change = (features(${s.shift}) - features(0)).norm() / features(0).norm()
+`;
+}
