@@ -117,6 +117,8 @@ class ImageLab(Explorable):
     is always that of `photo`.
     """
 
+    in_code = {"shown": lambda lab: lab.shown}
+
     photos = Photographs(("astronaut", "coffee")).tag(sync=True, data=True)
     photo = Name().tag(sync=True)
     presets = List().tag(sync=True, data=True)

@@ -30,6 +30,8 @@ class LayerLedger(Explorable):
     a layer that the ledger does not know or whose input is not the output of the layer before it.
     """
 
+    in_code = {"table": lambda lab: lab.output}
+
     name = Slug("ledger").tag(sync=True)
     layers = List(read_only=True).tag(sync=True, data=True)
     input = List(read_only=True).tag(sync=True, data=True)

@@ -85,6 +85,8 @@ class MixLab(Explorable):
     (3, height, width), not clipped; `.clipped` counts the pixels that leave [0, 1].
     """
 
+    in_code = {"y": lambda lab: lab.output.clamp(0, 1)}
+
     photo = Photograph().tag(sync=True, data=True)
     weight = Block({"new channels": 3, "old channels": 3}, IDENTITY, exact=True).tag(sync=True)
     bias = Block({"new channels": 3}, [0, 0, 0], exact=True).tag(sync=True)

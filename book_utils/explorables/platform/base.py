@@ -8,7 +8,7 @@ kernel: the widget's output carries, beside the widget view, HTML with its state
 import html
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -36,6 +36,8 @@ class Explorable(anywidget.AnyWidget):
     """
 
     view: ClassVar[str]
+    # What the code that a reader copies computes, name by name, and how the lab computes the same.
+    in_code: ClassVar[Mapping[str, Callable[[Any], Any]]] = {"y": lambda lab: lab.output}
     name = Slug("lab").tag(sync=True)
     controls = Names(None, allow_none=True).tag(sync=True, data=True)
     _schema = Dict().tag(sync=True, data=True)

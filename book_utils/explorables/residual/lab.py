@@ -32,6 +32,8 @@ class ResidualLab(Explorable):
     Source: chapter "Residual networks".
     """
 
+    in_code = {}  # one network, where the lab shows the mean of several
+
     depth = Whole(8, DEEPEST, 32).tag(sync=True)
     shortcut = Switch(True).tag(sync=True)
     norm = Switch(False).tag(sync=True)

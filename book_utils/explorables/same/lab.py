@@ -26,6 +26,12 @@ class SameLab(Explorable):
     raises a TraitError, and the lab keeps what it had.
     """
 
+    in_code = {
+        "same": lambda lab: lab.output["same"],
+        "tensorflow": lambda lab: lab.output["SAME"],
+        "number": lambda lab: lab.output["number"],
+    }
+
     size = Whole(1, 24, 8).tag(sync=True)
     kernel = Whole(1, 9, 3).tag(sync=True)
     stride = Whole(1, 8, 2).tag(sync=True)

@@ -33,6 +33,8 @@ class ShiftLab(Explorable):
     line. Raises TraitError for other shapes, or an image that is not there.
     """
 
+    in_code = {"change": lambda lab: lab.output[list(METHODS).index(lab.method), lab.shift]}
+
     images = Block({"images": 6, "height": 32, "width": 32}).tag(sync=True, data=True)
     names = List(Unicode()).tag(sync=True, data=True)
     kernel = Matrix(5, SOBEL).tag(sync=True, data=True)
