@@ -48,7 +48,7 @@ class Explorable(anywidget.AnyWidget):
         if module == "lab" and "view" not in vars(cls):
             cls.view = package.rpartition(".")[2]
         # A class that anywidget derives for one widget has a bundle already.
-        if hasattr(cls, "view") and "_esm" not in vars(cls):
+        if "view" in vars(cls) and "_esm" not in vars(cls):
             cls._esm = DIST / f"{cls.view}.js"
             cls._css = DIST / "explorables.css"
         own = [name for name, trait in vars(cls).items() if isinstance(trait, Setting)]
