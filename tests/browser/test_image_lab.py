@@ -12,7 +12,6 @@ from playwright.sync_api import expect
 from book_utils.explorables import ImageLab
 from book_utils.ops import KERNELS
 from tests.browser.lab_page import LabHand, fragment, pixels, soon, write_page
-from tests.browser.test_latency import Timer, percentile
 from tests.browser.test_pages import faults
 
 # Hands a file over as the browser does when one is pasted or dropped; without bytes, text alone.
@@ -555,12 +554,3 @@ def test_the_built_chapter(open_page, request, home):
     assert still.is_visible()
     still.scroll_into_view_if_needed()
     page.wait_for_function("image => image.naturalWidth === 256", arg=still.element_handle())
-
-
-@pytest.mark.xdist_group("alone")
-@pytest.mark.parametrize("name", ["Bias", "Stride", "Wiper"])
-def test_a_slider_is_painted_within_a_frame(open_lab, name):
-    lab = open_lab(ImageLab(torch.tensor([[1.0, 2, 3], [4, 5, 6], [7, 8, -9]])))
-    timer = Timer(lab.page)
-    work, _ = timer.least(name)
-    assert percentile(work, 0.95) <= timer.budget

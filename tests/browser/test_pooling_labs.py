@@ -12,7 +12,6 @@ from torch.testing import assert_close
 from book_utils.explorables import PoolingLab, ShiftLab
 from book_utils.explorables.shift.lab import METHODS
 from tests.browser.lab_page import LabHand, fragment
-from tests.browser.test_latency import Timer, percentile
 from tests.browser.test_pages import faults
 
 COUNTING = torch.arange(16).reshape(4, 4)
@@ -408,25 +407,6 @@ def test_axe_finds_no_serious_fault(open_lab, theme):
         for width in (1280, 390):
             lab.at_width(width)
             assert faults(lab.page) == [], (made.view, width)
-
-
-LARGE = torch.randint(0, 256, (1, 32, 32), generator=torch.Generator().manual_seed(2))
-SPEED = [
-    (PoolingLab(LARGE[0, :12, :12], 6, stride=1, padding=3), "Input size"),
-    (PoolingLab(LARGE[0, :12, :12], 6, stride=1, padding=3), "Stride"),
-    (ShiftLab(LARGE, method="no pooling"), "Shift to the right"),
-    (ShiftLab(LARGE, method="no pooling"), "Row drawn as a line"),
-]
-
-
-@pytest.mark.xdist_group("alone")
-@pytest.mark.parametrize(("lab", "slider"), SPEED, ids=lambda v: getattr(v, "view", v))
-def test_a_slider_is_painted_within_a_frame(open_lab, lab, slider):
-    timer = Timer(open_lab(lab).page)
-    work, _ = timer.least(slider)
-    late = percentile(work, 0.95)
-    print(f"{lab.view}, {slider}: {late:.1f} ms")
-    assert late <= timer.budget
 
 
 def test_the_labs_of_the_built_chapter(open_page, book_file):

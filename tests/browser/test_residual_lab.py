@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 from book_utils.explorables import ResidualLab
 from book_utils.explorables.platform.base import DIST
 from tests.browser.lab_page import LabHand, fragment
-from tests.browser.test_latency import Timer, percentile
 from tests.browser.test_pages import faults
 from tests.unit.test_residual_lab import made_up
 
@@ -238,14 +237,6 @@ def test_axe_finds_no_serious_fault_and_in_print_a_table_stands(open_lab, theme)
     table = page.place.get_by_role("table")
     assert "networks of 20 layers" in table.inner_text()
     assert not page.root.is_visible()
-
-
-@pytest.mark.xdist_group("alone")
-@pytest.mark.parametrize("slider", ["Depth", "Layer"])
-def test_slider_to_paint(open_lab, slider):
-    timer = Timer(open_lab(ResidualLab(RECORD, depth=56)).page)
-    work, _ = timer.least(slider)
-    assert percentile(work, 0.95) <= timer.budget
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 
 from book_utils.explorables import SameLab
 from tests.browser.lab_page import LabHand, fragment, soon, write_page
-from tests.browser.test_latency import Timer, percentile
 from tests.browser.test_pages import faults
 
 WAYS = {"same": "PyTorch, padding='same'", "SAME": "TensorFlow, padding='SAME'"}
@@ -284,15 +283,6 @@ def test_print_and_pages_without_scripts_show_the_still(open_lab, open_page, tmp
     assert not hand.root.is_visible()
     page = open_page(write_page(tmp_path, SameLab()), java_script_enabled=False)
     assert page.locator(".cnl-still svg").count() == 2
-
-
-@pytest.mark.xdist_group("alone")
-def test_slider_to_paint(open_lab):
-    hand = open_lab(SameLab(size=16, kernel=7, stride=1, padding=4))
-    timer = Timer(hand.page)
-    for name in SLIDERS.values():
-        work, _ = timer.least(name)
-        assert percentile(work, 0.95) <= timer.budget, name
 
 
 # In the book

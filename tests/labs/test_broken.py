@@ -7,6 +7,7 @@ import pytest
 from tests.labs.broken import FAULTS, BrokenLab
 from tests.labs.contract import CHECKS
 from tests.labs.stand import SIZES
+from tests.labs.timing import paints_in_time
 
 
 def failing(stand, size):
@@ -31,3 +32,11 @@ def test_a_broken_lab_fails_the_check_for_its_fault_and_no_other(stand_for, chec
 def test_what_a_page_says_in_the_console_counts(stand_for):
     found = failing(stand_for(partial(BrokenLab, fault="console"), "desktop"), "desktop")
     assert found and all("a slider was moved" in str(complaints) for complaints in found.values())
+
+
+def test_a_slow_slider_is_found_by_its_time_alone(stand_for):
+    assert paints_in_time(stand_for(BrokenLab, "desktop")) == []
+    slow = stand_for(partial(BrokenLab, fault="paints_in_time"), "desktop")
+    assert failing(slow, "desktop") == {}
+    (complaint,) = paints_in_time(slow)
+    assert complaint.startswith("Size: ")

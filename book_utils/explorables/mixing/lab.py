@@ -3,7 +3,7 @@
 import base64
 import html
 import io
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -100,6 +100,11 @@ class MixLab(Explorable):
     @default("photo")
     def _astronaut(self) -> torch.Tensor:
         return data.photo("astronaut", size=SIDE)[:, :SIDE, :SIDE]
+
+    @classmethod
+    def large(cls) -> Self:
+        """Return the example with nine weights that are not 0."""
+        return cls(weight=torch.arange(1, 10).reshape(3, 3) / 30)
 
     @property
     def image(self) -> torch.Tensor:

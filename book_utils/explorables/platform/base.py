@@ -87,6 +87,11 @@ class Explorable(anywidget.AnyWidget):
         """Return an instance to try out; labs that need arguments say which."""
         return cls()
 
+    @classmethod
+    def large(cls) -> Self:
+        """Return the example that has most to compute and to draw, on which sliders are timed."""
+        return cls.example()
+
     def schema(self) -> dict[str, dict[str, Any]]:
         """Return what each setting may be, by name, in the order they are declared.
 

@@ -1,7 +1,7 @@
 """The residual lab: signal and gradient, layer by layer, in networks with and without shortcuts."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Self
 
 import torch
 from torch import Tensor
@@ -53,6 +53,11 @@ class ResidualLab(Explorable):
         found, depths = super().schema(), {int(name.split()[-2]) for name in self.recorded}
         depth = {"type": "choice", "of": sorted(depths), "default": found["depth"]["default"]}
         return found | {"depth": depth}
+
+    @classmethod
+    def large(cls) -> Self:
+        """Return the deepest networks that were recorded."""
+        return cls(depth=56)
 
     @property
     def output(self) -> dict[str, Tensor]:

@@ -1,7 +1,7 @@
 """The same-padding lab: one axis padded three ways, by PyTorch and by TensorFlow."""
 
 import warnings
-from typing import Any
+from typing import Any, Self
 
 import torch
 import torch.nn.functional as F
@@ -38,6 +38,11 @@ class SameLab(Explorable):
     dilation = Whole(1, 4).tag(sync=True)
     padding = Whole(0, 8, 1).tag(sync=True)
     picked = Picked(("output", "input"), ["output", 0, 0]).tag(sync=True)
+
+    @classmethod
+    def large(cls) -> Self:
+        """Return as much as the sliders reach."""
+        return cls(size=16, kernel=7, stride=1, padding=4)
 
     @property
     def sides(self) -> dict[str, Sides | None]:

@@ -66,6 +66,12 @@ class ShiftLab(Explorable):
         """How many rows the features have before any pooling."""
         return len(self.images[0]) + 2 * MARGIN - len(self.kernel) + 1
 
+    @classmethod
+    def large(cls) -> Self:
+        """Return a lab with a picture of 32×32 pixels, not pooled."""
+        x = torch.arange(1024).reshape(1, 32, 32) * 37 % 256
+        return cls(x, method="no pooling")
+
     def schema(self) -> dict[str, dict[str, Any]]:
         """Return what each setting may be; an image and a row must be there."""
         found = super().schema()
