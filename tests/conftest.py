@@ -50,3 +50,16 @@ def browser():
         chromium = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def jupyter(tmp_path_factory):
+    """One running JupyterLab for the whole session, in a folder of its own."""
+    from tests.browser.jupyter import Jupyter
+
+    server = Jupyter(tmp_path_factory.mktemp("jupyter"))
+    try:
+        server.wait()
+        yield server
+    finally:
+        server.stop()
