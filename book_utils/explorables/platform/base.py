@@ -71,8 +71,8 @@ class Explorable(anywidget.AnyWidget):
 
     @contextmanager
     def hold_trait_notifications(self) -> Iterator[None]:
-        """Set several traits at once: checked together at the end, all kept or none."""
-        with _TURN, super().hold_trait_notifications():
+        """Set several traits at once: checked and sent together at the end, all kept or none."""
+        with _TURN, self.hold_sync(), super().hold_trait_notifications():
             yield
 
     @classmethod
