@@ -143,6 +143,8 @@ function render({ model, el, share }) {
       say(`The link’s settings were not used: ${why}. The lab keeps its own.`, true);
     }
   });
+  // JupyterLab takes arrow keys for moves between cells, unless the focused element says otherwise
+  el.addEventListener("focusin", ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true"));
   draw();
 }
 

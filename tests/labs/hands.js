@@ -152,6 +152,24 @@ globalThis.hands = (() => {
     return { start, moves };
   };
 
+  /** The places, among all sliders, of those that change a setting. */
+  const setters = async () => {
+    const found = [];
+    for (const control of controls().filter(({ kind }) => kind === "slider")) {
+      const [slider, start] = [find(control), await settings()];
+      const [end] = others(control, slider);
+      if (end === undefined) continue;
+      const place = [...root().querySelectorAll(SELECTORS.slider)].indexOf(slider);
+      const was = slider.value;
+      put(control, end);
+      await tick();
+      if ((await settings()) !== start) found.push(place);
+      put(control, was);
+      await tick();
+    }
+    return found;
+  };
+
   // The keyboard
 
   const STOPS = "a[href], button, input, select, textarea, summary, [tabindex='0']";
@@ -231,7 +249,7 @@ globalThis.hands = (() => {
   };
 
   return {
-    root, button, painted, link, settings, arrive, followAll, codes, controls, find, put, walk, stops, focused,
+    root, button, painted, link, settings, arrive, followAll, codes, controls, find, put, walk, setters, stops, focused,
     paints, message, complaint, size, others, valueOf,
   };
 })();
