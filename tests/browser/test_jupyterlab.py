@@ -5,19 +5,16 @@ that neither side is taken at the other's word.
 """
 
 import re
-import shutil
 
 import pytest
 from playwright.sync_api import expect
 
-from book_utils import chapters
 from tests.browser import jupyter as in_jupyterlab
 from tests.browser.jupyter import JupyterWatch
 from tests.browser.lab_page import LabHand, Reading, soon
 
 pytestmark = pytest.mark.xdist_group("alone")
 
-CHAPTERS = [page.with_suffix(".ipynb") for page in chapters.pages()]
 NOTEBOOK = [
     "from book_utils.explorables import CorrelationLab",
     "lab = CorrelationLab(name='live')\nlab",
@@ -28,11 +25,9 @@ NOTEBOOK = [
 
 
 @pytest.fixture(scope="module", autouse=True)
-def notebooks(jupyter):
-    """The chapters and a small notebook, in the folder of JupyterLab."""
+def notebook(jupyter):
+    """A small notebook in the folder of JupyterLab."""
     jupyter.write("small.ipynb", NOTEBOOK)
-    for chapter in CHAPTERS:
-        shutil.copy(chapter, jupyter.work)
 
 
 @pytest.fixture
@@ -183,32 +178,6 @@ def test_a_drawing_reaches_python_and_python_the_page(run_all):
     assert live.run("lenet.kept = lenet.images[1]") is None
     expect(lab.locator(".cnl-verdict p")).to_have_count(2)
     assert live.run("lenet.input = [[2]]") == "TraitError"
-
-
-EVERY_SETTING = (
-    "{w.model_id: repr(w) for w in __import__('ipywidgets').Widget.widgets.values()"
-    " if hasattr(w, 'static_html')}"
-)
-OF_THE_PAGE = {"Wiper"}  # looks at what is there in another way, and sets nothing
-
-
-@pytest.mark.parametrize("chapter", [path.name for path in CHAPTERS])
-def test_the_sliders_of_every_chapter_are_wired_to_python(run_all, chapter):
-    live = run_all(chapter)
-    labs = live.page.locator(".cnl:has(input[type=range])").all()
-    assert labs, "a chapter has something to touch"
-    for lab in labs:
-        for slider in lab.locator("input[type=range]").all():
-            name, value, least, most = slider.evaluate(
-                "s => [s.ariaLabel ?? s.labels[0].textContent, s.value, s.min, s.max]"
-            )
-            if least == most or name in OF_THE_PAGE:
-                continue
-            known = live.python(EVERY_SETTING)
-            slider.press("ArrowLeft" if value == most else "ArrowRight")
-            where = f"the slider {name} of {lab.get_attribute('aria-label')}"
-            assert slider.input_value() != value, f"{where} does not move"
-            live.until(f"{EVERY_SETTING} != {known}", True, f"{where} does not reach Python")
 
 
 def luminance(colour):
