@@ -76,7 +76,7 @@ lint: env
 	$(BIN)/ruff format --check .
 	$(BIN)/npm run --silent check
 
-TIMED := tests/browser/test_latency.py
+TIMED := tests/labs/test_timing.py
 
 # Two workers, so one thread each.
 fast chapters test: export OMP_NUM_THREADS ?= 1

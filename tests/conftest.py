@@ -37,3 +37,29 @@ def interruptible():
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One Chromium for the whole session; the tests that need none do not wait for playwright."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.chromium import FLAGS, find_chromium
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def jupyter(tmp_path_factory):
+    """One running JupyterLab for the whole session, in a folder of its own."""
+    from tests.browser.jupyter import Jupyter
+
+    server = Jupyter(tmp_path_factory.mktemp("jupyter"))
+    try:
+        server.wait()
+        yield server
+    finally:
+        server.stop()

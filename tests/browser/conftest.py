@@ -15,12 +15,11 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from book_utils.explorables.platform.base import DIST
 from tests.browser.lab_page import write_page
 from tests.built_book import HTML, built_html
-from tests.chromium import FLAGS, find_chromium
 
 HTTP = "http://127.0.0.1:"  # where the tests serve what they serve
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
@@ -35,15 +34,6 @@ class QuietHandler(SimpleHTTPRequestHandler):
 
     def log_message(self, *args):
         pass
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """One Chromium for the whole session."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="session")

@@ -35,9 +35,11 @@ PAGE = """<!DOCTYPE html>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="{dist}/explorables.css">
 <style>
-  html {{ {colours} background: var(--pst-color-background); color: var(--pst-color-text-base); }}
+  html {{ {light} background: var(--pst-color-background); color: var(--pst-color-text-base); }}
+  html[data-theme="dark"] {{ {dark} }}
+  a {{ color: inherit }}
   body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 55rem; margin: auto; padding: 1rem }}
-  @media print {{ html {{ {light} }} }}
+  @media print {{ html[data-theme] {{ {light} }} }}
 </style>
 {scripts}
 </head>
@@ -83,8 +85,7 @@ def write_page(folder: Path, *labs, theme="light") -> str:
     path.write_text(
         PAGE.format(
             theme=theme,
-            colours=THEMES[theme],
-            light=THEMES["light"],
+            **THEMES,
             dist=DIST.as_uri(),
             scripts="\n".join(
                 f'<script defer src="{DIST.as_uri()}/{script}.static.js"></script>'

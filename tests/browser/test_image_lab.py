@@ -11,9 +11,7 @@ from playwright.sync_api import expect
 
 from book_utils.explorables import ImageLab
 from book_utils.ops import KERNELS
-from tests.browser.lab_page import LabHand, fragment, pixels, soon, write_page
-from tests.browser.test_latency import Timer, percentile
-from tests.browser.test_pages import faults
+from tests.browser.lab_page import LabHand, pixels, soon
 
 # Hands a file over as the browser does when one is pasted or dropped; without bytes, text alone.
 HAND_OVER = """(lab, [type, name, kind, bytes]) => {
@@ -446,50 +444,6 @@ def test_a_link_carries_the_settings_and_no_picture(open_lab, open_page):
     again.must_show(ImageLab("Sobel y", stride=2, show="abs"))
 
 
-GOOD = {
-    **{"photo": "astronaut", "kernel": [[1]], "normalise": False, "stride": 1, "mode": "zeros"},
-    **{"colour": False, "bias": 0, "show": "clip", "picked": [0, 0]},
-}
-BAD = [
-    ({"kernel": [[0] * 12] * 12}, "kernel is not a grid of 1 to 11 by 1 to 11"),
-    ({"photo": "<img src=x>"}, "photograph is not one of astronaut, coffee"),
-    ({"photo": "https://example.org/x.jpg"}, "photograph is not one of"),
-    ({"bias": 2}, "bias is not a number from −1 to 1"),
-    ({"stride": 0}, "stride is not a whole number from 1 to 8"),
-    ({"mode": "none; x"}, "padding is not one of"),
-    ({"show": None}, "way to show is not one of"),
-    ({"picked": [0, 999]}, "picked pixel is not a pair"),
-]
-
-
-def test_a_bad_link_changes_nothing(open_lab):
-    (first, wrong), *others = BAD
-    lab = open_lab(ImageLab("emboss"), fragment=fragment("lab", GOOD | first))
-    expect(lab.message).to_contain_text(wrong)
-    lab.must_show(ImageLab("emboss"))
-    before = lab.picture(), lab.sum
-    for change, complaint in others:
-        lab.must_refuse(GOOD | change, complaint)
-        assert lab.picture().equal(before[0]) and lab.sum == before[1], complaint
-
-
-@pytest.mark.parametrize(
-    "settings",
-    [
-        {"kernel": "Sobel x", "mode": "reflect", "stride": 2},
-        {"kernel": [[1, 2, 4]], "normalise": True, "mode": "none", "bias": -0.5, "show": "abs"},
-        {"kernel": torch.ones(4, 4), "colour": True, "photo": "coffee"},
-    ],
-)
-def test_the_code_computes_the_same(open_lab, settings):
-    lab = open_lab(ImageLab(**settings))
-    scope = {}
-    exec(lab.copied_code(), scope)  # noqa: S102
-    wanted = ImageLab(**settings)
-    assert scope["shown"].shape == wanted.shown.shape
-    assert (scope["shown"] - wanted.shown).abs().mean() < 0.05  # the page's copy is a JPEG
-
-
 # Kinds of page and reader
 
 
@@ -507,33 +461,6 @@ def test_by_touch(open_lab, small):
     kernel = torch.full((3, 3), 1 / 9)
     kernel[0, 0] = 1
     lab.must_show(ImageLab(kernel, photos=small, colour=True))
-
-
-def test_a_narrow_page_does_not_scroll_sideways(open_lab):
-    wide = ImageLab(torch.rand(11, 11), colour=True)
-    lab = open_lab(wide, width=320, is_mobile=True, touch=True)
-    for width in (320, 390, 768):
-        lab.at_width(width)
-        assert lab.page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_no_serious_fault(open_lab, theme):
-    lab = open_lab(ImageLab("Sobel x", colour=True), theme=theme, motion="reduce")
-    lab_message_for(lab, "abc")
-    for width in (1280, 390):
-        lab.at_width(width)
-        assert faults(lab.page) == [], width
-
-
-def test_in_print_and_without_scripts_before_and_after_stand_there(open_lab, open_page, tmp_path):
-    lab = open_lab(ImageLab("emboss"))
-    lab.page.emulate_media(media="print")
-    assert lab.place.locator(".cnl-still img").count() == 2
-    assert lab.place.locator(".cnl-still img").first.is_visible() and not lab.root.is_visible()
-    page = open_page(write_page(tmp_path, ImageLab("emboss")), java_script_enabled=False)
-    assert page.get_by_role("img", name=re.compile("^Photograph astronaut")).is_visible()
-    assert page.get_by_role("img", name=re.compile("^After the kernel")).is_visible()
 
 
 @pytest.mark.parametrize("home", ["http", "file"])
@@ -555,12 +482,3 @@ def test_the_built_chapter(open_page, request, home):
     assert still.is_visible()
     still.scroll_into_view_if_needed()
     page.wait_for_function("image => image.naturalWidth === 256", arg=still.element_handle())
-
-
-@pytest.mark.xdist_group("alone")
-@pytest.mark.parametrize("name", ["Bias", "Stride", "Wiper"])
-def test_a_slider_is_painted_within_a_frame(open_lab, name):
-    lab = open_lab(ImageLab(torch.tensor([[1.0, 2, 3], [4, 5, 6], [7, 8, -9]])))
-    timer = Timer(lab.page)
-    work, _ = timer.least(name)
-    assert percentile(work, 0.95) <= timer.budget

@@ -4,11 +4,9 @@ import re
 
 import pytest
 import torch
-from playwright.sync_api import expect
 
 from book_utils.explorables import KernelLearner
-from tests.browser.lab_page import LabHand, fragment
-from tests.browser.test_pages import faults
+from tests.browser.lab_page import LabHand
 
 BARS = [[1, 1, 0, 0, 0, 0, 1, 1]] * 6
 START = [[1.5, 0.4]]
@@ -174,40 +172,11 @@ def test_by_touch(open_learner):
     assert lab.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_a_link_restores_the_run(open_learner, open_page):
-    lab = open_learner()
-    lab.slider("Learning rate").press("ArrowRight")
-    for _ in range(5):
-        lab.slider("Steps").press("ArrowRight")
-    again = LearnerHand(open_page(lab.copied_link()))
-    assert (again.step, again.weights()) == (5, lab.weights())
-    again.must_show(rate=0.032)
-
-
 def test_the_code_takes_the_same_steps(open_learner):
     lab = open_learner(learner(steps=7))
     scope = {}
     exec(lab.copied_code(), scope)  # noqa: S102
     assert lab.weights() == pytest.approx(scope["w"].detach().flatten().tolist(), rel=1e-4)
-
-
-BAD = [
-    ({"rate": 0}, "its learning rate is not a number above 0"),
-    ({"rate": "0.1"}, "its learning rate is not a number above 0"),
-    ({"steps": 1e9}, "its number of steps is not one from 0 to 200"),
-    ({"start": [["<img src=x>", 1]]}, "its first weights is not a grid"),
-    ({"start": [[1]]}, "its first weights have another shape"),
-]
-
-
-def test_a_bad_link_changes_nothing(open_learner):
-    good = {"start": START, "rate": 0.03, "steps": 3}
-    (first, wrong), *others = BAD
-    lab = open_learner(fragment=fragment("lab", good | first))
-    expect(lab.message).to_contain_text(wrong)
-    for change, complaint in others:
-        lab.must_refuse(good | change, complaint)
-        assert (lab.step, lab.weights()) == (0, START[0]), complaint
 
 
 def test_a_kernel_of_another_size_has_no_plane(open_learner):
@@ -216,22 +185,6 @@ def test_a_kernel_of_another_size_has_no_plane(open_learner):
     assert lab.root.locator(".cnl-plane").count() == 0
     assert lab.root.locator(".cnl-chart").count() == 1
     assert lab.weights("Kernel to be found") == target.flatten().tolist()
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_no_serious_fault(open_learner, theme):
-    lab = open_learner(theme=theme, motion="reduce")
-    lab.slider("Steps").press("End")
-    assert faults(lab.page) == []
-
-
-def test_in_print_the_two_kernels_stand(open_learner):
-    lab = open_learner()
-    lab.page.emulate_media(media="print")
-    assert "to be found is [[1, -1]]" in lab.place.get_by_role("img").first.get_attribute(
-        "aria-label"
-    )
-    assert not lab.root.is_visible()
 
 
 @pytest.mark.parametrize("home", ["http", "file"])

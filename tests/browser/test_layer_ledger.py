@@ -1,11 +1,10 @@
 """The layer ledger under mouse, touch and keyboard; `layer_table` is the oracle."""
 
 import pytest
-from playwright.sync_api import expect
 
 from book_utils.explorables import LayerLedger, LeNetLab
 from book_utils.models import DigitLeNet, LeNet
-from tests.browser.lab_page import LabHand, fragment
+from tests.browser.lab_page import LabHand
 from tests.browser.test_pages import faults
 
 HEARD = """() => {
@@ -129,36 +128,6 @@ def test_the_batch_fills_the_memory(open_ledger):
     assert (lab.picked, lab.cells(0)[4]) == (0, "3.76 MB")
 
 
-def test_a_link_and_the_code(open_ledger, open_page):
-    lab = open_ledger()
-    lab.row(7).click()
-    lab.slider("Batch size").press("End")
-    again = LedgerHand(open_page(lab.copied_link()), "ledger")
-    assert again.picked == 7
-    assert again.worked() == lab.worked() and "1024 examples" in again.worked()["Memory"]
-    scope = {}
-    exec(lab.copied_code(), scope)  # noqa: S102
-    assert (scope["table"].parameters, scope["table"].multiply_adds) == (61_706, 416_520)
-
-
-BAD = [
-    ({"picked": 12}, "its picked is not a whole number from 0 to 11"),
-    ({"picked": "<img src=x>"}, "its picked is not a whole number"),
-    ({"batch": 1e9}, "its batch is not a whole number from 1 to 1024"),
-    ({"batch": 1.5}, "its batch is not"),
-]
-
-
-def test_a_bad_link_changes_nothing(open_ledger):
-    good = {"picked": 3, "batch": 1}
-    (first, wrong), *others = BAD
-    lab = open_ledger(fragment=fragment("ledger", good | first))
-    expect(lab.message).to_contain_text(wrong)
-    for change, complaint in others:
-        lab.must_refuse(good | change, complaint)
-        assert (lab.picked, lab.cells(0)[4]) == (0, "18.8 kB"), complaint
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_on_a_phone(open_ledger, theme):
     options = {"width": 390, "height": 844, "touch": True, "is_mobile": True}
@@ -174,15 +143,6 @@ def test_on_a_phone(open_ledger, theme):
     assert sums["y"] + sums["height"] <= 845  # in sight, though the table goes on below
     assert lab.worked()["Parameters"] == "16·6·5·5 + 16 = 2,416"
     assert faults(lab.page) == []
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_and_print(open_ledger, theme):
-    lab = open_ledger(theme=theme, motion="reduce")
-    lab.row(3).click()
-    assert faults(lab.page) == []
-    lab.page.emulate_media(media="print")
-    assert lab.place.locator(".layer-table").is_visible() and not lab.root.is_visible()
 
 
 def test_a_pick_shows_the_layer_in_the_lab(open_labs):

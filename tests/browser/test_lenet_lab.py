@@ -371,15 +371,6 @@ def test_axe_finds_no_serious_fault(open_lab, theme):
         assert faults(lab.page) == []
 
 
-def test_in_print_the_picture_and_the_probabilities_stand(open_lab):
-    lab = open_lab()
-    lab.page.emulate_media(media="print")
-    still = lab.place.locator(".cnl-still")
-    assert still.is_visible() and not lab.root.is_visible()
-    assert "takes for: 0." in still.locator("img").get_attribute("alt")
-    assert "Probabilities: 0 1" in still.locator("svg").get_attribute("aria-label")
-
-
 @pytest.fixture
 def far_lab(tmp_path):
     """The address of a page with a lab far down, its state in a file of its own; and that file."""

@@ -106,17 +106,6 @@ def test_by_touch_on_a_phone(open_lab):
     assert root.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_a_link_brings_the_settings_back_and_a_broken_one_changes_nothing(open_lab, open_page):
-    root = open_lab(8, 1, stage="dense")
-    root.get_by_role("slider", name="Side").press("ArrowLeft")
-    root.get_by_label("Weights").select_option("local")
-    link = LabHand(root.page).copied_link()
-    assert matrix(hand(open_page(link))) == WeightMatrixLab(7, 1, stage="local").output.tolist()
-    broken = hand(open_page(link[:-9]))
-    assert "were not used" in broken.locator(".cnl-message").inner_text()
-    assert count(broken) == "64 free parameters"
-
-
 @pytest.mark.parametrize("where", ["http", "file"])
 def test_both_labs_of_the_built_chapter(where, open_page, request):
     base = request.getfixturevalue(f"book_{where}")

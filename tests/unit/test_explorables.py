@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from torch.testing import assert_close
 from traitlets import TraitError
 
-from book_utils.explorables import CorrelationLab
+from book_utils.explorables import ChannelLab, CorrelationLab
 from book_utils.explorables.correlation.lab import MODES
 from book_utils.explorables.platform.base import DIST
 from book_utils.explorables.platform.still import CELL, grids_svg, short
@@ -242,6 +242,15 @@ def test_settings_that_need_one_another_change_together():
         lab.input = torch.ones(8, 8)
         lab.stride = 2
     assert lab.output.tolist() == [[25, 25], [25, 25]]
+
+
+def test_settings_that_need_one_another_reach_the_page_together(monkeypatch):
+    """One by one, a view would have to draw a kernel for an input that is still on its way."""
+    lab, sent = ChannelLab(), []
+    monkeypatch.setattr(lab, "send_state", lambda key: sent.append(set(key)))
+    with lab.hold_trait_notifications():
+        lab.input, lab.kernel = torch.ones(3, 4, 4), torch.ones(1, 3, 2, 2)
+    assert sent == [{"input", "kernel"}]
 
 
 def test_changes_can_be_observed():

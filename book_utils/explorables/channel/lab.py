@@ -1,6 +1,6 @@
 """The channel lab: one partial map for each input channel, their sum and a bias for each output."""
 
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -52,6 +52,12 @@ class ChannelLab(Explorable):
     @default("bias")
     def _no_bias(self) -> list[int]:
         return [0] * len(self.kernel)
+
+    @classmethod
+    def large(cls) -> Self:
+        """Return as much as the sliders reach: 4 inputs of 36 cells with the padding, 3 outputs."""
+        x, k = torch.arange(64) % 19 - 9, torch.arange(108) % 17 - 8
+        return cls(x.reshape(4, 4, 4), k.reshape(3, 4, 3, 3), padding=1)
 
     @property
     def output(self) -> torch.Tensor:

@@ -1,6 +1,6 @@
 """The correlation lab: a window slides over an input, multiplies and adds, cell by cell."""
 
-from typing import Any
+from typing import Any, Self
 
 import torch
 import torch.nn.functional as F
@@ -35,6 +35,12 @@ class CorrelationLab(Explorable):
 
     def __init__(self, input: Any = None, kernel: Any = None, **settings: Any) -> None:  # noqa: A002
         super().__init__(**given(input=input, kernel=kernel), **settings)
+
+    @classmethod
+    def large(cls) -> Self:
+        """Return as much as the sliders reach: 225 cells with the padding, the kernel twice."""
+        x, k = torch.arange(81).reshape(9, 9) % 19 - 9, torch.arange(49).reshape(7, 7) % 17 - 8
+        return cls(x, k, padding=3, flip=True, picked=["output", 4, 4])
 
     @property
     def output(self) -> torch.Tensor:

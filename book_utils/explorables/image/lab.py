@@ -4,7 +4,7 @@ import base64
 import html
 import io
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -117,6 +117,8 @@ class ImageLab(Explorable):
     is always that of `photo`.
     """
 
+    in_code = {"shown": lambda lab: lab.shown}
+
     photos = Photographs(("astronaut", "coffee")).tag(sync=True, data=True)
     photo = Name().tag(sync=True)
     presets = List().tag(sync=True, data=True)
@@ -162,6 +164,11 @@ class ImageLab(Explorable):
         if name == "photo" and value not in names:
             raise TraitError(f"ImageLab.photo was given {value!r}; allowed: {', '.join(names)}")
         return value
+
+    @classmethod
+    def large(cls) -> Self:
+        """Return a lab with nine weights, each another."""
+        return cls([[1, 2, 3], [4, 5, 6], [7, 8, -9]])
 
     @property
     def image(self) -> torch.Tensor:

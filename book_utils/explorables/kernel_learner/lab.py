@@ -22,6 +22,8 @@ class KernelLearner(Explorable):
     a TraitError for a rate or a number of steps out of range, or a start of another shape.
     """
 
+    in_code = {"w": lambda lab: lab.output}
+
     input = Matrix(16).tag(sync=True, data=True)
     kernel = Matrix(9).tag(sync=True, data=True)
     start = Matrix(9).tag(sync=True)

@@ -7,6 +7,7 @@ from typing import Any, Self
 from torch import nn
 from traitlets import Int, List
 
+from book_utils.models import LeNet
 from book_utils.shapes import LayerTable, layer_table
 
 from ..platform.base import Explorable
@@ -29,6 +30,8 @@ class LayerLedger(Explorable):
     the lab on the same page whose name is `target`, which shows that layer. Raises ValueError for
     a layer that the ledger does not know or whose input is not the output of the layer before it.
     """
+
+    in_code = {"table": lambda lab: lab.output}
 
     name = Slug("ledger").tag(sync=True)
     layers = List(read_only=True).tag(sync=True, data=True)
@@ -56,6 +59,11 @@ class LayerLedger(Explorable):
         """Return the ledger of three layers."""
         layers = nn.Conv2d(1, 4, 3), nn.ReLU(), nn.MaxPool2d(2)
         return cls(nn.Sequential(*layers), (1, 8, 8))
+
+    @classmethod
+    def large(cls) -> Self:
+        """Return the twelve layers of LeNet."""
+        return cls(LeNet(), (1, 28, 28))
 
     def schema(self) -> dict[str, dict[str, Any]]:
         """Return what each setting may be; a picked row must be there."""

@@ -73,6 +73,8 @@ class LeNetLab(Explorable):
     Source: chapter "LeNet".
     """
 
+    in_code = {"scores": lambda lab: lab.output}
+
     name = Slug("lenet").tag(sync=True)
     network = Unicode().tag(sync=True, data=True)
     layers = List().tag(sync=True, data=True)

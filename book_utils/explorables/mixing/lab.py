@@ -3,7 +3,7 @@
 import base64
 import html
 import io
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -85,6 +85,8 @@ class MixLab(Explorable):
     (3, height, width), not clipped; `.clipped` counts the pixels that leave [0, 1].
     """
 
+    in_code = {"y": lambda lab: lab.output.clamp(0, 1)}
+
     photo = Photograph().tag(sync=True, data=True)
     weight = Block({"new channels": 3, "old channels": 3}, IDENTITY, exact=True).tag(sync=True)
     bias = Block({"new channels": 3}, [0, 0, 0], exact=True).tag(sync=True)
@@ -98,6 +100,11 @@ class MixLab(Explorable):
     @default("photo")
     def _astronaut(self) -> torch.Tensor:
         return data.photo("astronaut", size=SIDE)[:, :SIDE, :SIDE]
+
+    @classmethod
+    def large(cls) -> Self:
+        """Return the example with nine weights that are not 0."""
+        return cls(weight=torch.arange(1, 10).reshape(3, 3) / 30)
 
     @property
     def image(self) -> torch.Tensor:

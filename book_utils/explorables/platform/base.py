@@ -8,7 +8,7 @@ kernel: the widget's output carries, beside the widget view, HTML with its state
 import html
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -36,6 +36,8 @@ class Explorable(anywidget.AnyWidget):
     """
 
     view: ClassVar[str]
+    # What the code that a reader copies computes, name by name, and how the lab computes the same.
+    in_code: ClassVar[Mapping[str, Callable[[Any], Any]]] = {"y": lambda lab: lab.output}
     name = Slug("lab").tag(sync=True)
     controls = Names(None, allow_none=True).tag(sync=True, data=True)
     _schema = Dict().tag(sync=True, data=True)
@@ -46,7 +48,7 @@ class Explorable(anywidget.AnyWidget):
         if module == "lab" and "view" not in vars(cls):
             cls.view = package.rpartition(".")[2]
         # A class that anywidget derives for one widget has a bundle already.
-        if hasattr(cls, "view") and "_esm" not in vars(cls):
+        if "view" in vars(cls) and "_esm" not in vars(cls):
             cls._esm = DIST / f"{cls.view}.js"
             cls._css = DIST / "explorables.css"
         handlers = (each for each in vars(cls).values() if isinstance(each, ValidateHandler))
@@ -71,8 +73,8 @@ class Explorable(anywidget.AnyWidget):
 
     @contextmanager
     def hold_trait_notifications(self) -> Iterator[None]:
-        """Set several traits at once: checked together at the end, all kept or none."""
-        with _TURN, super().hold_trait_notifications():
+        """Set several traits at once: checked and sent together at the end, all kept or none."""
+        with _TURN, self.hold_sync(), super().hold_trait_notifications():
             yield
 
     @classmethod
@@ -86,6 +88,11 @@ class Explorable(anywidget.AnyWidget):
     def example(cls) -> Self:
         """Return an instance to try out; labs that need arguments say which."""
         return cls()
+
+    @classmethod
+    def large(cls) -> Self:
+        """Return the example that has most to compute and to draw, on which sliders are timed."""
+        return cls.example()
 
     def schema(self) -> dict[str, dict[str, Any]]:
         """Return what each setting may be, by name, in the order they are declared.

@@ -1,7 +1,7 @@
 """The pooling lab: a window slides over an input and keeps its largest number, or its average."""
 
 import math
-from typing import Any
+from typing import Any, Self
 
 import torch
 import torch.nn.functional as F
@@ -38,6 +38,12 @@ class PoolingLab(Explorable):
 
     def __init__(self, input: Any = None, window: Any = None, **settings: Any) -> None:  # noqa: A002
         super().__init__(**given(input=input, window=window), **settings)
+
+    @classmethod
+    def large(cls) -> Self:
+        """Return as much as the sliders reach: 324 cells with the padding."""
+        x = torch.arange(144).reshape(12, 12) * 37 % 101
+        return cls(x, 6, stride=1, padding=3)
 
     @property
     def output(self) -> torch.Tensor:

@@ -54,6 +54,8 @@ class RecordedSlider(Explorable):
     setting without values or for too many combinations.
     """
 
+    in_code = {}  # the function is the reader's own
+
     name = Slug("recorded").tag(sync=True)
     choices = Dict().tag(sync=True, data=True)  # name -> labels of its values
     at = Places().tag(sync=True)  # index of the chosen value of each setting

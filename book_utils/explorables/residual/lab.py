@@ -1,7 +1,7 @@
 """The residual lab: signal and gradient, layer by layer, in networks with and without shortcuts."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Self
 
 import torch
 from torch import Tensor
@@ -32,6 +32,8 @@ class ResidualLab(Explorable):
     Source: chapter "Residual networks".
     """
 
+    in_code = {}  # one network, where the lab shows the mean of several
+
     depth = Whole(DEPTHS[0], DEPTHS[-1], 32).tag(sync=True)
     shortcut = Switch(True).tag(sync=True)
     norm = Switch(False).tag(sync=True)
@@ -59,6 +61,11 @@ class ResidualLab(Explorable):
         found = super().schema()
         depth = {"type": "choice", "of": sorted(depths), "default": found["depth"]["default"]}
         return found | {"depth": depth}
+
+    @classmethod
+    def large(cls) -> Self:
+        """Return the deepest networks that were recorded."""
+        return cls(depth=56)
 
     @property
     def _known(self) -> Curves:

@@ -1,7 +1,7 @@
 """The same-padding lab: one axis padded three ways, by PyTorch and by TensorFlow."""
 
 import warnings
-from typing import Any
+from typing import Any, Self
 
 import torch
 import torch.nn.functional as F
@@ -25,12 +25,23 @@ class SameLab(Explorable):
     raises a TraitError, and the lab keeps what it had.
     """
 
+    in_code = {
+        "same": lambda lab: lab.output["same"],
+        "tensorflow": lambda lab: lab.output["SAME"],
+        "number": lambda lab: lab.output["number"],
+    }
+
     size = Whole(1, 24, 8, slider=16).tag(sync=True)
     kernel = Whole(1, 9, 3, slider=7).tag(sync=True)
     stride = Whole(1, 8, 2, slider=5).tag(sync=True)
     dilation = Whole(1, 4, slider=3).tag(sync=True)
     padding = Whole(0, 8, 1, slider=4).tag(sync=True)
     picked = Picked(("output", "input"), ["output", 0, 0]).tag(sync=True)
+
+    @classmethod
+    def large(cls) -> Self:
+        """Return as much as the sliders reach."""
+        return cls(size=16, kernel=7, stride=1, padding=4)
 
     @property
     def sides(self) -> dict[str, Sides | None]:

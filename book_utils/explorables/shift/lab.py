@@ -33,6 +33,8 @@ class ShiftLab(Explorable):
     line. Raises TraitError for other shapes, or an image that is not there.
     """
 
+    in_code = {"change": lambda lab: lab.output[list(METHODS).index(lab.method), lab.shift]}
+
     images = Block({"images": 6, "height": 32, "width": 32}).tag(sync=True, data=True)
     names = List(Unicode()).tag(sync=True, data=True)
     kernel = Matrix(5, SOBEL).tag(sync=True, data=True)
@@ -63,6 +65,12 @@ class ShiftLab(Explorable):
     def _rows(self) -> int:
         """How many rows the features have before any pooling."""
         return len(self.images[0]) + 2 * MARGIN - len(self.kernel) + 1
+
+    @classmethod
+    def large(cls) -> Self:
+        """Return a lab with a picture of 32×32 pixels, not pooled."""
+        x = torch.arange(1024).reshape(1, 32, 32) * 37 % 256
+        return cls(x, method="no pooling")
 
     def schema(self) -> dict[str, dict[str, Any]]:
         """Return what each setting may be; an image and a row must be there."""

@@ -22,6 +22,11 @@ class WeightMatrixLab(Explorable):
     padding `reach`). Raises a TraitError for a side or a reach that does not fit.
     """
 
+    in_code = {
+        "lab.output": lambda lab: lab.output,
+        "lab.parameters": lambda lab: lab.parameters,
+    }
+
     axes = Whole(1, 2).tag(sync=True)
     side = Whole(1, LARGEST[1], default=8).tag(sync=True)
     reach = Whole(0, LARGEST[1] - 1, default=1).tag(sync=True)
