@@ -56,3 +56,9 @@ export function full(value: number) {
 export function factor(value: number) {
   return value < 0 ? `(${full(value)})` : full(value);
 }
+
+/** A grid that counts row by row. */
+export const counting = (rows: number, columns: number, from = 0) =>
+  Array.from({ length: rows }, (_, i) =>
+    Array.from({ length: columns }, (_, j) => from + i * columns + j),
+  );
