@@ -308,15 +308,16 @@ CHANNELS = three_outputs().settings()
 BAD_CHANNELS = [
     ({"input": [[1, 2], [3, 4]]}, "input is not an array"),
     ({"input": [[[1] * 9] * 9] * 2}, "at most 4 by 8 by 8"),
-    ({"input": [[[1, 2, 3], [4, 5], [6]]] * 2}, "rows differ in length"),
+    ({"input": [[[1, 2, 3], [4, 5], [6]]] * 2}, "input is not an array"),
     ({"input": [[["<img src=x onerror=alert(1)>"]]]}, "input is not an array"),
     ({"input": [[[1, 2], [3, 4]]] * 3}, "channels"),
     ({"kernel": []}, "kernel is not an array"),
     ({"kernel": [[[[1e9]]] * 2]}, "kernel is not an array"),
     ({"bias": [0]}, "bias"),
     ({"stride": [0, 1]}, "stride"),
-    ({"channel": 3}, "output channel"),
-    ({"channel": "0"}, "output channel"),
+    ({"channel": 3}, "channel is not a whole number from 0 to 2"),
+    ({"channel": "0"}, "channel is not a whole number"),
+    ({"kernel": CHANNELS["kernel"][:2], "bias": [0, 0], "channel": 2}, "2 output channels"),
     ({"picked": ["input 9", 0, 0]}, "picked"),
 ]
 
