@@ -293,6 +293,22 @@ def test_play_steps_through_the_output(open_lab):
 CHANNELS = three_outputs().settings()
 
 
+# What is allowed one by one and does not go together; the rest is in tests/labs.
+BAD_CHANNELS = [
+    ({"input": [[[1, 2], [3, 4]]] * 3}, "channels"),
+    ({"bias": [0]}, "bias"),
+    ({"kernel": CHANNELS["kernel"][:2], "bias": [0, 0], "channel": 2}, "2 output channels"),
+]
+
+
+def test_settings_that_do_not_go_together_are_refused_in_a_link(open_lab):
+    lab = open_lab(three_outputs())
+    before = lab.root.evaluate(GRIDS)
+    for change, reason in BAD_CHANNELS:
+        lab.must_refuse(CHANNELS | change, reason)
+        assert lab.root.evaluate(GRIDS) == before, change
+
+
 def test_a_picked_cell_that_is_not_there_does_no_harm(open_lab):
     lab = open_lab(three_outputs())
     for picked in (None, ["input 3", 0, 0], ["partial 0", 7, 7], ["output", 9, 9]):

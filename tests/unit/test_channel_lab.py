@@ -58,7 +58,7 @@ def test_partial_maps_and_bias_add_up_to_pytorchs_output(lab):
         ({"input": torch.full((2, 3, 3), torch.nan)}, "a cell of nan; allowed: finite"),
         ({"input": [[[1, 2], [3]], [[1, 2], [3, 4]]]}, "rows of unequal length"),
         ({"kernel": torch.ones(1, 3, 2, 2)}, "kernel for 3 channels on an input of 2 channels"),
-        ({"kernel": torch.ones(1, 2, 4, 2)}, r"kernel of height 4 on a padded input of 3 \+ 2·0"),
+        ({"kernel": torch.ones(1, 2, 4, 2)}, r"kernel of height 4 spans 4.* 3 \+ 2·0 = 3"),
         ({"kernel": torch.ones(2, 2, 2, 2), "bias": [1]}, "1 biases for 2 channels of output"),
         ({"channel": 1}, "1 of 1 channel of output; allowed: 0 to 0"),
         ({"stride": 0}, "a whole number from 1 to 8"),

@@ -5,8 +5,9 @@ from typing import Any, Self
 import numpy as np
 import torch
 import torch.nn.functional as F
-from traitlets import TraitError, default, validate
+from traitlets import default
 
+from ..parts.layer import misfit
 from ..platform.base import Explorable, given
 from ..platform.still import grids_svg
 from ..platform.traits import Block, Pair, Picked, Whole
@@ -32,11 +33,13 @@ class ChannelLab(Explorable):
     set `input` and `kernel` under `with lab.hold_trait_notifications():`.
     """
 
-    input = Block({"c_i": MOST, "height": 8, "width": 8}, INPUT).tag(sync=True)
-    kernel = Block({"c_o": MOST_OUT, "c_i": MOST, "height": 5, "width": 5}, KERNEL).tag(sync=True)
+    input = Block({"c_i": MOST, "height": 8, "width": 8}, INPUT, slider=5).tag(sync=True)
+    kernel = Block({"c_o": MOST_OUT, "c_i": MOST, "height": 5, "width": 5}, KERNEL, slider=3).tag(
+        sync=True
+    )
     bias = Block({"c_o": MOST_OUT}).tag(sync=True)
-    stride = Pair(1, 8).tag(sync=True)
-    padding = Pair(0, 4).tag(sync=True)
+    stride = Pair(1, 8, slider=3).tag(sync=True)
+    padding = Pair(0, 4, slider=1).tag(sync=True)
     channel = Whole(0, MOST_OUT - 1).tag(sync=True)
     picked = Picked(GRIDS, ["output", 0, 0]).tag(sync=True)
 
@@ -79,16 +82,11 @@ class ChannelLab(Explorable):
         numbers = (self.input, self.kernel, self.bias)
         return tuple(torch.tensor(t, dtype=torch.double) for t in numbers)
 
-    @validate("input", "kernel", "bias", "padding", "channel")
-    def _fits(self, proposal: dict[str, Any]) -> Any:
-        """Refuse numbers of channels that do not match, and a window that does not fit."""
-        names = ("input", "kernel", "bias", "padding", "channel")
-        wanted = {name: getattr(self, name) for name in names}
-        wanted[proposal["trait"].name] = proposal["value"]
-        complaint = _mismatch(**wanted) or _misfit(**wanted)
-        if complaint:
-            raise TraitError(f"ChannelLab.{proposal['trait'].name}: {complaint}")
-        return proposal["value"]
+    def clash(self, **wanted: Any) -> str:
+        """Say which numbers of channels do not match, or where the window does not fit."""
+        n, k = np.shape(wanted["input"]), np.shape(wanted["kernel"])
+        mismatch = _mismatch(n[0], *k[:2], len(wanted["bias"]), wanted["channel"])
+        return mismatch or misfit("kernel", n[1:], k[2:], wanted["padding"])
 
     def still(self) -> str:
         """Return each channel's share in the shown output, and the outputs, as pictures."""
@@ -104,34 +102,18 @@ class ChannelLab(Explorable):
         return "<br>".join(pictures)
 
 
-def _mismatch(input: Any, kernel: Any, bias: Any, channel: int, **_: Any) -> str:  # noqa: A002
+def _mismatch(c_i: int, c_o: int, expected: int, biases: int, channel: int) -> str:
     """Say which numbers of channels do not go together, or return an empty string."""
-    c_i, c_o, both = (
-        len(input),
-        len(kernel),
-        "Set both under `with lab.hold_trait_notifications():`",
-    )
-    if len(kernel[0]) != c_i:
+    both = "Set both under `with lab.hold_trait_notifications():`"
+    if expected != c_i:
         return (
-            f"a kernel for {_channels(len(kernel[0]))} on an input of {_channels(c_i)}; allowed: "
+            f"a kernel for {_channels(expected)} on an input of {_channels(c_i)}; allowed: "
             f"as many in one as in the other. {both}"
         )
-    if len(bias) != c_o:
-        return f"{len(bias)} biases for {_channels(c_o)} of output; allowed: one for each. {both}"
-    if not 0 <= channel < c_o:
+    if biases != c_o:
+        return f"{biases} biases for {_channels(c_o)} of output; allowed: one for each. {both}"
+    if channel >= c_o:
         return f"{channel} of {_channels(c_o)} of output; allowed: 0 to {c_o - 1}"
-    return ""
-
-
-def _misfit(input: Any, kernel: Any, padding: Any, **_: Any) -> str:  # noqa: A002
-    """Say along which axis the window does not fit, or return an empty string."""
-    sides = np.shape(input)[1:], np.shape(kernel)[2:]
-    for name, n, k, p in zip(("height", "width"), *sides, padding, strict=True):
-        if k > n + 2 * p:
-            return (
-                f"a kernel of {name} {k} on a padded input of {n} + 2·{p} = {n + 2 * p}; allowed: "
-                f"at most {n + 2 * p}. Use a smaller kernel or more padding"
-            )
     return ""
 
 

@@ -2,10 +2,11 @@
 
 from typing import Any, Self
 
+import numpy as np
 import torch
 import torch.nn.functional as F
-from traitlets import TraitError, validate
 
+from ..parts.layer import AXES, misfit
 from ..platform.base import Explorable, given
 from ..platform.still import grids_svg
 from ..platform.traits import Choice, Matrix, Pair, Picked, Switch
@@ -24,16 +25,21 @@ class CorrelationLab(Explorable):
     TraitError that names it, and the lab keeps what it had.
     """
 
-    input = Matrix(16, [[0, 1, 2], [3, 4, 5], [6, 7, 8]]).tag(sync=True)
-    kernel = Matrix(9, [[0, 1], [2, 3]]).tag(sync=True)
-    stride = Pair(1, 16).tag(sync=True)
-    padding = Pair(0, 8).tag(sync=True)
-    dilation = Pair(1, 8).tag(sync=True)
+    input = Matrix(16, [[0, 1, 2], [3, 4, 5], [6, 7, 8]], slider=9).tag(sync=True)
+    kernel = Matrix(9, [[0, 1], [2, 3]], slider=7).tag(sync=True)
+    stride = Pair(1, 16, slider=5).tag(sync=True)
+    padding = Pair(0, 8, slider=3).tag(sync=True)
+    dilation = Pair(1, 8, slider=4).tag(sync=True)
     mode = Choice(MODES).tag(sync=True)
     flip = Switch(False).tag(sync=True)
     picked = Picked(("output", "input", "kernel"), ["output", 0, 0]).tag(sync=True)
 
-    def __init__(self, input: Any = None, kernel: Any = None, **settings: Any) -> None:  # noqa: A002
+    def __init__(
+        self,
+        input: Any = None,  # noqa: A002
+        kernel: Any = None,
+        **settings: Any,
+    ) -> None:
         super().__init__(**given(input=input, kernel=kernel), **settings)
 
     @classmethod
@@ -53,17 +59,21 @@ class CorrelationLab(Explorable):
         y = F.conv2d(padded, k[None, None], stride=self.stride, dilation=self.dilation)[0, 0]
         return y.to(torch.get_default_dtype())
 
-    @validate("input", "kernel", "padding", "dilation", "mode")
-    def _fits(self, proposal: dict[str, Any]) -> Any:
-        """Refuse what PyTorch would refuse: the window must fit, the padding must be fillable."""
-        names = ("input", "kernel", "padding", "dilation", "mode")
-        wanted = {name: getattr(self, name) for name in names}
-        wanted[proposal["trait"].name] = proposal["value"]
-        for axis in (0, 1):
-            complaint = _complaint(axis, **wanted)
-            if complaint:
-                raise TraitError(f"CorrelationLab.{proposal['trait'].name}: {complaint}")
-        return proposal["value"]
+    def clash(self, **wanted: Any) -> str:
+        """Say what PyTorch would refuse: the window must fit, the padding must be fillable."""
+        n, mode, padding = np.shape(wanted["input"]), wanted["mode"], wanted["padding"]
+        if complaint := misfit(
+            "kernel", n, np.shape(wanted["kernel"]), padding, wanted["dilation"]
+        ):
+            return complaint
+        for axis, size, p in zip(AXES, n, padding, strict=True):
+            most = {"reflect": size - 1, "circular": size}.get(mode, p)
+            if p > most:
+                return (
+                    f"{mode} padding of {p} on an input of {axis} {size}; allowed: at most {most}. "
+                    "Use less padding or mode zeros"
+                )
+        return ""
 
     def still(self) -> str:
         """Return the initial input, kernel and output as one picture."""
@@ -73,33 +83,3 @@ class CorrelationLab(Explorable):
         alt = f"Input {self.input} {verb} with kernel {self.kernel} is {y.tolist()} ({settings})."
         grids = [("input", self.input), (sign, []), ("kernel", self.kernel), ("=", [])]
         return grids_svg([*grids, ("output", y.tolist())], alt)
-
-
-def _size(grid: list[list[float]], axis: int) -> int:
-    return len(grid) if axis == 0 else len(grid[0])
-
-
-def _complaint(
-    axis: int,
-    input: Any,
-    kernel: Any,
-    padding: Any,
-    dilation: Any,
-    mode: str,  # noqa: A002
-) -> str:
-    """Say what does not go together along one axis, or return an empty string."""
-    n, k, p, d = _size(input, axis), _size(kernel, axis), padding[axis], dilation[axis]
-    side, span = ("height", "width")[axis], dilation[axis] * (k - 1) + 1
-    if span > n + 2 * p:
-        return (
-            f"a kernel of {side} {k} with dilation {d} spans {span} cells, and the padded input "
-            f"has {n} + 2·{p} = {n + 2 * p}; allowed: a span of at most {n + 2 * p}. Use a smaller "
-            "kernel or dilation, or more padding"
-        )
-    most = {"reflect": n - 1, "circular": n}.get(mode, p)
-    if p > most:
-        return (
-            f"{mode} padding of {p} on an input of {side} {n}; allowed: at most {most}. Use less "
-            "padding or mode zeros"
-        )
-    return ""

@@ -1,10 +1,10 @@
 /** A grid with its caption, and the colours of its numbers. */
 import type { ComponentChildren } from "preact";
-import { type Cell, Grid, Legend } from "./grid.tsx";
-import type { Box, Picking } from "./picking.tsx";
+import { type Cell, Grid, type GridPick, Legend, marked } from "./grid.tsx";
+import type { Box } from "./picking.tsx";
 
 type At = [number, number];
-type Scale = { low: number; high: number; of: (v: number) => number };
+export type Scale = { low: number; high: number; of: (v: number) => number };
 
 /** @param props  `sign` stands before the figure, as in input ⋆ kernel = output */
 export function Figure({
@@ -42,35 +42,45 @@ export function Figure({
 
 type GridFigureProps = {
   sign?: string;
-  /** of the figure and, in small letters, of the grid for those who pick in it */
   name: string;
+  /** of the grid, for those who cannot see it, where that is more than the name */
+  label?: string;
   scale?: "activations" | "weights";
-  colours: Scale;
+  /** what the colours mean, where that is said */
+  colours?: Scale;
   box: Box;
-  /** what the caption says where the box is larger, by its padding */
-  size?: At;
-  pick: Picking;
+  pick: GridPick;
   cell: (i: number, j: number) => Cell;
   frame?: { at: At; shape: At } | null;
   onEdit?: (at: At, value: number) => void;
 };
 
 /** A figure of one grid of a lab, whose cells are picked. */
-export function GridFigure({ sign, name, colours, box, pick, ...props }: GridFigureProps) {
-  const { scale = "activations", size = box.shape, ...grid } = props;
-  const legend = <Legend scale={scale} low={colours.low} high={colours.high} />;
+export function GridFigure({ sign, name, label = name, colours, ...props }: GridFigureProps) {
+  const { scale = "activations", box, pick, ...grid } = props;
+  const { size = box.shape, ...cells } = box;
+  const legend = colours && <Legend scale={scale} low={colours.low} high={colours.high} />;
   return (
     <Figure sign={sign} name={name} shape={size} legend={legend}>
       <Grid
-        label={`${name}, ${size[0]} by ${size[1]}`}
+        label={`${label}, ${size[0]} by ${size[1]}`}
         scale={scale}
-        {...box}
+        {...cells}
         {...grid}
-        {...pick.of(name.toLowerCase())}
+        {...pick}
       />
     </Figure>
   );
 }
+
+/** The cells of a grid that show its numbers and, where they meet a picked one, light up. */
+export const cellsOf = (numbers: number[][], colours: Scale, lit: Set<string>) => {
+  return (i: number, j: number) => ({
+    value: numbers[i][j],
+    shade: colours.of(numbers[i][j]),
+    kind: marked({ lit: lit.has(`${i},${j}`) }),
+  });
+};
 
 /** Where numbers lie between the least (0) and the greatest (1) of them: for activations. */
 export function activationScale(values: number[]): Scale {

@@ -23,20 +23,23 @@ export interface Cell {
   /** cannot be edited */
   locked?: boolean;
 }
-interface GridProps {
+/** what picks the cells of a grid */
+export interface GridPick {
+  picked: At | null;
+  onPick: (at: At) => void;
+  /** the mouse is over a cell, or over none */
+  onPoint?: (at: At | null) => void;
+  /** what was typed is not a number */
+  onRefuse?: (message: string) => void;
+}
+interface GridProps extends GridPick {
   label: string;
   shape: At;
   /** indices of the first row and column */
   offset?: At;
   scale: "activations" | "weights";
   cell: (row: number, column: number) => Cell;
-  picked: At | null;
-  onPick: (at: At) => void;
-  /** the mouse is over a cell, or over none */
-  onPoint?: (at: At | null) => void;
   onEdit?: (at: At, value: number) => void;
-  /** what was typed is not a number */
-  onRefuse?: (message: string) => void;
   /** the window, outlined */
   frame?: { at: At; shape: At } | null;
 }
@@ -162,24 +165,24 @@ export function Grid(props: GridProps) {
                     locked,
                   } = cell(...at);
                   const isPicked = picked !== null && same(at, picked);
+                  const marks = marked({ picked: isPicked, minus: shade < 0, noted: !!note });
+                  const strength = `s${Math.round(20 * Math.abs(shade))}`;
+                  const place = `row ${at[0]}, column ${at[1]}`;
+                  const heard = `${text || full(value)}${note ?? ""}${says ? `, ${says}` : ""}`;
                   return (
                     <td
                       key={at[1]}
                       role="gridcell"
                       data-at={String(at)}
-                      class={`cnl-cell ${kind}${isPicked ? " picked" : ""}${shade < 0 ? " minus" : ""}${note ? " noted" : ""} s${Math.round(20 * Math.abs(shade))} ${lengthOf(text)}`}
+                      class={`cnl-cell ${kind} ${marks} ${strength} ${lengthOf(text)}`}
                       aria-selected={isPicked}
                       aria-readonly={!onEdit || !!locked}
-                      aria-label={`row ${at[0]}, column ${at[1]}: ${text || full(value)}${note ?? ""}${says ? `, ${says}` : ""}`}
+                      aria-label={`${place}: ${heard}`}
                       title={full(value) === text ? undefined : full(value)}
                       tabIndex={same(at, focusable) ? 0 : -1}
                     >
                       {editing && same(at, editing.at) ? (
-                        <Editor
-                          label={`${label}, row ${at[0]}, column ${at[1]}`}
-                          {...editing}
-                          onDone={finish}
-                        />
+                        <Editor label={`${label}, ${place}`} {...editing} onDone={finish} />
                       ) : (
                         <>
                           {text}

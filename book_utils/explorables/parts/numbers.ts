@@ -59,3 +59,9 @@ export function factor(value: number) {
 
 /** 61706 as 61,706. */
 export const thousands = (n: number) => n.toLocaleString("en");
+
+/** A grid that counts row by row. */
+export const counting = (rows: number, columns: number, from = 0) =>
+  Array.from({ length: rows }, (_, i) =>
+    Array.from({ length: columns }, (_, j) => from + i * columns + j),
+  );

@@ -6,12 +6,15 @@ import { Player } from "./controls.tsx";
 
 type At = [number, number];
 export type Pick = { grid: string; at: At };
-/** the cells of one grid; the first has the indices `offset` */
-export type Box = { shape: At; offset?: At };
+/**
+ * The cells of one grid; the first has the indices `offset`. Of those that are more than the grid
+ * itself, by its padding, `size` are its own.
+ */
+export type Box = { shape: At; offset?: At; size?: At };
 export type Picking = ReturnType<typeof usePick>;
 
 function exists(boxes: Record<string, Box>, { grid, at }: Pick) {
-  const { shape, offset = [0, 0] } = boxes[grid];
+  const { shape, offset = [0, 0] } = boxes[grid] ?? { shape: [0, 0] }; // a grid may be gone too
   return at.every((v, d) => v >= offset[d] && v < offset[d] + shape[d]);
 }
 

@@ -11,12 +11,12 @@ type Key = "n" | "k" | "stride" | "padding" | "dilation";
 /**
  * The ends of the sliders along height and width, by setting, no further than the schema wants.
  * @param size the setting that gives the size of the window
- * @param along the ends along one axis, no further than the caps it is given
+ * @param ends the ends along one axis, no further than the caps it is given
  */
 export function endsOf<Size extends string>(
   schema: Schema,
   size: Size,
-  along: (d: 0 | 1, caps: Partial<Record<Key, number>>) => Record<Key, Range>,
+  ends: (d: 0 | 1, caps: Partial<Record<Key, number>>) => Record<Key, Range>,
 ) {
   const settings = {
     n: "input",
@@ -26,11 +26,11 @@ export function endsOf<Size extends string>(
     dilation: "dilation",
   };
   const keys = Object.keys(settings) as Key[];
-  const caps = Object.fromEntries(keys.map((key) => [key, schema[settings[key]].slider]));
-  const [down, across] = [along(0, caps), along(1, caps)];
-  const ends = keys.map((key) => [settings[key], [down[key], across[key]]] as const);
+  const caps = Object.fromEntries(keys.map((key) => [key, schema[settings[key]]?.slider]));
+  const [down, across] = [ends(0, caps), ends(1, caps)];
+  const both = keys.map((key) => [settings[key], [down[key], across[key]]] as const);
   type Setting = Size | "input" | "stride" | "padding" | "dilation";
-  return Object.fromEntries(ends) as unknown as Record<Setting, readonly [Range, Range]>;
+  return Object.fromEntries(both) as unknown as Record<Setting, readonly [Range, Range]>;
 }
 
 /** A control that makes a grid larger or smaller; its memory keeps what was typed. */

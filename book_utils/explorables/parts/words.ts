@@ -1,12 +1,16 @@
 /** Words and formulas that the labs put together from numbers. */
-import { full } from "./numbers.ts";
+import type { Axis } from "../arithmetic/axis.ts";
+import type { Axes } from "./layer.ts";
+import { factor, full } from "./numbers.ts";
 
 type At = [number, number];
 
-const AXES = ["height", "width"] as const;
-
 /** A cell as a formula names it: x[0, −1]. */
-export const cellName = (letter: string, [i, j]: At) => `${letter}[${full(i)}, ${full(j)}]`;
+export const cellName = (letter: string, at: number[]) => `${letter}[${at.map(full).join(", ")}]`;
+
+/** A sum of products: 0×2 + 1×(−3). */
+export const sumOfProducts = (factors: [number, number][]) =>
+  factors.map(([x, w]) => `${factor(x)}×${factor(w)}`).join(" + ");
 
 export const plural = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
 
@@ -27,57 +31,48 @@ export const spoken = (text: string) =>
     .replaceAll("/", "divided by")
     .replaceAll(/[()]/g, "");
 
-/** An output size with the numbers filled in, along height (0) or width (1). */
-export function sizeFormula(
-  d: 0 | 1,
-  {
-    n,
-    k,
-    stride,
-    padding,
-    dilation,
-    ceilMode = false,
-  }: {
-    n: number;
-    k: number;
-    stride: number;
-    padding: number;
-    dilation: number;
-    ceilMode?: boolean;
-  },
-  size: number,
-) {
-  const [open, close] = ceilMode ? "⌈⌉" : "⌊⌋";
-  const steps = Math.ceil((n + 2 * padding - dilation * (k - 1) - 1) / stride);
-  // A window that would start in the padding behind.
-  const dropped = ceilMode && size <= steps ? " − 1" : "";
-  return `${AXES[d]} ${open}(${n} + 2·${padding} − ${dilation}·(${k} − 1) − 1) / ${stride}${close} + 1${dropped} = ${size}`;
-}
+const bothSizes = ({ rows, columns }: Axes, formula: (a: Axis) => string) =>
+  `height ${formula(rows)} = ${rows.size}, width ${formula(columns)} = ${columns.size}`;
 
-/** The same size from the padding of both sides together. */
-export function sizeFormulaInTotal(
-  d: 0 | 1,
-  {
-    n,
-    k,
-    stride,
-    padding,
-    dilation,
-  }: { n: number; k: number; stride: number; padding: number; dilation: number },
-  size: number,
-) {
-  const reach = dilation === 1 ? k : `(${dilation}·(${k} − 1) + 1)`;
-  return `${AXES[d]} ⌊(${n} − ${reach} + ${2 * padding} + ${stride}) / ${stride}⌋ = ${size}`;
-}
+/** The output size along height and width, with the numbers filled in. */
+export const sizeFormula = (axes: Axes, ceilMode = false) =>
+  bothSizes(axes, ({ n, k, size, stride, before: padding, dilation }) => {
+    const [open, close] = ceilMode ? "⌈⌉" : "⌊⌋";
+    const steps = Math.ceil((n + 2 * padding - dilation * (k - 1) - 1) / stride);
+    // A window that would start in the padding behind.
+    const dropped = ceilMode && size <= steps ? " − 1" : "";
+    const room = `${n} + 2·${padding} − ${dilation}·(${k} − 1) − 1`;
+    return `${open}(${room}) / ${stride}${close} + 1${dropped}`;
+  });
+
+/** The same sizes from the padding of both sides together. */
+export const sizeFormulaInTotal = (axes: Axes) =>
+  bothSizes(axes, ({ n, k, stride, before, after, dilation }) => {
+    const reach = dilation === 1 ? k : `(${dilation}·(${k} − 1) + 1)`;
+    return `⌊(${n} − ${reach} + ${before + after} + ${stride}) / ${stride}⌋`;
+  });
 
 /** The head of code that is copied. */
 export const TORCH = `import torch
 import torch.nn.functional as F
 `;
 
+const pythonOf = (value: At | boolean | null) => {
+  if (value === null) return "None";
+  return typeof value === "boolean" ? python.bool(value) : python.pair(value);
+};
+
 /** Numbers as Python and PyTorch write them. */
 export const python = {
   grid: (rows: number[][]) => `[${rows.map((row) => `[${row.join(", ")}]`).join(", ")}]`,
+  /** an array of any number of axes */
+  tensor: (values: unknown[]) =>
+    `torch.tensor(${JSON.stringify(values).replaceAll(",", ", ")}, dtype=torch.float32)`,
   pair: ([h, w]: At) => `(${h}, ${w})`,
   bool: (on: boolean) => (on ? "True" : "False"),
+  /** arguments by name */
+  given: (values: Record<string, At | boolean | null>) =>
+    Object.entries(values)
+      .map(([name, value]) => `${name}=${pythonOf(value)}`)
+      .join(", "),
 };

@@ -38,6 +38,8 @@ export type LabOf<S extends object> = {
   control<K extends keyof S & string>(name: K): Control<S[K]>;
   /** Ends of a slider for a number. */
   range(name: keyof S & string): { min: number; max: number };
+  /** The greatest sizes of an array, by axis. */
+  axes(name: keyof S & string): Record<string, number>;
   /** What there is to choose from, each by its own name. */
   options<K extends keyof S & string>(
     name: K,
@@ -101,6 +103,7 @@ export function useLab<S extends object>(
       const { low, high, slider } = schema[name] as Rule & { low: number; high: number };
       return { min: low, max: slider ?? high };
     },
+    axes: (name) => (schema[name] as Extract<Rule, { type: "block" }>).axes,
     options: (name) => {
       const { of } = schema[name] as Extract<Rule, { type: "choice" }>;
       return of.map((value) => ({ value: value as never, label: String(value) }));

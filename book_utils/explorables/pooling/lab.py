@@ -1,17 +1,17 @@
 """The pooling lab: a window slides over an input and keeps its largest number, or its average."""
 
-import math
 from typing import Any, Self
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 
+from ..parts.layer import AXES, misfit
 from ..platform.base import Explorable, given
 from ..platform.still import grids_svg
 from ..platform.traits import Choice, Matrix, Pair, Picked, Switch
 
 KINDS = ("max", "average")
-AXES = ("height", "width")
 
 
 class PoolingLab(Explorable):
@@ -36,7 +36,12 @@ class PoolingLab(Explorable):
     count_include_pad = Switch(True).tag(sync=True)
     picked = Picked(("output", "input"), ["output", 0, 0]).tag(sync=True)
 
-    def __init__(self, input: Any = None, window: Any = None, **settings: Any) -> None:  # noqa: A002
+    def __init__(
+        self,
+        input: Any = None,  # noqa: A002
+        window: Any = None,
+        **settings: Any,
+    ) -> None:
         super().__init__(**given(input=input, window=window), **settings)
 
     @classmethod
@@ -57,7 +62,18 @@ class PoolingLab(Explorable):
 
     def clash(self, **wanted: Any) -> str:
         """Say what PyTorch would refuse: the window must fit, and hold half of the padding."""
-        return _clash(0, **wanted) or _clash(1, **wanted)
+        window, padding = wanted["window"], wanted["padding"]
+        if wanted["kind"] == "average" and max(wanted["dilation"]) > 1:
+            return "average pooling has no dilation; allowed: 1. Use kind max, or dilation 1"
+        for axis, k, p in zip(AXES, window, padding, strict=True):
+            if p > k // 2:
+                return (
+                    f"padding {p} on a window of {axis} {k}; allowed: at most half of the window, "
+                    f"{k // 2}. Use less padding or a larger window"
+                )
+        beyond = [s - 1 if wanted["ceil_mode"] else 0 for s in wanted["stride"] or window]
+        sizes = np.shape(wanted["input"]), window, padding, wanted["dilation"]
+        return misfit("window", *sizes, beyond)
 
     def still(self) -> str:
         """Return the initial input and output as one picture."""
@@ -66,26 +82,3 @@ class PoolingLab(Explorable):
         settings = f"window {self.window}, stride {stride}, padding {self.padding}"
         alt = f"Input {self.input} under {self.kind} pooling is {y.tolist()} ({settings})."
         return grids_svg([("input", self.input), ("→", []), ("output", y.tolist())], alt)
-
-
-def _clash(axis: int, **wanted: Any) -> str:
-    """Say what does not go together along one axis, or return an empty string."""
-    n = len(wanted["input"]) if axis == 0 else len(wanted["input"][0])
-    k, p, d = (wanted[name][axis] for name in ("window", "padding", "dilation"))
-    stride = wanted["stride"][axis] if wanted["stride"] else k
-    if d > 1 and wanted["kind"] == "average":
-        return "average pooling has no dilation; allowed: 1. Use kind max, or dilation 1"
-    if p > k // 2:
-        return (
-            f"padding {p} on a window of {AXES[axis]} {k}; allowed: at most half of the window, "
-            f"{k // 2}. Use less padding or a larger window"
-        )
-    span, padded = d * (k - 1) + 1, n + 2 * p
-    steps = (padded - span) / stride
-    if (math.ceil(steps) if wanted["ceil_mode"] else math.floor(steps)) < 0:
-        return (
-            f"a window of {AXES[axis]} {k} with dilation {d} spans {span} cells, and the padded "
-            f"input has {n} + 2·{p} = {padded}; allowed: a span of at most {padded}. Use a "
-            "smaller window or dilation, or more padding"
-        )
-    return ""

@@ -2,7 +2,7 @@
 import { poolAxis } from "../arithmetic/axis.ts";
 import { avgPool2d, maxPool2d, windowCounts } from "../arithmetic/pooling.ts";
 import { nested, tensor } from "../arithmetic/tensor.ts";
-import { boxOfInput, shapeOf, unreadCells } from "../parts/layer.ts";
+import { along, layerOf, shapeOf } from "../parts/layer.ts";
 import type { PoolingLab as Settings } from "../settings.ts";
 
 type At = [number, number];
@@ -12,14 +12,10 @@ export type Solution = ReturnType<typeof solve>;
 export type Read = { value: number; place: "inside" | "padding" | "beyond"; counted: boolean };
 
 /** The settings of one axis, as poolAxis takes them; a stride that is not given is the window's. */
-export const along = (s: Settings, d: 0 | 1) => ({
-  n: shapeOf(s.input)[d],
-  k: s.window[d],
-  padding: s.padding[d],
-  dilation: s.dilation[d],
-  ceilMode: s.ceil_mode,
-  ...(s.stride && { stride: s.stride[d] }),
-});
+export function axisOf(settings: Settings, d: 0 | 1) {
+  const { input, window: k, stride, padding, dilation, ceil_mode: ceilMode } = settings;
+  return { ...along(d, { n: shapeOf(input), k, stride, padding, dilation }), ceilMode };
+}
 
 /** @throws {RangeError} where the settings do not go together */
 export function solve(settings: Settings) {
@@ -28,7 +24,7 @@ export function solve(settings: Settings) {
   if (kind === "average" && String(settings.dilation) !== "1,1") {
     throw new RangeError("its dilation is not 1, and average pooling has no other");
   }
-  const [rows, columns] = [poolAxis(along(settings, 0)), poolAxis(along(settings, 1))];
+  const [rows, columns] = [poolAxis(axisOf(settings, 0)), poolAxis(axisOf(settings, 1))];
   const options = { kernel, stride: settings.stride ?? kernel, padding, ceilMode };
   const x = tensor([[input]]);
   const { y, indices } =
@@ -37,13 +33,11 @@ export function solve(settings: Settings) {
       : { y: avgPool2d(x, { ...options, countIncludePad }), indices: { data: [] } };
   const [down, across] = [rows, columns].map((axis) => windowCounts(axis, countIncludePad));
   return {
+    ...layerOf(rows, columns),
     input,
     kind,
-    rows,
-    columns,
     countIncludePad,
     output: nested(y)[0][0] as number[][],
-    unread: unreadCells({ rows, columns }),
     /** The input cell that an output took its number from. */
     winner: ([i, j]: At): At => {
       const index = indices.data[i * columns.size + j];
@@ -51,10 +45,6 @@ export function solve(settings: Settings) {
     },
     /** What an average divides by. */
     count: ([i, j]: At) => down[i] * across[j],
-    boxes: {
-      input: boxOfInput({ rows, columns }),
-      output: { shape: [rows.size, columns.size] as At },
-    },
   };
 }
 

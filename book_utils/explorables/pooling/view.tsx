@@ -2,9 +2,9 @@
 import { poolLimits } from "../arithmetic/limits.ts";
 import { Choice, PairSlider, Switch } from "../parts/controls.tsx";
 import { Examples } from "../parts/examples.tsx";
-import { activationScale, GridFigure } from "../parts/figure.tsx";
+import { activationScale, cellsOf, GridFigure } from "../parts/figure.tsx";
 import { marked } from "../parts/grid.tsx";
-import { cellOf, cellSet, frameOf, meetings, sameCell } from "../parts/layer.ts";
+import { frameOf, lights, meetings, sameCell } from "../parts/layer.ts";
 import { type GridMemory, useMemory } from "../parts/memory.ts";
 import { type Picking, usePick } from "../parts/picking.tsx";
 import { Account } from "../parts/said.tsx";
@@ -12,7 +12,7 @@ import { endsOf, resizing } from "../parts/sizes.ts";
 import { listed } from "../parts/words.ts";
 import * as platform from "../platform/lab.tsx";
 import type { PoolingLab as Settings } from "../settings.ts";
-import { along, read, type Solution, solve } from "./solution.ts";
+import { axisOf, read, type Solution, solve } from "./solution.ts";
 import { asPython, describe, describeSize, EXAMPLES, WHERE } from "./words.ts";
 
 type At = [number, number];
@@ -63,51 +63,46 @@ function TopBar({ lab }: { lab: Lab }) {
 type GridsProps = { lab: Solution; pick: Picking; onEdit: (at: At, value: number) => void };
 
 function Grids({ lab, pick, onEdit }: GridsProps) {
-  const { input, output, rows, columns, boxes, kind } = lab;
+  const { input, output, boxes, kind, unread } = lab;
   const [ofInput, ofOutput] = [input, output].map((grid) => activationScale(grid.flat()));
-  const links = meetings(lab, pick.shown);
-  const litInput = cellSet(links.map((link) => cellOf(lab, link)));
-  const litOutput = cellSet(links.map((link) => link.output));
+  const lit = lights(lab, meetings(lab, pick.shown));
   const shown = (grid: string) => (pick.shown?.grid === grid ? pick.shown.at : null);
   const [won, winner] = [shown("output"), shown("input")]; // by a cell; or the cell that wins
   const isMax = kind === "max";
+  const plain = cellsOf(output, ofOutput, lit.output);
 
   const inputCell = (i: number, j: number) => {
     const { value, place, counted } = read(lab, [i, j]);
     const padding = place !== "inside";
-    const unread = lab.unread.has(i, j);
-    const lit = litInput.has(`${i},${j}`);
+    const isUnread = unread.has(i, j);
+    const isLit = lit.input.has(`${i},${j}`);
     const wins = isMax && won !== null && sameCell(lab.winner(won), [i, j]);
-    const divided = !isMax && won !== null && lit && counted;
+    const divided = !isMax && won !== null && isLit && counted;
+    const marks = { padding, unread: isUnread, uncounted: !counted, lit: isLit, winner: wins };
     const said = [padding && WHERE[place], !counted && "not counted"];
     return {
       value,
       shade: padding ? 0 : ofInput.of(value),
       locked: padding,
-      kind: marked({ padding, unread, uncounted: !counted, lit, winner: wins }),
+      kind: marked(marks),
       note: wins ? "max" : divided ? `÷${lab.count(won)}` : "",
-      says: listed([...said, unread && "read by no window", wins && "the largest"]),
+      says: listed([...said, isUnread && "read by no window", wins && "the largest"]),
     };
   };
   const outputCell = (i: number, j: number) => {
+    const cell = plain(i, j);
     const wins = isMax && winner !== null && sameCell(lab.winner([i, j]), winner);
-    return {
-      value: output[i][j],
-      shade: ofOutput.of(output[i][j]),
-      kind: marked({ lit: litOutput.has(`${i},${j}`), winner: wins }),
-      note: wins ? "max" : "",
-    };
+    return wins ? { ...cell, kind: `${cell.kind} winner`, note: "max" } : cell;
   };
   return (
     <div class="cnl-row">
       <GridFigure
         name="Input"
-        size={[rows.n, columns.n]}
         box={boxes.input}
         colours={ofInput}
         cell={inputCell}
         frame={won && frameOf(lab, won)}
-        pick={pick}
+        pick={pick.of("input")}
         onEdit={onEdit}
       />
       <GridFigure
@@ -116,7 +111,7 @@ function Grids({ lab, pick, onEdit }: GridsProps) {
         box={boxes.output}
         colours={ofOutput}
         cell={outputCell}
-        pick={pick}
+        pick={pick.of("output")}
       />
     </div>
   );
@@ -124,7 +119,7 @@ function Grids({ lab, pick, onEdit }: GridsProps) {
 
 function Sliders({ lab, memory }: { lab: Lab; memory: GridMemory }) {
   const { state, schema, change, control } = lab;
-  const ends = endsOf(schema, "window", (d, caps) => poolLimits(along(state, d), caps));
+  const ends = endsOf(schema, "window", (d, caps) => poolLimits(axisOf(state, d), caps));
   const stride = control("stride");
   const follows = stride.value === null;
   const shown = { value: stride.value ?? state.window, initial: stride.initial ?? state.window };

@@ -1,13 +1,11 @@
 /** What the pooling lab says, its code, and the examples to begin from. */
 import { cellOf, meetings, sameCell } from "../parts/layer.ts";
-import { factor, full } from "../parts/numbers.ts";
+import { counting, factor, full } from "../parts/numbers.ts";
 import type { Pick } from "../parts/picking.tsx";
 import { cellName, listed, plural, python, sizeFormula, TORCH } from "../parts/words.ts";
 import type { ExamplesOf } from "../platform/lab.tsx";
 import type { PoolingLab as Settings } from "../settings.ts";
-import { along, read, type Solution } from "./solution.ts";
-
-type At = [number, number];
+import { read, type Solution } from "./solution.ts";
 
 export const WHERE = { inside: "inside", padding: "padding", beyond: "beyond the edge" };
 
@@ -25,7 +23,8 @@ function describeOutput(lab: Solution, pick: Pick) {
   if (lab.kind === "max") {
     const ties = found.filter(({ value, place }) => value === y && place === "inside").length;
     const first = ties > 1 ? `, the first of ${ties} alike` : "";
-    return `${name} = max(${found.map(({ value }) => full(value)).join(", ")}) = ${full(y)}${first}`;
+    const values = found.map(({ value }) => full(value));
+    return `${name} = max(${values.join(", ")}) = ${full(y)}${first}`;
   }
   const left = (place: string) =>
     found.filter((cell) => !cell.counted && cell.place === place).length;
@@ -62,45 +61,32 @@ function describeInput(lab: Solution, pick: Pick) {
 }
 
 /** The output size along both axes, with the numbers filled in. */
-export function describeSize(settings: Settings, { rows, columns }: Solution) {
-  const size = (d: 0 | 1, { stride, size }: Solution["rows"]) =>
-    sizeFormula(d, { ...along(settings, d), stride }, size);
-  const formula = `${size(0, rows)}, ${size(1, columns)}`;
+export function describeSize(settings: Settings, lab: Solution) {
+  const formula = sizeFormula(lab, settings.ceil_mode);
   const dropped = "; a window that would start in the padding behind is dropped";
   return formula + (formula.includes("+ 1 − 1") ? dropped : "");
 }
 
-export function asPython(s: Settings) {
-  const isMax = s.kind === "max";
-  const settings = {
-    stride: s.stride ? python.pair(s.stride) : "None",
-    padding: python.pair(s.padding),
-    ceil_mode: python.bool(s.ceil_mode),
-    ...(isMax
-      ? { dilation: python.pair(s.dilation) }
-      : { count_include_pad: python.bool(s.count_include_pad) }),
-  };
-  const given = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
-  const call = ["x[None, None]", python.pair(s.window), ...given].join(", ");
+export function asPython({ input, kind, window, stride, padding, ceil_mode, ...s }: Settings) {
+  const common = { stride, padding, ceil_mode };
+  const [pool, given] =
+    kind === "max"
+      ? ["max_pool2d", python.given({ ...common, dilation: s.dilation })]
+      : ["avg_pool2d", python.given({ ...common, count_include_pad: s.count_include_pad })];
   return `${TORCH}
-x = torch.tensor(${python.grid(s.input)}, dtype=torch.float32)
-y = F.${isMax ? "max" : "avg"}_pool2d(${call})[0, 0]
+x = ${python.tensor(input)}
+y = F.${pool}(x[None, None], ${python.pair(window)}, ${given})[0, 0]
 `;
 }
 
-const count = (rows: number, columns: number) =>
-  Array.from({ length: rows }, (_, i) =>
-    Array.from({ length: columns }, (_, j) => i * columns + j),
-  );
-
-const [nine, sixteen] = [count(3, 3), count(4, 4)];
+const [nine, sixteen] = [counting(3, 3), counting(4, 4)];
 const bars = Array.from({ length: 6 }, () => [0, 0, 1, 1, 0, 0, 1, 1]);
 const first: Partial<Settings> = { input: nine, stride: [1, 1] };
 // biome-ignore format: a grid looks like one
 const four: Partial<Settings> = { input: [[1, -1], [-1, -2]] };
 const overlap: Partial<Settings> = { input: sixteen, window: [3, 3], stride: [2, 2] };
 const framed: Partial<Settings> = { ...first, kind: "average", window: [3, 3], padding: [1, 1] };
-const ceiled: Partial<Settings> = { input: count(5, 5), ceil_mode: true };
+const ceiled: Partial<Settings> = { input: counting(5, 5), ceil_mode: true };
 
 export const EXAMPLES: ExamplesOf<Settings> = {
   Windows: {
@@ -114,7 +100,7 @@ export const EXAMPLES: ExamplesOf<Settings> = {
   },
   "At the edge": {
     "0…15, padding behind alone: TensorFlow’s SAME": { ...overlap, ceil_mode: true },
-    "5×5 loses a row and a column": { input: count(5, 5) },
+    "5×5 loses a row and a column": { input: counting(5, 5) },
     "5×5 rounded up": { ...ceiled, picked: ["output", 2, 2] },
     "average with padding counted": framed,
     "average with padding not counted": { ...framed, count_include_pad: false },
