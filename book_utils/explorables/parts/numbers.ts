@@ -52,6 +52,9 @@ export function full(value: number) {
   return significant(value, 7);
 }
 
+/** A whole number with commas between its thousands: 61,706. */
+export const thousands = (whole: number) => whole.toLocaleString("en").replace("-", MINUS);
+
 /** A factor inside a sum: negative numbers stand in brackets. */
 export function factor(value: number) {
   return value < 0 ? `(${full(value)})` : full(value);
