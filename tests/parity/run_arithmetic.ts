@@ -21,6 +21,8 @@ import * as ledgerWords from "../../book_utils/explorables/ledger/words.ts";
 import * as digit from "../../book_utils/explorables/lenet/digit.ts";
 import { Drawing } from "../../book_utils/explorables/lenet/ink.ts";
 import * as runs from "../../book_utils/explorables/lenet/runs.ts";
+import * as numbers from "../../book_utils/explorables/parts/numbers.ts";
+import { plural } from "../../book_utils/explorables/parts/words.ts";
 import * as shifting from "../../book_utils/explorables/shift/shifting.ts";
 import * as binding from "../../book_utils/explorables/weight_matrix/binding.ts";
 
@@ -40,6 +42,7 @@ const modules = [
   mixing,
   network,
   normalisation,
+  numbers,
   runs,
   shifting,
 ];
@@ -54,6 +57,12 @@ for (const name of ["filter", "grey", "windowAt"]) {
   const onArrays = functions[name];
   functions[name] = (x, ...rest) => onArrays({ ...x, data: Float32Array.from(x.data) }, ...rest);
 }
+// JSON has no infinities, so numbers to be written come spelled out.
+for (const name of ["significant", "short"]) {
+  const ofNumbers = functions[name];
+  functions[name] = (text, ...rest) => ofNumbers(Number(text), ...rest);
+}
+functions.plural = plural;
 functions.presetOf = (kernel, presets) => presetOf(kernel, presets)?.name ?? null;
 functions.family = (name, height, width) => FAMILIES[name](height, width);
 

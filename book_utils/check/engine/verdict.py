@@ -6,10 +6,13 @@ from typing import Any
 
 import torch
 
+from book_utils.numbers import significant
+
 from .values import ROUNDING, as_tensor
 
 # Seen on white and on black; the words beside them say the same.
 COLOURS = {"right": "#2a9d6f", "not yet": "#d9822b", "not written yet": "#888888"}
+DIGITS = 4
 MOST_NUMBERS = 200  # a larger tensor is shown by its shape alone
 
 
@@ -83,7 +86,8 @@ def _rows(example: Counterexample) -> list[tuple[str, Any]]:
 
 
 def _number(value: float) -> str:
-    return f"{value + 0.0:.4g}"  # no -0
+    """Write a number as Python does, since a reader may try the case by hand."""
+    return f"{value + 0.0:.{DIGITS}g}"  # no -0
 
 
 def _grids(label: str, tensor: torch.Tensor) -> list[tuple[str, torch.Tensor]]:
@@ -172,5 +176,6 @@ def _cell(value: float, wrong: bool) -> str:
     look = "outline: 2px solid #d9822b; outline-offset: -2px; font-weight: bold" if wrong else ""
     return (
         '<td style="border: 1px solid #8888; min-width: 2rem; padding: 0.15rem 0.5rem; '
-        f'text-align: right; font-variant-numeric: tabular-nums; {look}">{_number(value)}</td>'
+        f'text-align: right; font-variant-numeric: tabular-nums; {look}">'
+        f"{significant(value, DIGITS)}</td>"
     )

@@ -1,6 +1,6 @@
 /**
  * Numbers as people write and read them: parsing what is typed into a cell, printing what a cell
- * shows.
+ * shows. In Python book_utils/numbers.py writes the same.
  */
 
 /** No cell may hold more than this, so that every product and sum stays exact and readable. */
@@ -29,8 +29,9 @@ export function parseNumber(text: string): { value: number } | { error: string }
   return { value: value === 0 ? 0 : value };
 }
 
-function significant(value: number, digits: number) {
-  if (value === 0) return "0";
+/** A number rounded to so many digits: 0.125, 12300, 1.23e5, −∞. */
+export function significant(value: number, digits: number) {
+  if (value === 0 || Number.isNaN(value)) return String(Math.abs(value));
   if (!Number.isFinite(value)) return value < 0 ? `${MINUS}∞` : "∞";
   const rounded = Number(value.toPrecision(digits));
   const plain = Math.abs(rounded) >= 1e-3 && Math.abs(rounded) < 10 ** Math.max(digits, 5);

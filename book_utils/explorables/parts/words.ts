@@ -1,5 +1,5 @@
 /** Words and formulas that the labs put together from numbers. */
-import { full } from "./numbers.ts";
+import { full, thousands } from "./numbers.ts";
 
 type At = [number, number];
 
@@ -8,7 +8,7 @@ const AXES = ["height", "width"] as const;
 /** A cell as a formula names it: x[0, −1]. */
 export const cellName = (letter: string, [i, j]: At) => `${letter}[${full(i)}, ${full(j)}]`;
 
-export const plural = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
+export const plural = (n: number, noun: string) => `${thousands(n)} ${noun}${n === 1 ? "" : "s"}`;
 
 /** Those of some phrases that there are. */
 export const listed = (phrases: (string | number | false | null)[], by = ", ") =>
