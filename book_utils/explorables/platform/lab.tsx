@@ -36,7 +36,7 @@ export type LabOf<S extends object> = {
   say(text: string): void;
   complain(text: string): void;
   control<K extends keyof S & string>(name: K): Control<S[K]>;
-  /** Ends of a slider for a number. */
+  /** Ends of a slider for a number, or for a side of a grid. */
   range(name: keyof S & string): { min: number; max: number };
   /** What there is to choose from, each by its own name. */
   options<K extends keyof S & string>(name: K): { value: S[K] & string; label: string }[];
@@ -96,8 +96,9 @@ export function useLab<S extends object>(
       hidden: !!controls && !controls.includes(name),
     }),
     range: (name) => {
-      const { low, high, slider } = schema[name] as Rule & { low: number; high: number };
-      return { min: low, max: slider ?? high };
+      const rule = schema[name] as Extract<Rule, { low: number; high: number } | { most: number }>;
+      const [min, max] = "most" in rule ? [1, rule.most] : [rule.low, rule.high];
+      return { min, max: rule.slider ?? max };
     },
     options: (name) => {
       const { of } = schema[name] as Extract<Rule, { type: "choice" }>;
