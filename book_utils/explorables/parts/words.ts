@@ -51,7 +51,8 @@ export function sizeFormula(
   const steps = Math.ceil((n + 2 * padding - dilation * (k - 1) - 1) / stride);
   // A window that would start in the padding behind.
   const dropped = ceilMode && size <= steps ? " − 1" : "";
-  return `${AXES[d]} ${open}(${n} + 2·${padding} − ${dilation}·(${k} − 1) − 1) / ${stride}${close} + 1${dropped} = ${size}`;
+  const quotient = `(${n} + 2·${padding} − ${dilation}·(${k} − 1) − 1) / ${stride}`;
+  return `${AXES[d]} ${open}${quotient}${close} + 1${dropped} = ${size}`;
 }
 
 /** The same size from the padding of both sides together. */
