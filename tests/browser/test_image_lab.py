@@ -452,13 +452,13 @@ GOOD = {
 }
 BAD = [
     ({"kernel": [[0] * 12] * 12}, "kernel is not a grid of 1 to 11 by 1 to 11"),
-    ({"photo": "<img src=x>"}, "photograph is not one of astronaut, coffee"),
-    ({"photo": "https://example.org/x.jpg"}, "photograph is not one of"),
+    ({"photo": "<img src=x>"}, "photo is not one of astronaut, coffee"),
+    ({"photo": "https://example.org/x.jpg"}, "photo is not one of"),
     ({"bias": 2}, "bias is not a number from −1 to 1"),
     ({"stride": 0}, "stride is not a whole number from 1 to 8"),
-    ({"mode": "none; x"}, "padding is not one of"),
-    ({"show": None}, "way to show is not one of"),
-    ({"picked": [0, 999]}, "picked pixel is not a pair"),
+    ({"mode": "none; x"}, "mode is not one of"),
+    ({"show": None}, "show is not one of"),
+    ({"picked": [0, 999]}, "picked is not a pair"),
 ]
 
 
