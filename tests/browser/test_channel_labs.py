@@ -514,12 +514,12 @@ def test_a_link_restores_a_mixture(open_lab, open_page):
 
 
 BAD_MIXTURES = [
-    ({"weight": [[1, 0], [0, 1]]}, "weights are not 3 by 3"),
-    ({"weight": [[1, 0, 0], [0, 1, 0], [0, 0, "1"]]}, "weights"),
-    ({"weight": 3}, "weights"),
-    ({"bias": [0, 0]}, "bias is not three"),
+    ({"weight": [[1, 0], [0, 1]]}, "weight is not 3 by 3 numbers"),
+    ({"weight": [[1, 0, 0], [0, 1, 0], [0, 0, "1"]]}, "weight"),
+    ({"weight": 3}, "weight"),
+    ({"bias": [0, 0]}, "bias is not 3 numbers"),
     ({"bias": None}, "bias"),
-    ({"picked": [0, 160]}, "picked pixel"),
+    ({"picked": [0, 160]}, "picked is not a pair"),
 ]
 
 
