@@ -192,10 +192,10 @@ def test_the_code_takes_the_same_steps(open_learner):
 
 
 BAD = [
-    ({"rate": 0}, "its learning rate is not a number above 0"),
-    ({"rate": "0.1"}, "its learning rate is not a number above 0"),
-    ({"steps": 1e9}, "its number of steps is not one from 0 to 200"),
-    ({"start": [["<img src=x>", 1]]}, "its first weights is not a grid"),
+    ({"rate": 0}, "its rate is not a number above 0"),
+    ({"rate": "0.1"}, "its rate is not a number above 0"),
+    ({"steps": 1e9}, "its steps is not a whole number from 0 to 200"),
+    ({"start": [["<img src=x>", 1]]}, "its start is not a grid"),
     ({"start": [[1]]}, "its first weights have another shape"),
 ]
 
