@@ -16,7 +16,7 @@ import * as pooling from "../../book_utils/explorables/arithmetic/pooling.ts";
 import type { Tensor } from "../../book_utils/explorables/arithmetic/tensor.ts";
 import * as tensor from "../../book_utils/explorables/arithmetic/tensor.ts";
 import * as transposed from "../../book_utils/explorables/arithmetic/transposed.ts";
-import { FAMILIES, KernelMemory, presetOf } from "../../book_utils/explorables/image/kernels.ts";
+import { FAMILIES, presetOf } from "../../book_utils/explorables/image/kernels.ts";
 import * as ledgerWords from "../../book_utils/explorables/ledger/words.ts";
 import * as digit from "../../book_utils/explorables/lenet/digit.ts";
 import { Drawing } from "../../book_utils/explorables/lenet/ink.ts";
@@ -79,16 +79,6 @@ functions.forwardAll = (layers, pictures) => {
     const all = Float32Array.from(outputs.flatMap((each) => Array.from(each[l].data)));
     return Buffer.from(all.buffer).toString("base64");
   });
-};
-
-// What a kernel comes to after steps: [height, width], or { at, value } typed in.
-functions.remember = (kernel, presets, steps) => {
-  const memory = new KernelMemory(kernel, presets);
-  for (const step of steps) {
-    if (Array.isArray(step)) memory.resized(step[0], step[1]);
-    else memory.withTyped(step.at, step.value);
-  }
-  return memory.last;
 };
 
 // What a pad holds, and the digit it gives, after steps such as ["begin", [x, y]] and ["undo"].
