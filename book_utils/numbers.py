@@ -11,9 +11,9 @@ def thousands(whole: int) -> str:
     return f"{whole:,}".replace("-", MINUS)
 
 
-def plural(n: int, noun: str) -> str:
-    """Return a number of things: 1 cell, 1,024 cells."""
-    return f"{thousands(n)} {noun}{'' if n == 1 else 's'}"
+def plural(n: int, noun: str, several: str = "") -> str:
+    """Return a number of things: 1 cell, 1,024 cells; `several` where an s is not enough."""
+    return f"{thousands(n)} {noun if n == 1 else several or noun + 's'}"
 
 
 def short(value: float) -> str:

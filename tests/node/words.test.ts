@@ -19,6 +19,11 @@ test("one thing and several", () => {
   assert.deepEqual(said, ["0 cells", "1 cell", "2 cells", "1,024 cells"]);
 });
 
+test("where an s is not enough", () => {
+  assert.equal(plural(1, "batch", "batches"), "1 batch");
+  assert.equal(plural(2, "batch", "batches"), "2 batches");
+});
+
 test("phrases that there are", () => {
   assert.equal(listed(["a", "", null, false, 0, "b"]), "a, b");
   assert.equal(listed(["a", "b"], " and "), "a and b");

@@ -55,3 +55,4 @@ def test_how_many():
     assert plural(0, "cell") == "0 cells"
     assert plural(1, "cell") == "1 cell"
     assert plural(1024, "cell") == "1,024 cells"
+    assert [plural(n, "batch", "batches") for n in (1, 2)] == ["1 batch", "2 batches"]

@@ -8,7 +8,9 @@ const AXES = ["height", "width"] as const;
 /** A cell as a formula names it: x[0, −1]. */
 export const cellName = (letter: string, [i, j]: At) => `${letter}[${full(i)}, ${full(j)}]`;
 
-export const plural = (n: number, noun: string) => `${thousands(n)} ${noun}${n === 1 ? "" : "s"}`;
+/** How many of a thing there are; `several` where an s is not enough. */
+export const plural = (n: number, noun: string, several = `${noun}s`) =>
+  `${thousands(n)} ${n === 1 ? noun : several}`;
 
 /** Those of some phrases that there are. */
 export const listed = (phrases: (string | number | false | null)[], by = ", ") =>
