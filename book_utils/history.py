@@ -9,6 +9,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from book_utils.numbers import plural, short, thousands
 from book_utils.plot import INK, Chart, show, style
 
 WIDE = 50  # times the smallest loss: from there on the axis is logarithmic
@@ -42,9 +43,9 @@ class History:
             return f"{stop}no epoch finished · {self.device}"
         examples = sum(s * e for s, e in zip(self.seconds, self.examples_per_second, strict=True))
         return (
-            f"{stop}{len(self)} {'epoch' if len(self) == 1 else 'epochs'} · "
+            f"{stop}{plural(len(self), 'epoch')} · "
             f"test accuracy {self.test_accuracy[-1]:.3f} · "
-            f"{examples / sum(self.seconds):,.0f} examples/s · {self.device}"
+            f"{thousands(round(examples / sum(self.seconds)))} examples/s · {self.device}"
         )
 
     def add(
@@ -90,7 +91,7 @@ class History:
     def _in_words(self) -> str:
         def course(name: str) -> str:
             values = getattr(self, name.replace(" ", "_").lower())
-            return f"{name} from {values[0]:.3g} to {values[-1]:.3g}"
+            return f"{name} from {short(values[0])} to {short(values[-1])}"
 
         names = ("Train loss", "test loss", "train accuracy", "test accuracy")
         return ", ".join(map(course, names)) + "."

@@ -29,6 +29,7 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize, to_hex
 from matplotlib.figure import Figure
 from PIL import Image
 
+from book_utils.numbers import MINUS, plural, short
 from book_utils.theme import THEME
 
 if TYPE_CHECKING:
@@ -166,7 +167,10 @@ def show_images(
         raise ValueError("no images were given: show_images needs at least one")
     words = [""] * len(pixels) if titles is None else [str(title) for title in titles]
     if len(words) != len(pixels):
-        raise ValueError(f"{len(pixels)} images but {len(words)} titles: give one title an image")
+        raise ValueError(
+            f"{plural(len(pixels), 'image')} but {plural(len(words), 'title')}: "
+            "give one title an image"
+        )
     top = max(np.abs(image).max() for image in pixels) or 1
     width = 96 * size
     parts = [
@@ -217,7 +221,7 @@ def _legend(top: float) -> str:
     """Return the scale of signed values from -`top` to `top`, below all columns of a row."""
     scale = ", ".join(to_hex(SIGNED(t)) for t in np.linspace(0, 1, 9))
     bar = f"flex: 0 1 12em; outline: 1px solid; background: linear-gradient(to right, {scale})"
-    low, high = f"\N{MINUS SIGN}{top:.3g}", f"{top:.3g}"
+    low, high = short(-top), short(top)
     return (
         '<div style="grid-column: 1 / -1; display: flex; justify-content: center; gap: 0.5em">'
         f'{low}<div style="{bar}"></div>{high}</div>'
@@ -296,7 +300,7 @@ def _write_numbers(ax: Axes, values: np.ndarray, colours: np.ndarray) -> None:
     places = 0 if whole else max(0, 2 - math.floor(math.log10(np.abs(values).max())))
     for (i, j), value in np.ndenumerate(values):
         dark = luminance(colours[i, j, :3]) < 0.18  # where black and white text contrast alike
-        text = f"{value:.{places}f}".replace("-", "\N{MINUS SIGN}")
+        text = f"{value:.{places}f}".replace("-", MINUS)
         ink = "white" if dark else "black"
         ax.text(j, i, text, ha="center", va="center", fontsize=10, color=ink)
 

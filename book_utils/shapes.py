@@ -13,6 +13,8 @@ from math import prod
 import torch
 from torch import Tensor, nn
 
+from book_utils.numbers import thousands
+
 Pair = tuple[int, int]
 
 _CONV = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
@@ -179,7 +181,7 @@ class LayerTable:
             [
                 f"{row.name} {row.kind} {row.setting}".strip(),
                 _times(row.output_shape),
-                *map(_thousands, (row.parameters, row.multiply_adds, row.activation_bytes)),
+                *map(_count, (row.parameters, row.multiply_adds, row.activation_bytes)),
                 *map(_square, (row.receptive_field, row.jump)),
             ]
             for row in self
@@ -187,7 +189,7 @@ class LayerTable:
 
     def _totals(self) -> list[str]:
         sums = (self.parameters, self.multiply_adds, self.activation_bytes)
-        return ["Total", "", *map(_thousands, sums), "", ""]
+        return ["Total", "", *map(_count, sums), "", ""]
 
 
 HEADS = [
@@ -213,8 +215,8 @@ def _times(shape: Iterable[int]) -> str:
     return "×".join(map(str, shape))
 
 
-def _thousands(number: int | None) -> str:
-    return "?" if number is None else f"{number:,}"
+def _count(number: int | None) -> str:
+    return "?" if number is None else thousands(number)
 
 
 def _square(pair: Pair | None) -> str:

@@ -12,6 +12,7 @@ from book_utils.data import formats
 from book_utils.data.dataset import Dataset
 from book_utils.data.fetch import DownloadError, read
 from book_utils.data.sources import CIFAR10, FASHION_MNIST, MNIST, Source
+from book_utils.numbers import thousands
 
 __all__ = ["PHOTOS", "Dataset", "DownloadError", "cifar10", "fashion_mnist", "mnist", "photo"]
 
@@ -79,7 +80,9 @@ def photo(name: str, size: int | None = None) -> Tensor:
         picture = picture.convert("RGB")
     if size is not None:
         if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= MAX_PHOTO_SIDE:
-            raise ValueError(f"size = {size!r}: give a whole number from 1 to {MAX_PHOTO_SIDE:,}")
+            raise ValueError(
+                f"size = {size!r}: give a whole number from 1 to {thousands(MAX_PHOTO_SIDE)}"
+            )
         scale = size / min(picture.size)
         sides = tuple(round(side * scale) for side in picture.size)
         picture = picture.resize(sides, Image.Resampling.LANCZOS)

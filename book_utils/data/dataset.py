@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from book_utils.numbers import plural, thousands
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
@@ -31,7 +33,7 @@ class Dataset:
         _check_tensor("labels", labels, torch.int64, "(n,)", 1)
         if len(images) != len(labels):
             raise ValueError(
-                f"there are {len(images):,} images and {len(labels):,} labels: "
+                f"there are {plural(len(images), 'image')} and {plural(len(labels), 'label')}: "
                 "give one label for each image"
             )
         if images.device != labels.device:
@@ -67,7 +69,7 @@ class Dataset:
     def __repr__(self) -> str:
         shape = "×".join(map(str, self.images.shape[1:]))
         return (
-            f"Dataset({self.name}: n = {len(self):,}, images {shape}, "
+            f"Dataset({self.name}: n = {thousands(len(self))}, images {shape}, "
             f"{len(self.classes)} classes, on {self.device})"
         )
 
@@ -140,5 +142,5 @@ def _check_whole(name: str, value: object, low: int, high: int | None = None) ->
         or value < low
         or (high or value) < value
     ):
-        allowed = f"at least {low}" if high is None else f"from {low} to {high:,}"
+        allowed = f"at least {low}" if high is None else f"from {low} to {thousands(high)}"
         raise ValueError(f"{name} = {value!r}: give a whole number {allowed}")

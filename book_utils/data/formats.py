@@ -14,6 +14,8 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image
 
+from book_utils.numbers import thousands
+
 GZIP_MAGIC = b"\x1f\x8b"
 CIFAR10_FOLDER = "cifar-10-batches-py"
 CIFAR10_BATCHES = {
@@ -39,7 +41,7 @@ def idx(path: Path, rank: int) -> np.ndarray:
     shape = tuple(np.frombuffer(content, ">u4", rank, offset=4).tolist())
     pixels = np.frombuffer(content, np.uint8, offset=start)
     if pixels.size != math.prod(shape):
-        raise ValueError(f"it declares the shape {shape} and holds {pixels.size:,} bytes")
+        raise ValueError(f"it declares the shape {shape} and holds {thousands(pixels.size)} bytes")
     return pixels.reshape(shape)
 
 

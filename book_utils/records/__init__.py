@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from statistics import mean, stdev
 
+from book_utils.numbers import plural, thousands
+
 FOLDER = Path(__file__).parent
 RUN = {
     "model": str,
@@ -103,7 +105,8 @@ class Record:
         return (
             f"recorded {self.date} on {self.device}, PyTorch {self.versions.get('torch', '?')}, "
             f"commit {self.commit}{' with changes' if self.dirty else ''}, "
-            f"n = {' and '.join(f'{n:,}' for n in sizes)}, {len(self.seeds)} seeds: {self.command}"
+            f"n = {' and '.join(map(thousands, sizes))}, {plural(len(self.seeds), 'seed')}: "
+            f"{self.command}"
         )
 
     def _repr_html_(self) -> str:

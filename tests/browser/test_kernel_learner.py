@@ -179,6 +179,14 @@ def test_the_code_takes_the_same_steps(open_learner):
     assert lab.weights() == pytest.approx(scope["w"].detach().flatten().tolist(), rel=1e-4)
 
 
+def test_weights_of_another_shape_are_refused_in_a_link(open_learner):
+    lab = open_learner()
+    lab.must_refuse(
+        {"start": [[1]], "rate": 0.03, "steps": 3}, "its first weights have another shape"
+    )
+    assert (lab.step, lab.weights()) == (0, START[0])
+
+
 def test_a_kernel_of_another_size_has_no_plane(open_learner):
     target, begin = torch.eye(3), torch.zeros(3, 3)
     lab = open_learner(KernelLearner(torch.rand(6, 6), target, begin, rate=0.01))

@@ -16,11 +16,13 @@ import * as pooling from "../../book_utils/explorables/arithmetic/pooling.ts";
 import type { Tensor } from "../../book_utils/explorables/arithmetic/tensor.ts";
 import * as tensor from "../../book_utils/explorables/arithmetic/tensor.ts";
 import * as transposed from "../../book_utils/explorables/arithmetic/transposed.ts";
-import { FAMILIES, KernelMemory, presetOf } from "../../book_utils/explorables/image/kernels.ts";
+import { FAMILIES, presetOf } from "../../book_utils/explorables/image/kernels.ts";
 import * as ledgerWords from "../../book_utils/explorables/ledger/words.ts";
 import * as digit from "../../book_utils/explorables/lenet/digit.ts";
 import { Drawing } from "../../book_utils/explorables/lenet/ink.ts";
 import * as runs from "../../book_utils/explorables/lenet/runs.ts";
+import * as numbers from "../../book_utils/explorables/parts/numbers.ts";
+import { plural } from "../../book_utils/explorables/parts/words.ts";
 import * as shifting from "../../book_utils/explorables/shift/shifting.ts";
 import * as binding from "../../book_utils/explorables/weight_matrix/binding.ts";
 
@@ -40,6 +42,7 @@ const modules = [
   mixing,
   network,
   normalisation,
+  numbers,
   runs,
   shifting,
 ];
@@ -54,6 +57,12 @@ for (const name of ["filter", "grey", "windowAt"]) {
   const onArrays = functions[name];
   functions[name] = (x, ...rest) => onArrays({ ...x, data: Float32Array.from(x.data) }, ...rest);
 }
+// JSON has no infinities, so numbers to be written come spelled out.
+for (const name of ["significant", "short"]) {
+  const ofNumbers = functions[name];
+  functions[name] = (text, ...rest) => ofNumbers(Number(text), ...rest);
+}
+functions.plural = plural;
 functions.presetOf = (kernel, presets) => presetOf(kernel, presets)?.name ?? null;
 functions.family = (name, height, width) => FAMILIES[name](height, width);
 
@@ -70,16 +79,6 @@ functions.forwardAll = (layers, pictures) => {
     const all = Float32Array.from(outputs.flatMap((each) => Array.from(each[l].data)));
     return Buffer.from(all.buffer).toString("base64");
   });
-};
-
-// What a kernel comes to after steps: [height, width], or { at, value } typed in.
-functions.remember = (kernel, presets, steps) => {
-  const memory = new KernelMemory(kernel, presets);
-  for (const step of steps) {
-    if (Array.isArray(step)) memory.resized(step[0], step[1]);
-    else memory.withTyped(step.at, step.value);
-  }
-  return memory.last;
 };
 
 // What a pad holds, and the digit it gives, after steps such as ["begin", [x, y]] and ["undo"].

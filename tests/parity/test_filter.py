@@ -133,36 +133,6 @@ def test_families_hold_the_kernels_of_the_book(name):
 PRESETS = [{"name": n, "meaning": "", "kernel": k.weights.tolist()} for n, k in KERNELS.items()]
 
 
-def test_names_are_known_at_any_size_and_among_zeros():
-    wide = F.pad(KERNELS["Sobel x"].weights, (1, 1, 1, 1)).tolist()
-    grids = [wide, [[1]], [[1 / 49] * 7] * 7, [[1, 2], [3, 4]]]
-    names = evaluate([("presetOf", grid, PRESETS) for grid in grids])
-    assert names == ["Sobel x", "identity", "box blur", None]
+def test_the_kernels_of_the_book_are_known_by_their_names():
     own = [KERNELS[name].weights.tolist() for name in KERNELS]
     assert evaluate([("presetOf", grid, PRESETS) for grid in own]) == list(KERNELS)
-
-
-def remember(kernel, *steps):
-    return evaluate([("remember", kernel, PRESETS, list(steps))])[0]
-
-
-def test_a_kernel_grows_and_shrinks_around_its_middle():
-    sobel = KERNELS["Sobel x"].weights
-    assert remember(sobel.tolist(), [5, 5]) == F.pad(sobel, (1, 1, 1, 1)).tolist()
-    assert remember(sobel.tolist(), [1, 1]) == [[0]]
-    assert remember(sobel.tolist(), [1, 1], [11, 11], [3, 3]) == sobel.tolist()
-    assert remember([[1, 2], [3, 4]], [3, 3]) == [[0, 0, 0], [0, 1, 2], [0, 3, 4]]
-    assert remember([[1, 2], [3, 4]], [3, 3], [2, 2]) == [[1, 2], [3, 4]]
-
-
-def test_a_family_is_computed_anew_at_each_size():
-    box = KERNELS["box blur"].weights.tolist()
-    assert_close(torch.tensor(remember(box, [1, 1], [5, 5])), torch.full((5, 5), 1 / 25))
-
-
-def test_typed_weights_are_kept_while_the_size_changes():
-    box = KERNELS["box blur"].weights.tolist()
-    grown = torch.tensor(remember(box, {"at": [0, 1], "value": 9}, [1, 1], [5, 5]))
-    wanted = F.pad(KERNELS["box blur"].weights, (1, 1, 1, 1))
-    wanted[1, 2] = 9
-    assert_close(grown, wanted)

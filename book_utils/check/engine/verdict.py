@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from book_utils.numbers import significant
 from book_utils.theme import THEME
 
 from .values import ROUNDING, as_tensor
@@ -16,6 +17,7 @@ COLOURS = {
     "not yet": THEME["not-yet"],
     "not written yet": THEME["not-written"],
 }
+DIGITS = 4
 MOST_NUMBERS = 200  # a larger tensor is shown by its shape alone
 
 
@@ -89,7 +91,8 @@ def _rows(example: Counterexample) -> list[tuple[str, Any]]:
 
 
 def _number(value: float) -> str:
-    return f"{value + 0.0:.4g}"  # no -0
+    """Write a number as Python does, since a reader may try the case by hand."""
+    return f"{value + 0.0:.{DIGITS}g}"  # no -0
 
 
 def _grids(label: str, tensor: torch.Tensor) -> list[tuple[str, torch.Tensor]]:
@@ -179,5 +182,6 @@ def _cell(value: float, wrong: bool) -> str:
     look = mark if wrong else ""
     return (
         f'<td style="border: 1px solid {THEME["faint"]}; min-width: 2rem; padding: 0.15rem 0.5rem; '
-        f'text-align: right; font-variant-numeric: tabular-nums; {look}">{_number(value)}</td>'
+        f'text-align: right; font-variant-numeric: tabular-nums; {look}">'
+        f"{significant(value, DIGITS)}</td>"
     )

@@ -2,10 +2,15 @@
  * Cross-correlation of pictures, fast enough for a slider: one loop per tap over flat arrays, two
  * passes where the kernel is a column times a row. The sums are those of conv2d in arithmetic.ts.
  */
+import type { ImageLab } from "../settings.ts";
 import { outputSize, padIndex, torchSame } from "./axis.ts";
 
 /** one channel after the other */
 export type Planes = { data: Float32Array; channels: number; height: number; width: number };
+/** what the padding holds that keeps the size, or that there is none */
+export type Way = ImageLab["mode"];
+/** the ways to show an output y: as it is, its size |y|, or 0.5 + y/2, which shows both signs */
+export type Show = ImageLab["show"];
 /** cells before and after */
 type Sides = [number, number];
 type Padding = { rows: Sides; columns: Sides };
@@ -23,7 +28,7 @@ export function grey({ data, channels, height, width }: Planes): Planes {
 /**
  * The padding that keeps the size at stride 1, as padding="same" splits it; none in mode "none".
  */
-export function paddingOf(kernel: number[][], mode: string): Padding {
+export function paddingOf(kernel: number[][], mode: Way): Padding {
   const sides = (k: number) => (mode === "none" ? ([0, 0] as Sides) : torchSame(k));
   return { rows: sides(kernel.length), columns: sides(kernel[0].length) };
 }
@@ -31,14 +36,20 @@ export function paddingOf(kernel: number[][], mode: string): Padding {
 /**
  * The longest kernel for a side of n pixels: the window must fit, and the padding must be fillable.
  */
-export const longestKernel = (n: number, mode: string) =>
-  ({ none: n, reflect: 2 * n - 1, circular: 2 * n + 1 })[mode] ?? Infinity;
+export function longestKernel(n: number, mode: Way) {
+  const longest: Partial<Record<Way, number>> = {
+    none: n,
+    reflect: 2 * n - 1,
+    circular: 2 * n + 1,
+  };
+  return longest[mode] ?? Infinity;
+}
 
 /** Every channel cross-correlated with the kernel, plus the bias. */
 export function filter(
   x: Planes,
   kernel: number[][],
-  { stride = 1, mode = "zeros", bias = 0 }: { stride?: number; mode?: string; bias?: number } = {},
+  { stride = 1, mode = "zeros", bias = 0 }: { stride?: number; mode?: Way; bias?: number } = {},
 ): Planes {
   const padding = paddingOf(kernel, mode);
   const height = outputSize(x.height, kernel.length, { stride, padding: padding.rows });
@@ -63,16 +74,20 @@ export function filter(
   return { data, channels: x.channels, height, width };
 }
 
+/** Where a position is filled from; where there is no padding none lies outside. */
+const indexIn = (i: number, n: number, mode: Way) =>
+  padIndex(i, n, mode === "none" ? "zeros" : mode);
+
 type Plane = { data: Float32Array; height: number; width: number };
 
 function pad(
   data: Float32Array,
   { height, width }: { height: number; width: number },
   { rows, columns }: Padding,
-  mode: string,
+  mode: Way,
 ): Plane {
   const reach = (n: number, [before, after]: Sides) =>
-    Array.from({ length: before + n + after }, (_, i) => padIndex(i - before, n, mode as any));
+    Array.from({ length: before + n + after }, (_, i) => indexIn(i - before, n, mode));
   if (![...rows, ...columns].some(Boolean)) return { data, height, width };
   const [down, across] = [reach(height, rows), reach(width, columns)];
   const pitch = across.length;
@@ -152,31 +167,28 @@ export function windowAt(
   { data, height, width }: Planes,
   channel: number,
   kernel: number[][],
-  { stride, mode }: { stride: number; mode: string },
+  { stride, mode }: { stride: number; mode: Way },
   at: [number, number],
 ) {
   const { rows, columns } = paddingOf(kernel, mode);
   const corner = [at[0] * stride - rows[0], at[1] * stride - columns[0]] as [number, number];
-  const index = (i: number, n: number) => padIndex(i, n, mode as any);
   const values = kernel.map((row, a) =>
     row.map((_, b) => {
-      const [r, c] = [index(corner[0] + a, height), index(corner[1] + b, width)];
+      const [r, c] = [indexIn(corner[0] + a, height, mode), indexIn(corner[1] + b, width, mode)];
       return r < 0 || c < 0 ? 0 : data[(channel * height + r) * width + c];
     }),
   );
   return { corner, values };
 }
 
-/** The ways to show an output y: as it is, its size |y|, or 0.5 + y/2, which shows both signs. */
-export const SHOWS = ["clip", "abs", "shift"];
 const SLACK = 1e-6; // a rounding error is not out of range
 
 /** One output value as it is shown, before it is clipped to 0…1. */
-export const shownAs = (y: number, show: string) =>
+export const shownAs = (y: number, show: Show) =>
   show === "abs" ? Math.abs(y) : show === "shift" ? 0.5 + y / 2 : y;
 
 /** Bytes for a canvas (height, width, RGBA), and how many values had to be clipped. */
-export function toPixels({ data, channels, height, width }: Planes, show: string) {
+export function toPixels({ data, channels, height, width }: Planes, show: Show) {
   const area = height * width;
   const bytes = new Uint8ClampedArray(4 * area).fill(255); // clamps and rounds
   let clipped = 0;

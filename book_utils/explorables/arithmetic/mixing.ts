@@ -4,7 +4,7 @@
  */
 
 /** palette and indices as base64 */
-type Photo = { height: number; width: number; palette: string; indices: string };
+export type Photo = { height: number; width: number; palette: string; indices: string };
 type Mixture = { weight: number[][]; bias: number[] };
 
 const SLACK = 1e-6; // a rounding error is not out of range

@@ -1,12 +1,12 @@
 /**
  * Kernels with a name at any size, and a kernel that keeps what was typed while its size changes.
  */
+import { useRef } from "preact/hooks";
+import { withCell } from "../parts/memory.ts";
 
 type Rows = number[][];
 /** as book_utils.ops has them */
 export type Preset = { name: string; meaning: string; kernel: Rows };
-
-export const LARGEST_KERNEL = 11;
 
 const list = <T>(n: number, value: (i: number) => T) =>
   Array.from({ length: n }, (_, i) => value(i));
@@ -28,35 +28,38 @@ function gaussian(h: number, w: number): Rows {
 }
 
 /** The presets that exist at every size. */
-export const FAMILIES = {
+export const FAMILIES: Record<string, (h: number, w: number) => Rows> = {
   "box blur": (h, w) => grid(h, w, () => 1 / (h * w)),
   Gaussian: gaussian,
   unsharp: (h, w) =>
     gaussian(h, w).map((row, a) =>
       row.map((v, b) => (a === middle(h) && b === middle(w) ? 2 : 0) - v),
     ),
-} as Record<string, (h: number, w: number) => Rows>;
+};
 
-/** A kernel in the middle of the largest one, zeros around it. */
+/** A place in a kernel, counted from its middle. */
+const key = (a: number, b: number, h: number, w: number) => `${a - middle(h)},${b - middle(w)}`;
+
+/** The weights of a kernel by their place around its middle. */
 function sheetOf(kernel: Rows) {
-  const [top, left] = [kernel.length, kernel[0].length].map(
-    (k) => middle(LARGEST_KERNEL) - middle(k),
-  );
-  return grid(LARGEST_KERNEL, LARGEST_KERNEL, (i, j) => kernel[i - top]?.[j - left] ?? 0);
+  const [h, w] = [kernel.length, kernel[0].length];
+  return new Map(kernel.flatMap((row, a) => row.map((v, b) => [key(a, b, h, w), v] as const)));
 }
 
-const alike = (a: Rows, b: Rows) =>
-  a.length === b.length &&
-  a[0].length === b[0].length &&
-  a.every((row, i) => row.every((v, j) => Math.abs(v - b[i][j]) < 1e-6));
+/** Are two kernels the same around their middles, but for zeros? */
+function alike(one: Rows, other: Rows) {
+  const sheets = [sheetOf(one), sheetOf(other)];
+  const places = sheets.flatMap((sheet) => [...sheet.keys()]);
+  const [of, ofOther] = sheets.map((sheet) => (place: string) => sheet.get(place) ?? 0);
+  return places.every((place) => Math.abs(of(place) - ofOther(place)) < 1e-6);
+}
 
 /** The preset that a kernel is, at whatever size or with whatever zeros around it. */
 export function presetOf(kernel: Rows, presets: Preset[]) {
   const [h, w] = [kernel.length, kernel[0].length];
-  const sheet = sheetOf(kernel);
   return presets.find(
     ({ name, kernel: rows }) =>
-      alike(sheet, sheetOf(rows)) || (FAMILIES[name] && alike(kernel, FAMILIES[name](h, w))),
+      alike(kernel, rows) || (FAMILIES[name] && alike(kernel, FAMILIES[name](h, w))),
   );
 }
 
@@ -68,7 +71,7 @@ export const sumOf = (kernel: Rows) =>
 export class KernelMemory {
   last: Rows;
   name: string;
-  sheet: Rows;
+  sheet: Map<string, number>;
 
   constructor(kernel: Rows, presets: Preset[]) {
     this.last = kernel;
@@ -82,8 +85,8 @@ export class KernelMemory {
   }
 
   resized(h: number, w: number): Rows {
-    const [top, left] = [h, w].map((k) => middle(LARGEST_KERNEL) - middle(k));
-    this.last = FAMILIES[this.name]?.(h, w) ?? grid(h, w, (a, b) => this.sheet[top + a][left + b]);
+    const remembered = (a: number, b: number) => this.sheet.get(key(a, b, h, w)) ?? 0;
+    this.last = FAMILIES[this.name]?.(h, w) ?? grid(h, w, remembered);
     return this.last;
   }
 
@@ -92,11 +95,15 @@ export class KernelMemory {
     const { last } = this;
     if (this.name in FAMILIES) this.sheet = sheetOf(last);
     this.name = "";
-    const [top, left] = [last.length, last[0].length].map(
-      (k) => middle(LARGEST_KERNEL) - middle(k),
-    );
-    this.sheet[top + i][left + j] = value;
-    this.last = last.map((row, a) => row.map((v, b) => (a === i && b === j ? value : v)));
+    this.sheet.set(key(i, j, last.length, last[0].length), value);
+    this.last = withCell(last, [i, j], value);
     return this.last;
   }
+}
+
+/** The memory of a kernel, begun anew when the kernel comes from Python, a preset or a link. */
+export function useKernelMemory(kernel: Rows, presets: Preset[]) {
+  const memory = useRef<KernelMemory | null>(null);
+  if (!memory.current?.knows(kernel)) memory.current = new KernelMemory(kernel, presets);
+  return memory.current;
 }

@@ -157,13 +157,12 @@ class ImageLab(Explorable):
         found["photo"] |= {"type": "choice", "of": names}
         return found
 
-    @validate("photo", "photos")
-    def _possible(self, proposal: dict[str, Any]) -> Any:
-        name, value = proposal["trait"].name, proposal["value"]
-        names = [photo["name"] for photo in (value if name == "photos" else self.photos)]
-        if name == "photo" and value not in names:
-            raise TraitError(f"ImageLab.photo was given {value!r}; allowed: {', '.join(names)}")
-        return value
+    @validate("photo")
+    def _one_of_them(self, proposal: dict[str, Any]) -> str:
+        name, names = proposal["value"], [photo["name"] for photo in self.photos]
+        if name not in names:
+            raise TraitError(f"ImageLab.photo was given {name!r}; allowed: {', '.join(names)}")
+        return name
 
     @classmethod
     def large(cls) -> Self:

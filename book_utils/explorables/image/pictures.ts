@@ -1,6 +1,8 @@
 /** Pictures from the page or from the reader's machine, as numbers. Nothing is sent anywhere. */
 
 import type { Planes } from "../arithmetic/filter.ts";
+import { thousands } from "../parts/numbers.ts";
+
 /** `original` is the width and height of the file's picture */
 export type Opened = Planes & { name: string; original: [number, number] };
 
@@ -40,18 +42,17 @@ export async function decode(uri: string): Promise<Planes> {
 export async function openPicture(file: File): Promise<Opened> {
   const name = file.name.length > 60 ? `${file.name.slice(0, 57)}…` : file.name;
   const kind = file.type || "of an unknown type";
+  const refuse = (why: string): never => {
+    throw new RangeError(`“${name}” ${why}.`);
+  };
   if (file.size > LARGEST_FILE) {
-    throw new RangeError(
-      `“${name}” has ${Math.round(file.size / 1e6)} MB; allowed: up to ${LARGEST_FILE / 1e6} MB.`,
-    );
+    refuse(`has ${Math.round(file.size / 1e6)} MB; allowed: up to ${LARGEST_FILE / 1e6} MB`);
   }
-  if (file.type && !file.type.startsWith("image/"))
-    throw new RangeError(`“${name}” is ${kind}; ${ALLOWED}.`);
-  const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" }).catch(() => {
-    throw new RangeError(
-      `“${name}” (${kind}, ${file.size.toLocaleString("en")} bytes) cannot be read as a picture; ${ALLOWED}.`,
-    );
-  });
+  if (file.type && !file.type.startsWith("image/")) refuse(`is ${kind}; ${ALLOWED}`);
+  const size = `${thousands(file.size)} bytes`;
+  const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" }).catch(() =>
+    refuse(`(${kind}, ${size}) cannot be read as a picture; ${ALLOWED}`),
+  );
   const { width, height } = bitmap;
   const scale = Math.min(1, LONGEST_SIDE / Math.max(width, height));
   const shrunk = (side: number) => Math.max(1, Math.round(side * scale));

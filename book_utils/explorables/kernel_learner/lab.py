@@ -2,13 +2,15 @@
 
 from typing import Any, Self
 
+import numpy as np
 import torch
 import torch.nn.functional as F
-from traitlets import TraitError, validate
 
 from ..platform.base import Explorable
 from ..platform.still import grids_svg
 from ..platform.traits import Matrix, Real, Whole
+
+Rows = list[list[float]]
 
 DIVERGED = 1e6  # a weight beyond this will not come back: the run ends
 
@@ -28,7 +30,7 @@ class KernelLearner(Explorable):
     kernel = Matrix(9).tag(sync=True, data=True)
     start = Matrix(9).tag(sync=True)
     rate = Real(0, 1, 0.03, above=True).tag(sync=True)
-    steps = Whole(0, 200).tag(sync=True)
+    steps = Whole(0, 200, slider=60).tag(sync=True)
 
     def __init__(self, input: Any, kernel: Any, start: Any, **settings: Any) -> None:  # noqa: A002
         super().__init__(input=input, kernel=kernel, start=start, **settings)
@@ -38,14 +40,12 @@ class KernelLearner(Explorable):
         """Return a lab that finds two weights in a picture with an edge."""
         return cls([[0, 0, 1, 1], [0, 1, 1, 0], [1, 1, 0, 0]], kernel=[[1, -1]], start=[[0, 0]])
 
-    @validate("start", "kernel")
-    def _same_shape(self, proposal: dict[str, Any]) -> Any:
-        name, value = proposal["trait"].name, proposal["value"]
-        other = self.kernel if name == "start" else self.start
-        if (len(other), len(other[0])) != (len(value), len(value[0])):
-            given = f"KernelLearner.{name} was given {value!r}"
-            raise TraitError(f"{given}; allowed: the same shape for start and kernel")
-        return value
+    def clash(self, *, start: Rows, kernel: Rows | None = None, **_: Any) -> str:
+        """Say whether there is a first weight for each weight to be found."""
+        found, begun = (np.shape(grid) for grid in (kernel or self.kernel, start))
+        if found == begun:
+            return ""
+        return f"a start {begun} for a kernel {found}; allowed: the same shape for start and kernel"
 
     def run(self, steps: int | None = None) -> tuple[torch.Tensor, list[float]]:
         """Return the kernel (height, width) after `steps` steps, and the errors on the way there.

@@ -5,7 +5,11 @@ import { Choice } from "./controls.tsx";
 
 const OWN = "this page’s own";
 
-type Props<S extends object> = { lab: LabOf<S>; examples: ExamplesOf<S> };
+/** `lab` is one of fewer settings where an example leaves the others as they are. */
+type Props<S extends object> = {
+  lab: Pick<LabOf<S>, "initial" | "change" | "begin">;
+  examples: ExamplesOf<S>;
+};
 
 export function Examples<S extends object>({ lab, examples }: Props<S>) {
   const [chosen, choose] = useState(OWN);

@@ -4,6 +4,10 @@ import { useRef } from "preact/hooks";
 
 type Rows = number[][];
 
+/** A grid with another number in one of its cells. */
+export const withCell = (rows: Rows, [i, j]: [number, number], value: number): Rows =>
+  rows.map((row, r) => row.map((v, c) => (r === i && c === j ? value : v)));
+
 const key = (i: number, j: number) => `${i},${j}`;
 
 /** 0, 1, 2 … row by row? Such a grid is numbered anew when it grows. */
@@ -49,7 +53,7 @@ export class GridMemory {
   /** The present grid with one value typed in. */
   withTyped([i, j]: [number, number], value: number): Rows {
     this.typed.set(key(i, j), value);
-    this.last = this.last.map((row, r) => row.map((v, c) => (r === i && c === j ? value : v)));
+    this.last = withCell(this.last, [i, j], value);
     return this.last;
   }
 

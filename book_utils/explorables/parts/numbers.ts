@@ -1,6 +1,6 @@
 /**
  * Numbers as people write and read them: parsing what is typed into a cell, printing what a cell
- * shows.
+ * shows. In Python book_utils/numbers.py writes the same.
  */
 
 /** No cell may hold more than this, so that every product and sum stays exact and readable. */
@@ -29,8 +29,9 @@ export function parseNumber(text: string): { value: number } | { error: string }
   return { value: value === 0 ? 0 : value };
 }
 
-function significant(value: number, digits: number) {
-  if (value === 0) return "0";
+/** A number rounded to so many digits: 0.125, 12300, 1.23e5, −∞. */
+export function significant(value: number, digits: number) {
+  if (value === 0 || Number.isNaN(value)) return String(Math.abs(value));
   if (!Number.isFinite(value)) return value < 0 ? `${MINUS}∞` : "∞";
   const rounded = Number(value.toPrecision(digits));
   const plain = Math.abs(rounded) >= 1e-3 && Math.abs(rounded) < 10 ** Math.max(digits, 5);
@@ -52,13 +53,13 @@ export function full(value: number) {
   return significant(value, 7);
 }
 
+/** A whole number with commas between its thousands: 61,706. */
+export const thousands = (whole: number) => whole.toLocaleString("en").replace("-", MINUS);
+
 /** A factor inside a sum: negative numbers stand in brackets. */
 export function factor(value: number) {
   return value < 0 ? `(${full(value)})` : full(value);
 }
-
-/** 61706 as 61,706. */
-export const thousands = (n: number) => n.toLocaleString("en");
 
 /** A grid that counts row by row. */
 export const counting = (rows: number, columns: number, from = 0) =>

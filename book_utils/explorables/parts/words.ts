@@ -1,7 +1,7 @@
 /** Words and formulas that the labs put together from numbers. */
 import type { Axis } from "../arithmetic/axis.ts";
 import type { Axes } from "./layer.ts";
-import { factor, full } from "./numbers.ts";
+import { factor, full, thousands } from "./numbers.ts";
 
 type At = [number, number];
 
@@ -12,7 +12,9 @@ export const cellName = (letter: string, at: number[]) => `${letter}[${at.map(fu
 export const sumOfProducts = (factors: [number, number][]) =>
   factors.map(([x, w]) => `${factor(x)}×${factor(w)}`).join(" + ");
 
-export const plural = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
+/** How many of a thing there are; `several` where an s is not enough. */
+export const plural = (n: number, noun: string, several = `${noun}s`) =>
+  `${thousands(n)} ${n === 1 ? noun : several}`;
 
 /** Those of some phrases that there are. */
 export const listed = (phrases: (string | number | false | null)[], by = ", ") =>

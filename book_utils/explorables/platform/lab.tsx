@@ -36,7 +36,7 @@ export type LabOf<S extends object> = {
   say(text: string): void;
   complain(text: string): void;
   control<K extends keyof S & string>(name: K): Control<S[K]>;
-  /** Ends of a slider for a number. */
+  /** Ends of a slider for a number, or for a side of a grid. */
   range(name: keyof S & string): { min: number; max: number };
   /** The greatest sizes of an array, by axis. */
   axes(name: keyof S & string): Record<string, number>;
@@ -100,8 +100,9 @@ export function useLab<S extends object>(
       hidden: !!controls && !controls.includes(name),
     }),
     range: (name) => {
-      const { low, high, slider } = schema[name] as Rule & { low: number; high: number };
-      return { min: low, max: slider ?? high };
+      const rule = schema[name] as Extract<Rule, { low: number; high: number } | { most: number }>;
+      const [min, max] = "most" in rule ? [1, rule.most] : [rule.low, rule.high];
+      return { min, max: rule.slider ?? max };
     },
     axes: (name) => (schema[name] as Extract<Rule, { type: "block" }>).axes,
     options: (name) => {

@@ -4,7 +4,7 @@
  * A lab's traits are the only list of its settings: their names, limits and defaults come with the
  * state, as `Explorable.schema` in platform/base.py writes them.
  */
-import { LARGEST } from "../parts/numbers.ts";
+import { full, LARGEST } from "../parts/numbers.ts";
 
 type Limits =
   | { type: "grid"; most: number }
@@ -41,13 +41,14 @@ function isBlock(value: unknown, most: readonly number[], exact = false): boolea
   if (size === undefined) return isCell(value);
   if (!Array.isArray(value) || value.length < 1 || value.length > size) return false;
   if (exact && value.length < size) return false;
-  const alike = value.every((item) => String(shapeOf(item)) === String(shapeOf(value[0])));
+  const shape = (item: unknown) => String(shapeOf(item, rest.length));
+  const alike = value.every((item) => shape(item) === shape(value[0]));
   return alike && value.every((item) => isBlock(item, rest, exact));
 }
 
-/** Sizes of nested lists along their first entries. */
-const shapeOf = (value: unknown): number[] =>
-  Array.isArray(value) ? [value.length, ...shapeOf(value[0])] : [];
+/** Sizes of nested lists along their first entries, and no deeper: a stranger's may have no end. */
+const shapeOf = (value: unknown, axes: number): number[] =>
+  axes > 0 && Array.isArray(value) ? [value.length, ...shapeOf(value[0], axes - 1)] : [];
 
 const isAt = (value: unknown, sizes: readonly number[]) =>
   Array.isArray(value) &&
@@ -68,7 +69,7 @@ const KINDS: {
   block: {
     fits: (value, { axes, exact, cells = Infinity }) =>
       isBlock(value, Object.values(axes), exact) &&
-      shapeOf(value).reduce((all, size) => all * size, 1) <= cells,
+      shapeOf(value, Object.keys(axes).length).reduce((all, size) => all * size, 1) <= cells,
     allowed: ({ axes, exact, cells }) => {
       const sizes = Object.values(axes).join(" by ");
       if (exact) return `${sizes} numbers`;
@@ -82,10 +83,10 @@ const KINDS: {
   real: {
     fits: (value, { low = -Infinity, above = -Infinity, high }) =>
       typeof value === "number" && value >= low && value > above && value <= high,
-    allowed: ({ low, above, high }) =>
+    allowed: ({ low = -Infinity, above, high }) =>
       above === undefined
-        ? `a number from ${low} to ${high}`
-        : `a number above ${above} and at most ${high}`,
+        ? `a number from ${full(low)} to ${full(high)}`
+        : `a number above ${full(above)} and at most ${full(high)}`,
   },
   pair: {
     fits: (value, { low, high }) =>
@@ -128,6 +129,7 @@ const KINDS: {
   unit: {
     fits: (value, { layers }) =>
       Array.isArray(value) &&
+      typeof value[0] === "string" &&
       Object.hasOwn(layers, value[0]) &&
       isAt(value.slice(1), layers[value[0]]),
     allowed: () => "one of this network",

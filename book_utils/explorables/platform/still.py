@@ -3,15 +3,10 @@
 import html
 from collections.abc import Sequence
 
+from book_utils.numbers import short
+
 CELL, GAP, CAPTION = 36, 28, 22
 TYPE = 14  # px, as in style.css
-
-
-def short(value: float) -> str:
-    """Three significant digits, whole numbers up to 9,999 as they are, with a true minus sign."""
-    whole = float(value).is_integer() and abs(value) < 10_000
-    text = f"{value:.0f}" if whole else f"{value:.3g}"
-    return ("0" if text == "-0" else text).replace("inf", "∞").replace("-", "\N{MINUS SIGN}")
 
 
 def grids_svg(grids: Sequence[tuple[str, Sequence[Sequence[float]]]], alt: str) -> str:

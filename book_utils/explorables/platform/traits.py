@@ -8,7 +8,9 @@ from typing import Any, ClassVar
 import numpy as np
 from traitlets import HasTraits, TraitError, TraitType, Undefined
 
-LARGEST = 1e6  # no cell holds more, so that every product and sum stays exact and readable
+from book_utils.numbers import thousands
+
+LARGEST = 10**6  # no cell holds more, so that every product and sum stays exact and readable
 
 
 class Setting(TraitType):
@@ -143,7 +145,7 @@ def _array(trait: TraitType, obj: HasTraits, value: Any, allowed: str) -> np.nda
 def _finite(trait: TraitType, obj: HasTraits, array: np.ndarray) -> np.ndarray:
     wrong = array[~(np.abs(array) <= LARGEST)]  # ~(≤) is true for NaN too
     if wrong.size:
-        allowed = f"finite numbers from {-LARGEST:,.0f} to {LARGEST:,.0f}"
+        allowed = f"finite numbers from {thousands(-LARGEST)} to {thousands(LARGEST)}"
         raise _refuse(trait, obj, f"a cell of {wrong.flat[0]}", allowed)
     return array
 

@@ -3,7 +3,6 @@ import { useEffect, useState } from "preact/hooks";
 
 /** What every view is given: anywidget's model, or the static host's (see host.ts). */
 export type Model = {
-  // biome-ignore lint/suspicious/noExplicitAny: each trait has its own type, which the view knows
   get(key: string): any;
   set(key: string, value: unknown): void;
   on(event: string, callback: () => void): void;

@@ -1,0 +1,107 @@
+/** What the image lab says, and its code. */
+import { type Show, shownAs, windowAt } from "../arithmetic/filter.ts";
+import { shapeOf } from "../parts/layer.ts";
+import { factor, full, short, thousands } from "../parts/numbers.ts";
+import { python, spoken, TORCH } from "../parts/words.ts";
+import type { ImageLab as Settings } from "../settings.ts";
+import type { Opened } from "./pictures.ts";
+import { outputAt, type Solution } from "./solution.ts";
+
+type At = [number, number];
+
+export const CHANNELS = ["red", "green", "blue"];
+export const SHOWN: Record<Show, string> = { clip: "y", abs: "|y|", shift: "0.5 + y/2" };
+
+const WRITTEN_OUT = 5; // the longest kernel whose products are written out
+const SPOKEN_TERMS = 9;
+
+export const isShort = (kernel: number[][]) => Math.max(...shapeOf(kernel)) <= WRITTEN_OUT;
+
+/** A pixel value, to three decimals. */
+export const tidy = (v: number) => Math.round(1000 * v) / 1000;
+
+/** The sum of one output value, written out where it is short. */
+function sumAt({ x, kernel, over, options }: Solution, channel: number, at: At) {
+  const { values } = windowAt(x, channel, kernel, options, at);
+  const weight = (w: number) => (w < 0 ? `(${short(w)})` : short(w));
+  const terms = kernel.flatMap((row, a) =>
+    row.map((w, b) => `${short(tidy(values[a][b]))}×${weight(w)}`),
+  );
+  const products = isShort(kernel) ? terms.join(" + ") : `sum of ${terms.length} products`;
+  const scaled = over === 1 ? products : `(${products}) / ${factor(over)}`;
+  return options.bias ? `${scaled} + ${factor(options.bias)}` : scaled;
+}
+
+/** How an output value is shown. */
+function shade(y: number, show: Show) {
+  const v = shownAs(y, show);
+  const clipped = v < 0 ? ", clipped to 0" : v > 1 ? ", clipped to 1" : "";
+  if (show === "clip") return clipped && `, shown as ${short(v)}${clipped}`;
+  return `, shown as ${SHOWN[show]} = ${short(v)}${clipped}`;
+}
+
+/** One output, written out and for the ear. */
+export function describe(solution: Solution, show: Show, channel: number, at: At) {
+  const y = outputAt(solution, channel, at);
+  const sum = sumAt(solution, channel, at);
+  const value = `${full(y)}${shade(y, show)}`;
+  const which = solution.output.channels > 1 ? `${CHANNELS[channel]} ` : "";
+  const isSpoken = solution.kernel.flat().length <= SPOKEN_TERMS;
+  const place = `${which}row ${at[0]}, column ${at[1]}`;
+  return {
+    written: `${which}y[${at.join(", ")}] = ${sum} = ${value}`,
+    heard: spoken(`${place}: ${isSpoken ? `${sum} = ` : ""}${value}`),
+  };
+}
+
+/** The size of the output, how it is shown, and what that loses. */
+export function describeOutput({ output }: Solution, show: Show, clipped: number) {
+  const of = `${thousands(clipped)} of ${thousands(output.data.length)} values`;
+  return (
+    `Output ${output.height}×${output.width}, shown as ${SHOWN[show]}; ` +
+    `${of} ${clipped === 1 ? "is" : "are"} out of range and clipped.`
+  );
+}
+
+/** What was opened, and what became of it. */
+export const describePicture = ({ name, original, width, height }: Opened) =>
+  `“${name}”: ${original.join("×")} pixels, shown at ${width}×${height}. ` +
+  "It stays on your machine.";
+
+const ownPicture = (name: string) => `import numpy as np
+from PIL import Image, ImageOps
+
+picture = ImageOps.exif_transpose(Image.open(${JSON.stringify(name)})).convert("RGB")
+picture.thumbnail((256, 256))
+x = torch.from_numpy(np.asarray(picture) / 255).float().permute(2, 0, 1)`;
+
+const PHOTO = "(3, h, w) in [0, 1], or a picture of your own";
+
+const bundled = (name: string, size: number) => `from book_utils import data
+
+x = data.photo(${JSON.stringify(name)}, size=${size})  # ${PHOTO}`;
+
+const SHOWN_IN_PYTHON: Record<Show, string> = {
+  clip: "y",
+  abs: "y.abs()",
+  shift: "(0.5 + y / 2)",
+};
+
+/** @param own the reader's picture, if that is the one */
+export function asPython(s: Settings, { x, padding, options, over }: Solution, own: Opened | null) {
+  const { mode, bias } = options;
+  const sides = [...padding.columns, ...padding.rows].join(", ");
+  const fill = mode === "zeros" ? "constant" : mode;
+  const lines = [
+    own ? ownPicture(own.name) : bundled(s.photo, Math.min(x.height, x.width)),
+    s.colour
+      ? "x = x[:, None]  # each channel by itself: (3, 1, h, w)"
+      : "x = x.mean(0)[None, None]  # grey: (1, 1, h, w)",
+    `k = torch.tensor(${python.grid(s.kernel)}, dtype=torch.float32)`,
+    over !== 1 && "k = k / k.sum()",
+    mode !== "none" && `x = F.pad(x, (${sides}), "${fill}")`,
+    `y = F.conv2d(x, k[None, None], stride=${s.stride})[:, 0]${bias ? ` + ${bias}` : ""}`,
+    `shown = ${SHOWN_IN_PYTHON[s.show]}.clamp(0, 1)`,
+  ];
+  return `${TORCH}${lines.filter(Boolean).join("\n")}\n`;
+}

@@ -1,0 +1,51 @@
+/** What the kernel learner says, and its code. */
+import type { descend } from "../arithmetic/descent.ts";
+import { full } from "../parts/numbers.ts";
+import { python, TORCH } from "../parts/words.ts";
+import type { KernelLearner as Settings } from "../settings.ts";
+
+type Rows = number[][];
+export type Run = ReturnType<typeof descend>;
+
+const RUN_AWAY = "every step overshoots by more than the one before. Lower the rate.";
+
+/** What the run has come to after some steps. */
+export function verdict(run: Run, at: number, ranAway: boolean) {
+  const { loss } = run[at];
+  const error = `Step ${at}: squared error ${full(loss)}.`;
+  if (at === 0) return error;
+  if (ranAway && at === run.length - 1) {
+    return `${error} It has run away: ${RUN_AWAY}`;
+  }
+  if (loss > run[at - 1].loss) return `${error} It grows: each step overshoots.`;
+  return loss < 1e-6 * run[0].loss ? `${error} The kernel is found.` : error;
+}
+
+/** The curve of the error, for those who do not see it. */
+export const describeCurve = (run: Run, at: number) =>
+  `Squared error by step, logarithmic scale: ${full(run[0].loss)} at the start, ` +
+  `${full(run[at].loss)} at step ${at}.`;
+
+/** The plane of two weights, for those who do not see it. */
+export function describePlane(run: Run) {
+  const listed = ({ weights }: Run[number]) => weights.flat().map(full).join(", ");
+  return (
+    "The plane of the two weights, with ellipses of equal error around the kernel to be found. " +
+    `The run goes from ${listed(run[0])} to ${listed(run[run.length - 1])}.`
+  );
+}
+
+const tensor = (rows: Rows) =>
+  `torch.tensor(${python.grid(rows)}, dtype=torch.float32)[None, None]`;
+
+export const asPython = (input: Rows, kernel: Rows, { start, rate, steps }: Settings) => `${TORCH}
+x = ${tensor(input)}
+target = F.conv2d(x, ${tensor(kernel)})
+w = ${tensor(start)}.requires_grad_()
+for step in range(${steps}):
+    loss = ((F.conv2d(x, w) - target) ** 2).sum()
+    loss.backward()
+    with torch.no_grad():
+        w -= ${rate} * w.grad
+    w.grad = None
+`;
