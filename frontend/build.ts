@@ -4,14 +4,14 @@
  *   NAME.js             an ES module with everything in it, for anywidget in a live notebook
  *   NAME.static.js      one view as a classic script (file:// refuses ES modules)
  *   platform.static.js  what every view uses, and the host that mounts them in the built book
- *   parts.static.js     what at least a quarter of the views use
+ *   parts.static.js     what three views or more use
  *   scripts.json        the classic scripts that each view needs, in order
  *   explorables.css     the style sheet of both hosts
  *   theme.css           the colours of the book, for pages without labs too
  *
  * Who uses what is no list of names: esbuild's own metadata says it.
  */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Plugin } from "esbuild";
@@ -62,26 +62,32 @@ const usedBy = (wanted: (count: number) => boolean) =>
     .filter(([module, names]) => !module.endsWith(".json") && wanted(names.length))
     .map(([module]) => module);
 const platform = usedBy((count) => count === views.length);
-const parts = usedBy((count) => count < views.length && count >= views.length / 4);
+const parts = usedBy((count) => count < views.length && count >= 3);
 const shared = [...platform, ...parts];
 
-/** Refuses two shared modules that export one name: each is left in the same place. */
-async function demandUniqueNames(modules: string[]) {
-  const ours = modules.filter((module) => !module.includes("node_modules/"));
+/** What each module exports; refused where two of ours export one name: both leave it in one place. */
+async function exportsOf(modules: string[]) {
   const { metafile } = await build({
     ...common,
     format: "esm",
-    entryPoints: ours,
+    entryPoints: modules,
     outdir: join(out, "never-written"),
     metafile: true,
     write: false,
   });
-  const names = Object.values(metafile.outputs).flatMap(({ exports }) => exports);
+  const found = Object.values(metafile.outputs).map(
+    ({ entryPoint, exports }) => [entryPoint ?? "", exports] as const,
+  );
+  const ours = found.filter(([module]) => !module.includes("node_modules/"));
+  const names = ours.flatMap(([, exported]) => exported);
   const twice = names.filter((name, i) => names.indexOf(name) < i);
   if (twice.length) throw new Error(`Two shared modules export ${twice.join(", ")}: rename one.`);
+  return new Map(found);
 }
 
-/** Takes what earlier scripts have left, instead of bundling it again. */
+const exported = await exportsOf(shared);
+
+/** Takes what earlier scripts have left, by the names that a file says, instead of bundling it. */
 const fromEarlier = (modules: string[]): Plugin => ({
   name: "from-earlier",
   setup({ onResolve, onLoad, resolve: find }) {
@@ -89,11 +95,16 @@ const fromEarlier = (modules: string[]): Plugin => ({
       if (pluginData === "asked" || kind === "entry-point") return;
       const found = await find(path, { ...from, kind, pluginData: "asked" });
       const module = relative(root, found.path).replaceAll("\\", "/");
-      return modules.includes(module) ? { path: "earlier", namespace: "earlier" } : found;
+      if (!modules.includes(module)) return found;
+      const asking = { module, importer: from.importer };
+      return { path: `${module} for ${from.importer}`, namespace: "earlier", pluginData: asking };
     });
-    onLoad({ filter: /./, namespace: "earlier" }, () => ({
-      contents: `module.exports = globalThis.${GLOBAL}`,
-    }));
+    onLoad({ filter: /./, namespace: "earlier" }, ({ pluginData: { module, importer } }) => {
+      const words = new Set(readFileSync(importer, "utf8").match(/\w+/g));
+      const written = module.includes("jsx-runtime"); // by esbuild, for the tags of the file
+      const names = exported.get(module)?.filter((name) => written || words.has(name));
+      return { contents: `export const { ${names} } = globalThis.${GLOBAL};` };
+    });
   },
 });
 
@@ -116,7 +127,6 @@ const leaving = (modules: string[]) => {
   return `${imports.join("")}globalThis.${GLOBAL} = ${left};`;
 };
 
-await demandUniqueNames(shared);
 mkdirSync(out, { recursive: true });
 const host = relative(root, join(source, "platform", "host.ts")).replaceAll("\\", "/");
 await script("platform", leaving([...platform, host]), []);
@@ -139,10 +149,7 @@ const needed = views.map(({ name }) => {
   const usesParts = parts.some((module) => users.get(module)?.includes(name));
   return [name, ["platform", ...(usesParts ? ["parts"] : []), name]];
 });
-writeFileSync(
-  join(out, "scripts.json"),
-  `${JSON.stringify(Object.fromEntries(needed), null, 2)}\n`,
-);
+writeFileSync(join(out, "scripts.json"), `${JSON.stringify(Object.fromEntries(needed))}\n`);
 
 /** The style sheets: what every lab uses, then what a part needs, then what is one lab's alone. */
 const parted = readdirSync(join(source, "parts")).filter((name) => name.endsWith(".css"));

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { checked, defaultsOf, type Rule } from "../../book_utils/explorables/platform/schema.ts";
+import { checked } from "../../book_utils/explorables/platform/check.ts";
+import { defaultsOf, type Rule } from "../../book_utils/explorables/platform/schema.ts";
 import { drawing, times } from "./draw.ts";
 
 type Kind = Rule["type"];

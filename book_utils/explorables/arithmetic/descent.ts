@@ -21,7 +21,10 @@ export function descend(
   for (;;) {
     const y = conv2d(x, w);
     const error = y.data.map((value, i) => value - target[i]);
-    run.push({ weights: nested(w)[0][0] as Rows, loss: error.reduce((sum, e) => sum + e * e, 0) });
+    run.push({
+      weights: nested<Rows[][]>(w)[0][0],
+      loss: error.reduce((sum, e) => sum + e * e, 0),
+    });
     if (run.length > steps || w.data.some((v) => !(Math.abs(v) <= DIVERGED))) return run;
     const { dw } = conv2dBackward(x, w, { data: error.map((e) => 2 * e), shape: y.shape });
     w = { ...w, data: w.data.map((v, i) => v - rate * dw.data[i]) };

@@ -70,14 +70,14 @@ function isFull(values: Nested, [size, ...rest]: number[]): boolean {
   return Array.isArray(values) && values.length === size && values.every((v) => isFull(v, rest));
 }
 
-/** A tensor as nested arrays. */
-export function nested({ data, shape }: Tensor): any {
-  const [size, ...rest] = shape;
-  if (size === undefined) return data[0];
-  const step = sizeOf(rest);
-  return Array.from({ length: size }, (_, i) =>
-    nested({ data: data.slice(i * step, (i + 1) * step), shape: rest }),
-  );
+/** A tensor as nested arrays; `Arrays` is their type, by its number of axes. */
+export function nested<Arrays = Nested>({ data, shape }: Tensor): Arrays {
+  const from = (start: number, [size, ...rest]: number[]): Nested => {
+    if (size === undefined) return data[start];
+    const step = sizeOf(rest);
+    return Array.from({ length: size }, (_, i) => from(start + i * step, rest));
+  };
+  return from(0, shape) as Arrays;
 }
 
 export function fourSizes(name: string, { data, shape }: Tensor): [number, number, number, number] {

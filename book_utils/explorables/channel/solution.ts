@@ -49,8 +49,8 @@ export function solve(settings: Settings) {
     slices,
     bias: bias[channel],
     channel,
-    outputs: nested(y)[0] as Maps,
-    partials: nested(partials)[0] as Maps,
+    outputs: nested<Maps[]>(y)[0],
+    partials: nested<Maps[]>(partials)[0],
   };
 }
 

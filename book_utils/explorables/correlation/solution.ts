@@ -26,7 +26,7 @@ export function solve(settings: Settings) {
     input,
     kernel,
     flip,
-    output: nested(y)[0][0] as number[][],
+    output: nested<number[][][][]>(y)[0][0],
     /** What a window finds at a cell of the padded input. */
     padded: (at: At) => valueAt(input, sourceOf(layer, at) ?? at),
   };

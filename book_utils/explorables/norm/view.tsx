@@ -44,7 +44,7 @@ function NormLab(host: platform.Host) {
   const edit = (at: At, value: number) =>
     running.change({ input: memory.withTyped(pick.placeOf(at), value) });
   const resize = (shape: number[]) => {
-    const drawn = nested(drawBatch(tensor(state.population), state.seed, 1, shape));
+    const drawn = nested<number[][][][]>(drawBatch(tensor(state.population), state.seed, 1, shape));
     lab.change({ input: memory.resized(drawn as Settings["input"]) });
   };
   return (

@@ -6,13 +6,24 @@
  * gives the view the same `model` that anywidget gives it in a live notebook.
  */
 
+import { checked } from "./check.ts";
 import { fromFragment, labOf, toFragment } from "./link.ts";
+import type { Schema } from "./schema.ts";
 import type { Model } from "./traits.ts";
 
+type Settings = Record<string, unknown>;
 export type Share = {
   link(settings: object): string;
-  read(): Record<string, unknown> | null;
-  changes: EventTarget;
+  /**
+   * Hands on the settings of a link when the page opens, and whenever another is followed; says why
+   * some were not used. `unpack` makes settings of what the link carries, `use` may throw a
+   * RangeError. Returns what ends it.
+   */
+  follow(to: {
+    unpack: (given: Settings) => Settings;
+    use: (settings: Settings) => void;
+    refuse: (message: string) => void;
+  }): () => void;
 };
 type View = {
   render(context: { model: Model; el: HTMLElement; share?: Share }): undefined | (() => void);
@@ -28,18 +39,18 @@ const WAITING = {
 
 /** State and events, as anywidget's model has them. */
 class StaticModel implements Model {
-  state: Record<string, any>;
+  state: Settings;
   listeners = new Map<string, Set<() => void>>();
 
-  constructor(state: Record<string, any>) {
+  constructor(state: Settings) {
     this.state = { ...state };
   }
 
-  get(key: string) {
-    return this.state[key];
+  get<T>(key: string) {
+    return this.state[key] as T;
   }
 
-  set(key: string, value: any) {
+  set(key: string, value: unknown) {
     if (JSON.stringify(this.state[key]) === JSON.stringify(value)) return;
     this.state[key] = value;
     for (const callback of [...(this.listeners.get(`change:${key}`) ?? [])]) callback();
@@ -56,23 +67,31 @@ class StaticModel implements Model {
   save_changes() {} // nobody else holds a copy
 }
 
-/** Links that carry the settings of one lab. */
-function sharing(name: string): Share {
-  const changes = new EventTarget();
-  addEventListener("hashchange", () => {
-    if (labOf(location.hash) === name) changes.dispatchEvent(new Event("link"));
-  });
-  return {
-    changes,
-    link: (settings) => location.href.split("#")[0] + toFragment(name, settings),
-    read: () => fromFragment(location.hash, name),
-  };
-}
+/** Links that carry the settings of one lab. What they hold is data from a stranger. */
+const sharing = (name: string, schema: Schema): Share => ({
+  link: (settings) => location.href.split("#")[0] + toFragment(name, settings),
+  follow({ unpack, use, refuse }) {
+    const restore = () => {
+      try {
+        const given = fromFragment(location.hash, name);
+        if (given) use(checked(schema, unpack(given)));
+      } catch (error) {
+        const reason = error instanceof RangeError ? error.message : "it is damaged or incomplete";
+        refuse(`The link’s settings were not used: ${reason}. The lab keeps its own.`);
+      }
+    };
+    const followed = () => {
+      if (labOf(location.hash) === name) restore();
+    };
+    restore();
+    addEventListener("hashchange", followed);
+    return () => removeEventListener("hashchange", followed);
+  },
+});
 
 /**
  * A large state, from a file of the book. The file is a script that leaves the JSON on its own
- * element,
- * since a page from a disk may read nothing else.
+ * element, since a page from a disk may read nothing else.
  */
 const load = (from: string): Promise<string> =>
   new Promise((resolve, reject) => {
@@ -103,7 +122,7 @@ function mount(place: HTMLElement, view: View) {
  * What the settings of a lab may be. A schema stands once for all labs of a kind that have the
  * same: at the first of them.
  */
-function schemaOf(place: HTMLElement) {
+function schemaOf(place: HTMLElement): Schema {
   const own = place.querySelector("script[data-schema]");
   const kind = `[data-explorable="${place.dataset.explorable}"]`;
   const found = own ?? document.querySelector(`${kind} script[data-schema]`);
@@ -118,10 +137,11 @@ async function begin(place: HTMLElement, view: View) {
   const text = from ? await load(from).catch(() => "") : inside;
   for (const name of Object.keys(WAITING)) place.removeAttribute(name);
   if (!text) return place.insertAdjacentHTML("beforeend", EXCUSE);
-  const state = { ...JSON.parse(text), _schema: schemaOf(place) };
+  const schema = schemaOf(place);
+  const state = { ...JSON.parse(text), _schema: schema };
   const el = document.createElement("div");
   place.append(el);
-  view.render({ model: new StaticModel(state), el, share: sharing(state.name) });
+  view.render({ model: new StaticModel(state), el, share: sharing(state.name, schema) });
   place.classList.add("cnl-mounted");
 }
 

@@ -1,9 +1,9 @@
 /** What all labs have in common: settings, their start, links that carry them, and messages. */
 import { type ComponentChildren, render } from "preact";
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Share } from "./host.ts";
-import { checked, defaultsOf, type Rule, type Schema } from "./schema.ts";
-import { ShareButtons, useSharedLink } from "./sharing.tsx";
+import { defaultsOf, type Rule, type Schema } from "./schema.ts";
+import { ShareButtons } from "./sharing.tsx";
 import { type Model, useTraits } from "./traits.ts";
 
 export type Host = { model: Model; share?: Share };
@@ -77,12 +77,11 @@ export function useLab<S extends object>(
     say("");
     set(changes);
   };
-  const accept = (given: Record<string, unknown>) => {
-    const settings = checked<S>(schema, unpack(given));
-    fits(settings, schema);
-    change(settings);
+  const use = (settings: Record<string, unknown>) => {
+    fits(settings as S, schema);
+    change(settings as S);
   };
-  useSharedLink(share, accept, complain);
+  useEffect(() => share?.follow({ unpack, use, refuse: complain }), [share]);
   return {
     state,
     initial,

@@ -1,8 +1,8 @@
 /** Copy the settings away: as a link to this page, or as Python. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
+import { copy } from "./copy.ts";
 import type { Share } from "./host.ts";
-import { copy } from "./link.ts";
 
 export function ShareButtons({
   settings,
@@ -45,30 +45,4 @@ export function ShareButtons({
       )}
     </span>
   );
-}
-
-/**
- * Restores the settings of a link when the page opens and whenever its fragment changes.
- * `accept` throws what is wrong with settings that this lab cannot show.
- */
-export function useSharedLink(
-  share: Share | undefined,
-  accept: (settings: Record<string, unknown>) => void,
-  refuse: (message: string) => void,
-) {
-  useEffect(() => {
-    if (!share) return;
-    const restore = () => {
-      try {
-        const settings = share.read();
-        if (settings) accept(settings);
-      } catch (error) {
-        const reason = error instanceof RangeError ? error.message : "it is damaged or incomplete";
-        refuse(`The link’s settings were not used: ${reason}. The lab keeps its own.`);
-      }
-    };
-    restore();
-    share.changes.addEventListener("link", restore);
-    return () => share.changes.removeEventListener("link", restore);
-  }, [share]);
 }

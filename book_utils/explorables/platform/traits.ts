@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 
 /** What every view is given: anywidget's model, or the static host's (see host.ts). */
 export type Model = {
-  get(key: string): any;
+  get<T>(key: string): T;
   set(key: string, value: unknown): void;
   on(event: string, callback: () => void): void;
   off(event: string, callback: () => void): void;

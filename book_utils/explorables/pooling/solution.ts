@@ -37,7 +37,7 @@ export function solve(settings: Settings) {
     input,
     kind,
     countIncludePad,
-    output: nested(y)[0][0] as number[][],
+    output: nested<number[][][][]>(y)[0][0],
     /** The input cell that an output took its number from. */
     winner: ([i, j]: At): At => {
       const index = indices.data[i * columns.size + j];

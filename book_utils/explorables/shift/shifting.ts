@@ -64,7 +64,7 @@ export function shiftTable(image: number[][], kernel: number[][], most: number) 
     const length = norm([...before.data]);
     return maps.map((map): Change => {
       const distance = norm(Array.from(map.data, (v, i) => v - before.data[i]));
-      const grid = nested(map)[0][0] as number[][];
+      const grid = nested<number[][][][]>(map)[0][0];
       return { map: grid, distance, length, change: distance / (length || 1) };
     });
   };
