@@ -135,9 +135,10 @@ function render({ model, el, share }) {
       const settings = share.read();
       if (settings) {
         say("");
-        change(accept(settings, fault));
+        const accepted = accept(settings, fault);
+        const lost = fault === "round_trip" && accepted.size !== first;
+        change({ ...accepted, ...(lost ? { picked: ["cells", 0, 0] } : {}) });
       }
-      if (fault === "round_trip") requestAnimationFrame(() => change({ picked: ["cells", 0, 0] }));
     } catch (error) {
       const why = error instanceof RangeError ? error.message : "it is damaged or incomplete";
       say(`The link’s settings were not used: ${why}. The lab keeps its own.`, true);

@@ -17,7 +17,7 @@ FAULTS = {
     "sideways": "a line wider than a phone",
     "growth": "a sentence more at the end of the slider",
     "sliders": "a slider that throws a switch, which stays thrown",
-    "round_trip": "after a link is painted, the first cell is picked",
+    "round_trip": "a link with another size loses the picked cell",
     "hostile": "a link may hold a number above the limit",
     "code": "copied code that adds one",
     "printed": "controls in print",

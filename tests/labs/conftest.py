@@ -4,6 +4,7 @@ import pytest
 
 from book_utils.explorables.platform.base import DIST
 from tests.browser.conftest import Watch, new_context
+from tests.labs.looks import AXE
 from tests.labs.stand import HANDS, SIZES, Stand
 
 
@@ -24,7 +25,7 @@ def pages(browser):
 @pytest.fixture
 def stand_for(pages, tmp_path):
     """Put a lab, given as what makes it, on the page of a size."""
-    watch = Watch(tmp_path.as_uri() + "/", DIST.as_uri() + "/")
+    watch = Watch(tmp_path.as_uri() + "/", DIST.as_uri() + "/", AXE.as_uri())
     used = [pages["still"]]
     watch.attach(pages["still"].context)
 

@@ -11,7 +11,8 @@ from book_utils import data
 from book_utils.explorables import Explorable
 from tests.browser.lab_page import REFUSAL
 from tests.labs.stand import Stand
-from tests.labs.states import Link, State, hostile_links, same, takes
+from tests.labs.states import State, same
+from tests.labs.strangers import Link, hostile_links
 
 NO_LINK = "it takes links and gives none"
 LONGEST = 400  # characters of what a lab says to a link
@@ -45,7 +46,7 @@ def hostile(stand: Stand) -> list[str]:
     if not stand.copies:
         return [NO_LINK]
     state = stand.own(stand.hand("settings"))
-    links = list(hostile_links(stand.lab, state))
+    links = list(hostile_links(stand.lab.name, stand.schema, state))
     answers = stand.hand("followAll", [link.fragment for link in links], stand.home, False)
     found = [
         f"{link.says[:120]}: {wrong}"
@@ -74,8 +75,8 @@ def _is_taken(stand: Stand, link: Link) -> bool:
         value = json.loads(link.value, parse_constant=float)
     except ValueError:
         return False
-    takes(stand.probe, stand.start)
-    return link.name is not None and takes(stand.probe, {link.name: value})
+    stand.probe.takes(stand.probe.start)
+    return link.name is not None and stand.probe.takes({link.name: value})
 
 
 def code(stand: Stand) -> list[str]:
@@ -86,8 +87,8 @@ def code(stand: Stand) -> list[str]:
     states = stand.states if stand.lab.in_code else stand.states[:1]
     texts = stand.hand("codes", [stand.link(state) for state in states])
     for state, text in zip(states, texts, strict=True):
-        takes(stand.probe, state)
-        if complaint := _unlike(stand.probe, *_run(text, stand.probe)):
+        stand.probe.takes(state)
+        if complaint := _unlike(stand.probe.lab, *_run(text, stand.probe.lab)):
             found.append(f"{complaint}, with {str(state)[:200]}")
     return found
 

@@ -8,7 +8,6 @@ from playwright.sync_api import Locator
 
 from tests.built_book import ROOT
 from tests.labs.stand import SIZES, Stand
-from tests.labs.states import variants
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -23,7 +22,7 @@ GROWTH = 2  # pixels by which a lab may grow under a hand
 
 def axe(stand: Stand) -> list[str]:
     """Axe finds nothing serious, WCAG 2.2's size of targets included, in the light and the dark."""
-    stand.page.add_script_tag(path=AXE)
+    stand.page.add_script_tag(url=AXE.as_uri())
     found = _faults(stand, {"type": "tag", "values": TAGS})
     stand.page.evaluate("document.documentElement.dataset.theme = 'dark'")
     found += _faults(stand, {"type": "rule", "values": ["color-contrast"]}, " in the dark")
@@ -100,7 +99,7 @@ def forced_colours(stand: Stand) -> list[str]:
     shadow, an edge or an outline tells apart, or the ground alone where their text is the same, are
     told apart. So are a pressed button and one that is not, a chosen row and the others.
     """
-    links = [stand.link(state) for state in variants(stand.probe)] if stand.copies else [None]
+    links = [stand.link(state) for state in stand.probe.variants()] if stand.copies else [None]
     found = {complaint for link in links for complaint in _lost(stand, link)}
     stand.page.emulate_media(forced_colors="none")
     return sorted(found)

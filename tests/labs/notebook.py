@@ -70,7 +70,7 @@ def to_the_page(stand: Stand, output: Output) -> list[str]:
     output.set(state)
     if not output.within(lambda: output.seen() != before):
         return [f"nothing is seen of {str(state)[:200]}"]
-    output.set(stand.start)
+    output.set(stand.probe.start)
     back = output.within(lambda: output.seen() == before)
     return [] if back else ["the page does not go back with Python"]
 
@@ -84,7 +84,7 @@ def to_python(stand: Stand, output: Output) -> list[str]:
         slider.press("ArrowLeft" if slider.evaluate("s => s.value === s.max") else "ArrowRight")
         if not output.within(lambda before=before: output.settings() != before):
             found.append(f"slider {place + 1} does not reach Python")
-        output.set(stand.start)
+        output.set(stand.probe.start)
     return found
 
 

@@ -12,7 +12,7 @@ from book_utils.explorables import Explorable
 from tests import SEED
 from tests.browser.conftest import Watch
 from tests.browser.lab_page import fragment, write_page
-from tests.labs.states import State, drawn_states, state_of
+from tests.labs.states import Probe, State
 
 HANDS = (Path(__file__).parent / "hands.js").read_text(encoding="utf-8")
 SIZES = {
@@ -37,12 +37,11 @@ class Stand:
         watch: Watch,
         folder: Path,
     ) -> None:
-        self.lab, self.page, self.watch = make(), page, watch
-        self.schema, self.start = self.lab.schema(), state_of(self.lab)
-        self.probe = make()  # is told settings, to see whether Python takes them
+        self.make, self.lab, self.page, self.watch = make, make(), page, watch
         self.address, self.without_scripts = write_page(folder, self.lab), without_scripts
         self.load()
-        own = self.link(self.start) if self.schema else None
+        self.schema = self.lab.schema()
+        own = self.link(self.probe.start) if self.schema and not self.copies else None
         self.home = self.hand("link") if self.copies else own
 
     def load(self) -> None:
@@ -71,9 +70,14 @@ class Stand:
         return {name: carried[name] for name in self.schema if name in carried}
 
     @cached_property
+    def probe(self) -> Probe:
+        """The same lab once more, which is told settings to see whether Python takes them."""
+        return Probe(self.make())
+
+    @cached_property
     def states(self) -> list[State]:
         """States that the lab must take, the same in every run."""
-        return drawn_states(self.probe, STATES, SEED)
+        return self.probe.drawn(STATES, SEED)
 
     @cached_property
     def walk(self) -> dict[str, Any]:

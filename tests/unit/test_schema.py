@@ -146,7 +146,7 @@ def test_what_has_no_default_says_none():
         (
             lambda: RecordedSlider.example(),
             "at",
-            {"type": "position", "axes": {"slope": 4, "dashed": 2}, "default": [0, 0]},
+            {"type": "position", "axes": {"slope": 3, "dashed": 2}, "default": [0, 0]},
         ),
         (
             lambda: ResidualLab(),

@@ -91,12 +91,13 @@ class RecordedSlider(Explorable):
         def line(slope: int, dashed: bool) -> Figure:
             figure, axes = plt.subplots(figsize=(3, 2))
             axes.plot([0, 1], [0, slope], "--" if dashed else "-")
+            axes.set_axis_off()
             return figure
 
         def words(slope: int, dashed: bool) -> str:
             return f"A {'dashed' if dashed else 'solid'} line of slope {slope}."
 
-        made = cls(line, words, slope=[-1, 0, 1, 2], dashed=[False, True])
+        made = cls(line, words, slope=[-1, 0, 1], dashed=[False, True])
         made.record()
         return made
 
