@@ -45,7 +45,7 @@ class ChannelLab(Explorable):
 
     def __init__(
         self,
-        input: Any = None,  # noqa: A002
+        input: Any = None,
         kernel: Any = None,
         bias: Any = None,
         **settings: Any,

@@ -36,7 +36,7 @@ class CorrelationLab(Explorable):
 
     def __init__(
         self,
-        input: Any = None,  # noqa: A002
+        input: Any = None,
         kernel: Any = None,
         **settings: Any,
     ) -> None:

@@ -32,7 +32,7 @@ class KernelLearner(Explorable):
     rate = Real(0, 1, 0.03, above=True).tag(sync=True)
     steps = Whole(0, 200, slider=60).tag(sync=True)
 
-    def __init__(self, input: Any, kernel: Any, start: Any, **settings: Any) -> None:  # noqa: A002
+    def __init__(self, input: Any, kernel: Any, start: Any, **settings: Any) -> None:
         super().__init__(input=input, kernel=kernel, start=start, **settings)
 
     @classmethod

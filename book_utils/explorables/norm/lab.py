@@ -53,7 +53,7 @@ class NormLab(Explorable):
     seed = Whole(0, 2**31 - 1).tag(sync=True)
     picked = Position(SIZES, [0, 0, 0, 0]).tag(sync=True)
 
-    def __init__(self, input: Any = None, **settings: Any) -> None:  # noqa: A002
+    def __init__(self, input: Any = None, **settings: Any) -> None:
         super().__init__(**given(input=input), **settings)
 
     @default("population")

@@ -11,8 +11,6 @@ from ..platform.base import Explorable, given
 from ..platform.still import grids_svg
 from ..platform.traits import Choice, Matrix, Pair, Picked, Switch
 
-KINDS = ("max", "average")
-
 
 class PoolingLab(Explorable):
     """Max or average pooling of one channel, cell by cell.
@@ -27,7 +25,7 @@ class PoolingLab(Explorable):
     """
 
     input = Matrix(16, [[0, 1, 2], [3, 4, 5], [6, 7, 8]], slider=12).tag(sync=True)
-    kind = Choice(KINDS).tag(sync=True)
+    kind = Choice(("max", "average")).tag(sync=True)
     window = Pair(1, 8, 2, slider=6).tag(sync=True)
     stride = Pair(1, 16, None, allow_none=True, slider=6).tag(sync=True)
     padding = Pair(0, 4, slider=3).tag(sync=True)
@@ -36,12 +34,7 @@ class PoolingLab(Explorable):
     count_include_pad = Switch(True).tag(sync=True)
     picked = Picked(("output", "input"), ["output", 0, 0]).tag(sync=True)
 
-    def __init__(
-        self,
-        input: Any = None,  # noqa: A002
-        window: Any = None,
-        **settings: Any,
-    ) -> None:
+    def __init__(self, input: Any = None, window: Any = None, **settings: Any) -> None:
         super().__init__(**given(input=input, window=window), **settings)
 
     @classmethod

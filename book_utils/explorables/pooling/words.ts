@@ -79,14 +79,13 @@ y = F.${pool}(x[None, None], ${python.pair(window)}, ${given})[0, 0]
 `;
 }
 
-const [nine, sixteen] = [counting(3, 3), counting(4, 4)];
+const [nine, sixteen, odd] = [counting(3, 3), counting(4, 4), counting(5, 5)];
 const bars = Array.from({ length: 6 }, () => [0, 0, 1, 1, 0, 0, 1, 1]);
 const first: Partial<Settings> = { input: nine, stride: [1, 1] };
 // biome-ignore format: a grid looks like one
 const four: Partial<Settings> = { input: [[1, -1], [-1, -2]] };
 const overlap: Partial<Settings> = { input: sixteen, window: [3, 3], stride: [2, 2] };
 const framed: Partial<Settings> = { ...first, kind: "average", window: [3, 3], padding: [1, 1] };
-const ceiled: Partial<Settings> = { input: counting(5, 5), ceil_mode: true };
 
 export const EXAMPLES: ExamplesOf<Settings> = {
   Windows: {
@@ -100,8 +99,8 @@ export const EXAMPLES: ExamplesOf<Settings> = {
   },
   "At the edge": {
     "0…15, padding behind alone: TensorFlow’s SAME": { ...overlap, ceil_mode: true },
-    "5×5 loses a row and a column": { input: counting(5, 5) },
-    "5×5 rounded up": { ...ceiled, picked: ["output", 2, 2] },
+    "5×5 loses a row and a column": { input: odd },
+    "5×5 rounded up": { input: odd, ceil_mode: true, picked: ["output", 2, 2] },
     "average with padding counted": framed,
     "average with padding not counted": { ...framed, count_include_pad: false },
     "stripes: who wins a tie?": { input: bars, picked: ["output", 0, 1] },
