@@ -94,15 +94,15 @@ def add_to_page(
 
 
 def with_schemas_once(html: str) -> str:
-    """Return `html` without the schemas that equal that of the first explorable of their kind.
+    """Return `html` without the schemas that the explorable of the same kind before them has too.
 
-    host.ts takes the first one where an explorable has none of its own.
+    host.ts takes the last one before where an explorable has none of its own.
     """
-    first: dict[str, str] = {}
+    last: dict[str, str] = {}
 
     def write(found: re.Match[str]) -> str:
-        known = first.get(found["kind"]) == found["schema"]
-        first.setdefault(found["kind"], found["schema"])
+        known = last.get(found["kind"]) == found["schema"]
+        last[found["kind"]] = found["schema"]
         return found["lab"] if known else found[0]
 
     return SCHEMA.sub(write, html)

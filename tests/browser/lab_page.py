@@ -82,6 +82,7 @@ READ = """lab => {
 def write_page(folder: Path, *labs, theme="light") -> str:
     """Write a page that holds the labs and return its file:// address."""
     path = folder / "labs.html"
+    between = "\n<p>Text between the labs.</p>\n"
     path.write_text(
         PAGE.format(
             theme=theme,
@@ -91,7 +92,7 @@ def write_page(folder: Path, *labs, theme="light") -> str:
                 f'<script defer src="{DIST.as_uri()}/{script}.static.js"></script>'
                 for script in explorables.needed(lab.view for lab in labs)
             ),
-            labs="\n<p>Text between the labs.</p>\n".join(lab.static_html() for lab in labs),
+            labs=explorables.with_schemas_once(between.join(lab.static_html() for lab in labs)),
         ),
         encoding="utf-8",
     )

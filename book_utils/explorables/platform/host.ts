@@ -119,14 +119,15 @@ function mount(place: HTMLElement, view: View) {
 }
 
 /**
- * What the settings of a lab may be. A schema stands once for all labs of a kind that have the
- * same: at the first of them.
+ * What the settings of a lab may be: its own schema, or where the book has left that out, the one
+ * before it of a lab of its kind (see sphinx_ext/explorables.py).
  */
 function schemaOf(place: HTMLElement): Schema {
-  const own = place.querySelector("script[data-schema]");
   const kind = `[data-explorable="${place.dataset.explorable}"]`;
-  const found = own ?? document.querySelector(`${kind} script[data-schema]`);
-  return JSON.parse(found?.textContent ?? "{}");
+  const places = [...document.querySelectorAll(kind)];
+  const upToHere = places.slice(0, places.indexOf(place) + 1);
+  const told = upToHere.map((each) => each.querySelector("script[data-schema]")?.textContent);
+  return JSON.parse(told.findLast(Boolean) ?? "{}");
 }
 
 async function begin(place: HTMLElement, view: View) {
