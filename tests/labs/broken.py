@@ -25,7 +25,7 @@ FAULTS = {
     "forced_colours": "a swatch that is only filled",
     "tab": "a button that the Tab key passes by",
     "reset": "a slider that does not know the key 0",
-    "paints_in_time": "a slider that computes for 90 ms",
+    "paints_in_time": "a slider that computes for 50 ms",
     "to_python": "what is set on the page stays there",
     "to_the_page": "what is set in Python stays there",
 }
