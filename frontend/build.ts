@@ -65,7 +65,7 @@ const platform = usedBy((count) => count === views.length);
 const parts = usedBy((count) => count < views.length && count >= 3);
 const shared = [...platform, ...parts];
 
-/** What each module exports; refused where two of ours export one name: both leave it in one place. */
+/** What each module exports. Two of ours may not export one name: both leave it in one place. */
 async function exportsOf(modules: string[]) {
   const { metafile } = await build({
     ...common,

@@ -11,14 +11,22 @@ const sum = (list) => list.reduce((total, v) => total + v, 0);
 
 /** Settings from a link, or a RangeError that says what is wrong with them. */
 function accept(s, fault) {
-  const demand = (ok, complaint) => { if (!ok) throw new RangeError(complaint); };
+  const demand = (ok, complaint) => {
+    if (!ok) throw new RangeError(complaint);
+  };
   const whole = (v, low, high) => Number.isInteger(v) && v >= low && v <= high;
   const high = fault === "hostile" ? HEADS.size[1] + 1 : HEADS.size[1];
   demand(whole(s.size, HEADS.size[0], high), "its size is not a whole number from 1 to 6");
   demand(["sum", "product"].includes(s.kind), "its kind is not sum or product");
   demand(typeof s.flip === "boolean", "its flip is not true or false");
-  demand(s.picked === null || (Array.isArray(s.picked) && s.picked.length === 3
-    && s.picked[0] === "cells" && s.picked.slice(1).every(Number.isInteger)), "its picked cell is none");
+  demand(
+    s.picked === null ||
+      (Array.isArray(s.picked) &&
+        s.picked.length === 3 &&
+        s.picked[0] === "cells" &&
+        s.picked.slice(1).every(Number.isInteger)),
+    "its picked cell is none",
+  );
   return { size: s.size, kind: s.kind, flip: s.flip, picked: s.picked };
 }
 
@@ -32,11 +40,14 @@ function fromFragment(hash, name) {
   return state;
 }
 
-const asPython = ({ size, kind, flip }, fault) => [
-  "import torch", `x = torch.arange(1.0, ${size + 1})`,
-  ...(flip ? ["x = x.flip(0)"] : []),
-  `y = x.cum${kind === "sum" ? "sum" : "prod"}(0)${fault === "code" ? " + 1" : ""}`, "",
-].join("\n");
+const asPython = ({ size, kind, flip }, fault) =>
+  [
+    "import torch",
+    `x = torch.arange(1.0, ${size + 1})`,
+    ...(flip ? ["x = x.flip(0)"] : []),
+    `y = x.cum${kind === "sum" ? "sum" : "prod"}(0)${fault === "code" ? " + 1" : ""}`,
+    "",
+  ].join("\n");
 
 const KEYS = ["size", "kind", "flip", "picked"];
 const HTML = `
@@ -64,7 +75,8 @@ const EXTRA = {
 const STYLE = `
   .b-row { min-height: 48px; display: flex; flex-wrap: wrap; gap: 0.5rem 1rem; align-items: center }
   .b-row input { min-height: 32px } .b-more { height: 80px }
-  .b-box { min-height: 44px; min-width: 44px; display: inline-flex; align-items: center; gap: 0.4rem }
+  .b-box { min-height: 44px; min-width: 44px }
+  .b-box { display: inline-flex; align-items: center; gap: 0.4rem }
   .b-box input { width: 24px; height: 24px }
   .b-row output { min-width: 2em } summary { min-height: 32px } .cnl-message { height: 3.2em }
   .b-swatch { width: 20px; height: 20px; background: #0b6e75; border: 1px solid #6e7781 }
@@ -76,9 +88,12 @@ const STYLE = `
 function render({ model, el, share }) {
   const fault = model.get("fault");
   el.innerHTML = `<style>${STYLE}</style><section class="cnl" aria-label="Broken lab">${HTML}${
-    EXTRA[fault] ?? ""}</section>`;
+    EXTRA[fault] ?? ""
+  }</section>`;
   const root = el.querySelector(".cnl");
-  const [slider, choice, flip] = ["[type=range]", "select", "[role=switch]"].map((s) => root.querySelector(s));
+  const [slider, choice, flip] = ["[type=range]", "select", "[role=switch]"].map((s) =>
+    root.querySelector(s),
+  );
   const [first] = [model.get("size")];
   const says = root.querySelector(".cnl-message");
   const say = (text, wrong = false) => {
@@ -94,8 +109,11 @@ function render({ model, el, share }) {
   const values = () => {
     const list = Array.from({ length: model.get("size") }, (_, i) => i + 1);
     if (model.get("flip")) list.reverse();
-    return list.map((_, i) => (model.get("kind") === "sum" ? sum(list.slice(0, i + 1))
-      : list.slice(0, i + 1).reduce((product, v) => product * v, 1)));
+    return list.map((_, i) =>
+      model.get("kind") === "sum"
+        ? sum(list.slice(0, i + 1))
+        : list.slice(0, i + 1).reduce((product, v) => product * v, 1),
+    );
   };
   const draw = () => {
     const [shown, picked] = [values(), model.get("picked")];
@@ -104,10 +122,15 @@ function render({ model, el, share }) {
     choice.value = model.get("kind");
     flip.checked = model.get("flip");
     const at = picked ? Math.min(5, Math.max(0, picked[2])) : 0;
-    root.querySelector("tbody").innerHTML = `<tr role="row">${Array.from({ length: 6 }, (_, i) =>
-      `<td role="gridcell" tabindex="${i === at ? 0 : -1}" aria-label="cell ${i}: ${shown[i] ?? "none"}"
-        class="${picked && i === at ? "on" : ""} ${i < shown.length ? "" : "off"}">${shown[i] ?? ""}</td>`)
-      .join("")}</tr>`;
+    const cell = (_, i) => {
+      const kinds = [picked && i === at ? "on" : "", i < shown.length ? "" : "off"].join(" ");
+      const says = `cell ${i}: ${shown[i] ?? "none"}`;
+      const stop = i === at ? 0 : -1;
+      return `<td role="gridcell" tabindex="${stop}" aria-label="${says}"
+        class="${kinds}">${shown[i] ?? ""}</td>`;
+    };
+    const cells = Array.from({ length: 6 }, cell).join("");
+    root.querySelector("tbody").innerHTML = `<tr role="row">${cells}</tr>`;
     root.querySelector(".b-grown")?.remove();
     if (fault === "growth" && shown.length === 6) {
       root.insertAdjacentHTML("beforeend", '<p class="b-grown">Six numbers take more room.</p>');
@@ -126,12 +149,16 @@ function render({ model, el, share }) {
   choice.addEventListener("change", () => change({ kind: choice.value }));
   flip.addEventListener("change", () => change({ flip: flip.checked }));
   const loud = root.querySelector("[aria-pressed]");
-  loud.addEventListener("click", () => loud.setAttribute("aria-pressed", loud.ariaPressed === "false"));
+  loud.addEventListener("click", () =>
+    loud.setAttribute("aria-pressed", loud.ariaPressed === "false"),
+  );
   const copy = async (what, text) => {
     await navigator.clipboard.writeText(text);
     say(`${what} copied.`);
   };
-  root.querySelector(".b-code").addEventListener("click", () => copy("Code", asPython(state(), fault)));
+  root
+    .querySelector(".b-code")
+    .addEventListener("click", () => copy("Code", asPython(state(), fault)));
   root.querySelector(".b-link").addEventListener("click", () => copy("Link", share.link(state())));
   if (!share) root.querySelector(".b-link").remove();
   if (fault !== "to_the_page") for (const key of KEYS) model.on(`change:${key}`, draw);
@@ -150,7 +177,9 @@ function render({ model, el, share }) {
     }
   });
   // JupyterLab takes arrow keys for moves between cells, unless the focused element says otherwise
-  el.addEventListener("focusin", ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true"));
+  el.addEventListener("focusin", ({ target }) =>
+    target.setAttribute("data-lm-suppress-shortcuts", "true"),
+  );
   draw();
 }
 
@@ -158,11 +187,19 @@ function render({ model, el, share }) {
 function mount(place) {
   const state = JSON.parse(place.querySelector("script").textContent);
   const model = {
-    get: (key) => state[key], set: (key, value) => { state[key] = value; }, on() {}, save_changes() {},
+    get: (key) => state[key],
+    set: (key, value) => {
+      state[key] = value;
+    },
+    on() {},
+    save_changes() {},
   };
   const share = {
     read: () => fromFragment(location.hash, state.name),
-    follow: (restore) => { restore(); addEventListener("hashchange", restore); },
+    follow: (restore) => {
+      restore();
+      addEventListener("hashchange", restore);
+    },
     link: (settings) => {
       const text = btoa(JSON.stringify(settings)).replaceAll("+", "-").replaceAll("/", "_");
       return `${location.href.split("#")[0]}#lab=${state.name}&s=${text.replaceAll("=", "")}`;

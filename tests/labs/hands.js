@@ -1,24 +1,34 @@
 /**
- * What the checks do on the page of one lab, at the page's own pace. Runs before the page's scripts.
+ * What the checks do on the page of one lab, at the page's own pace. It runs before the page's
+ * scripts.
  *
  * It knows of a lab what a reader could: controls by their kind and name, the buttons "Copy link"
  * and "Copy as PyTorch", the lab's line for messages, and links by their fragment.
  */
 globalThis.hands = (() => {
   let written = null; // what was copied last: the clipboard itself belongs to the whole machine
-  const clipboard = { writeText: async (text) => { written = text; } };
+  const clipboard = {
+    writeText: async (text) => {
+      written = text;
+    },
+  };
   Object.defineProperty(navigator, "clipboard", { value: clipboard });
 
   const root = () => document.querySelector(".cnl-explorable .cnl");
   const clean = (text) => (text ?? "").trim().replace(/\s+/g, " ");
-  const tick = () => new Promise((done) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => done();
-    port2.postMessage(null);
-  });
+  const tick = () =>
+    new Promise((done) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => done();
+      port2.postMessage(null);
+    });
   const frame = () => new Promise(requestAnimationFrame);
   /** Until what was set is painted, and what a lab does after a paint is done. */
-  const painted = async () => { await frame(); await frame(); await tick(); };
+  const painted = async () => {
+    await frame();
+    await frame();
+    await tick();
+  };
 
   // Copying and links
 
@@ -35,7 +45,8 @@ globalThis.hands = (() => {
   const link = async () => `#${(await copied("Copy link")).split("#")[1]}`;
   /** The settings as a link holds them; of a lab that copies no links, where its controls stand. */
   const settings = async () => {
-    if (!button("Copy link")) return JSON.stringify(controls().map((c) => [c, valueOf(c, find(c))]));
+    if (!button("Copy link"))
+      return JSON.stringify(controls().map((c) => [c, stateOf(c, find(c))]));
     const packed = new URLSearchParams((await link()).slice(1)).get("s");
     const bytes = atob(packed.replaceAll("-", "+").replaceAll("_", "/"));
     return new TextDecoder().decode(Uint8Array.from(bytes, (c) => c.charCodeAt(0)));
@@ -82,28 +93,41 @@ globalThis.hands = (() => {
 
   // Controls
 
-  const named = (element) => clean(element.ariaLabel
-    ?? element.labels?.[0]?.textContent.replace(element.textContent, "") ?? element.textContent);
+  const named = (element) =>
+    clean(
+      element.ariaLabel ??
+        element.labels?.[0]?.textContent.replace(element.textContent, "") ??
+        element.textContent,
+    );
   const SELECTORS = {
-    slider: "input[type=range]", switch: "input[type=checkbox]", choice: "select",
-    radio: "input[type=radio]", fold: "summary",
+    slider: "input[type=range]",
+    switch: "input[type=checkbox]",
+    choice: "select",
+    radio: "input[type=radio]",
+    fold: "summary",
   };
-  const all = (kind) => [...root().querySelectorAll(SELECTORS[kind])]
-    .filter((each) => each.checkVisibility() && !each.disabled);
+  const all = (kind) =>
+    [...root().querySelectorAll(SELECTORS[kind])].filter(
+      (each) => each.checkVisibility() && !each.disabled,
+    );
   /** Every control as its kind, its name and its place among those of that name. */
-  const controls = () => Object.keys(SELECTORS).flatMap((kind) => all(kind).map((element, i, list) => {
-    const name = named(element);
-    return { kind, name, nth: list.slice(0, i).filter((each) => named(each) === name).length };
-  }));
+  const controls = () =>
+    Object.keys(SELECTORS).flatMap((kind) =>
+      all(kind).map((element, i, list) => {
+        const name = named(element);
+        return { kind, name, nth: list.slice(0, i).filter((each) => named(each) === name).length };
+      }),
+    );
   const find = ({ kind, name, nth }) => all(kind).filter((each) => named(each) === name)[nth];
   const isOn = (element) => element.checked ?? element.parentElement.open;
-  const valueOf = ({ kind }, element) => (kind === "slider" || kind === "choice" ? element.value
-    : isOn(element));
+  const stateOf = ({ kind }, element) =>
+    kind === "slider" || kind === "choice" ? element.value : isOn(element);
   /** The values to which a control can be moved from where it is. */
   const others = (control, element) => {
-    const now = valueOf(control, element);
+    const now = stateOf(control, element);
     if (control.kind === "slider") return [element.min, element.max].filter((v) => v !== now);
-    if (control.kind === "choice") return [...element.options].map((o) => o.value).filter((v) => v !== now);
+    if (control.kind === "choice")
+      return [...element.options].map((o) => o.value).filter((v) => v !== now);
     return control.kind === "radio" && now ? [] : [!now];
   };
   const put = (control, value) => {
@@ -118,13 +142,14 @@ globalThis.hands = (() => {
   };
   /** Puts a control back; a radio button is put back by the one that was pressed before. */
   const putBack = (control, value, pressed) =>
-    (control.kind === "radio" ? pressed && put(pressed, true) : put(control, value));
+    control.kind === "radio" ? pressed && put(pressed, true) : put(control, value);
   const pressed = (element) => {
     const one = all("radio").find((each) => each.name === element.name && each.checked);
     return one && controls().find((each) => each.kind === "radio" && find(each) === one);
   };
   const size = () => ({
-    height: root().getBoundingClientRect().height, width: document.documentElement.scrollWidth,
+    height: root().getBoundingClientRect().height,
+    width: document.documentElement.scrollWidth,
   });
   /**
    * Moves every control to each of its other values (a slider to its ends) and back, and says what
@@ -136,7 +161,7 @@ globalThis.hands = (() => {
     for (const control of controls()) {
       const before = find(control);
       if (!before) continue;
-      const [was, group] = [valueOf(control, before), control.kind === "radio" && pressed(before)];
+      const [was, group] = [stateOf(control, before), control.kind === "radio" && pressed(before)];
       for (const value of others(control, before)) {
         if (!put(control, value)) break;
         await painted();
@@ -174,25 +199,31 @@ globalThis.hands = (() => {
 
   const STOPS = "a[href], button, input, select, textarea, summary, [tabindex='0']";
   const inGrid = (element) => element.closest("[role=grid]");
-  /** What must be a stop of the Tab key: each control, one of a group of radio buttons, one of a grid. */
+  /** The stops of the Tab key: each control, one of a group of radio buttons, one of a grid. */
   const stops = () => {
-    const found = [...root().querySelectorAll(STOPS)]
-      .filter((each) => each.checkVisibility() && !each.disabled && !inGrid(each));
+    const found = [...root().querySelectorAll(STOPS)].filter(
+      (each) => each.checkVisibility() && !each.disabled && !inGrid(each),
+    );
     const radios = new Set();
     const single = found.filter((each) => {
       if (each.type !== "radio") return true;
       if (radios.has(each.name)) return false;
       return radios.add(each.name);
     });
-    return [...single.map((each) => nameOf(each)), ...[...root().querySelectorAll("[role=grid]")]
-      .filter((each) => each.checkVisibility()).map((each) => nameOf(each))];
+    return [
+      ...single.map((each) => nameOf(each)),
+      ...[...root().querySelectorAll("[role=grid]")]
+        .filter((each) => each.checkVisibility())
+        .map((each) => nameOf(each)),
+    ];
   };
   const numbers = new WeakMap(); // so that two controls of one name are two stops
   let count = 0;
   const nameOf = (element) => {
-    const key = element.type === "radio"
-      ? root().querySelector(`input[type=radio][name="${CSS.escape(element.name)}"]`)
-      : inGrid(element) ?? element;
+    const key =
+      element.type === "radio"
+        ? root().querySelector(`input[type=radio][name="${CSS.escape(element.name)}"]`)
+        : (inGrid(element) ?? element);
     if (!numbers.has(key)) numbers.set(key, ++count);
     return `${numbers.get(key)}: ${key.localName} ${named(key)}`.slice(0, 80);
   };
@@ -210,11 +241,17 @@ globalThis.hands = (() => {
       const [kind, wide] = [style[`border${side}Style`], parseFloat(style[`border${side}Width`])];
       return kind === "none" || !wide ? "none" : `${kind} ${wide} ${style[`border${side}Color`]}`;
     });
-    const outline = style.outlineStyle === "none" ? "none"
-      : `${style.outlineStyle} ${style.outlineWidth} ${style.outlineColor}`;
+    const outline =
+      style.outlineStyle === "none"
+        ? "none"
+        : `${style.outlineStyle} ${style.outlineWidth} ${style.outlineColor}`;
     return {
-      ground: style.backgroundColor, image: style.backgroundImage, edge: edges.join(", "), outline,
-      shadow: style.boxShadow, letters: `${style.color} ${style.fontWeight} ${style.textDecoration}`,
+      ground: style.backgroundColor,
+      image: style.backgroundImage,
+      edge: edges.join(", "),
+      outline,
+      shadow: style.boxShadow,
+      letters: `${style.color} ${style.fontWeight} ${style.textDecoration}`,
     };
   };
   const groundBehind = (element) => {
@@ -227,29 +264,65 @@ globalThis.hands = (() => {
   const where = (element) => `${element.localName}.${[...element.classList].join(".")}`;
   /** All that a colour of the ground may say: boxes without words, cells, and states of ARIA. */
   const paints = () => {
-    const every = [...root().querySelectorAll("*")].filter((each) => each.checkVisibility()
-      && !each.closest("svg, select") && each.getClientRects().length);
-    const boxes = every.filter((each) => !each.children.length && !each.textContent.trim()
-      && !/^(input|canvas|img|video)$/.test(each.localName) && !inGrid(each))
+    const every = [...root().querySelectorAll("*")].filter(
+      (each) =>
+        each.checkVisibility() && !each.closest("svg, select") && each.getClientRects().length,
+    );
+    const boxes = every
+      .filter(
+        (each) =>
+          !each.children.length &&
+          !each.textContent.trim() &&
+          !/^(input|canvas|img|video)$/.test(each.localName) &&
+          !inGrid(each),
+      )
       .map((each) => ({ where: where(each), behind: groundBehind(each), ...paintOf(each) }));
-    const cells = every.filter((each) => each.role === "gridcell").map((each) => ({
-      where: where(each), grid: nameOf(each), text: clean(each.textContent),
-      note: clean(each.querySelector("small")?.textContent), ...paintOf(each) }));
-    const states = every.flatMap((each) => ["aria-pressed", "aria-selected"]
-      .filter((name) => each.hasAttribute(name) && each.role !== "gridcell").map((name) => {
-        const kept = each.getAttribute(name);
-        const [on, off] = ["true", "false"].map((value) => {
-          each.setAttribute(name, value);
-          return JSON.stringify([each, ...each.children].map(paintOf));
-        });
-        each.setAttribute(name, kept);
-        return { where: `${where(each)} ${name}`, on, off };
+    const cells = every
+      .filter((each) => each.role === "gridcell")
+      .map((each) => ({
+        where: where(each),
+        grid: nameOf(each),
+        text: clean(each.textContent),
+        note: clean(each.querySelector("small")?.textContent),
+        ...paintOf(each),
       }));
+    const states = every.flatMap((each) =>
+      ["aria-pressed", "aria-selected"]
+        .filter((name) => each.hasAttribute(name) && each.role !== "gridcell")
+        .map((name) => {
+          const kept = each.getAttribute(name);
+          const [on, off] = ["true", "false"].map((value) => {
+            each.setAttribute(name, value);
+            return JSON.stringify([each, ...each.children].map(paintOf));
+          });
+          each.setAttribute(name, kept);
+          return { where: `${where(each)} ${name}`, on, off };
+        }),
+    );
     return { boxes, cells, states };
   };
 
   return {
-    root, button, painted, link, settings, arrive, followAll, codes, controls, find, put, walk, setters, stops, focused,
-    paints, message, complaint, size, others, valueOf,
+    root,
+    button,
+    painted,
+    link,
+    settings,
+    arrive,
+    followAll,
+    codes,
+    controls,
+    find,
+    put,
+    walk,
+    setters,
+    stops,
+    focused,
+    paints,
+    message,
+    complaint,
+    size,
+    others,
+    stateOf,
   };
 })();

@@ -1,4 +1,4 @@
-/** Settings in the fragment of a link: what goes in comes out, and a stranger's link cannot harm. */
+/** Settings in the fragment of a link: what goes in comes out, and no stranger's link can harm. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fromFragment, labOf, toFragment } from "../../book_utils/explorables/platform/link.ts";

@@ -1,4 +1,4 @@
-"""Sources of the front end are as wide as Biome lets code be; it leaves long strings alone."""
+"""What Biome does not see: long strings, and numbers that a lab would write in its own way."""
 
 from tests.built_book import ROOT
 
@@ -21,3 +21,13 @@ def test_no_line_of_the_front_end_is_over_100_columns():
         if len(line) > WIDTH
     ]
     assert lines == []
+
+
+def test_thousands_are_written_in_one_place():
+    """As `thousands` writes them, in parts/numbers.ts and in book_utils/numbers.py."""
+    package = ROOT / "book_utils"
+    python = [path for path in package.rglob("*.py") if path.name != "numbers.py"]
+    views = [path for path in SOURCES if package in path.parents and path.name != "numbers.ts"]
+    for ways, paths in (((":,}", ":,.0f}"), python), (("toLocaleString",), views)):
+        own = [path.name for path in paths if any(way in path.read_text("utf-8") for way in ways)]
+        assert paths and own == []

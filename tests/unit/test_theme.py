@@ -17,9 +17,15 @@ DATA = {
     "background: black": "the ground that digits are written on, as MNIST's are",
     'fillStyle = "white"': "what transparent parts of a picture stand on",
     "0xff000000 + 0x010101 *": "a grey pixel",
+    '"rgba(0, 0, 0, 0)"': "what a browser calls no ground",
     '"white" if dark else "black"': "a number on a cell of any colour",
 }
-OTHERS = ("assets/katex/", "book_utils/explorables/dist/", "tests/unit/test_theme.py")
+OTHERS = (
+    "assets/katex/",
+    "book_utils/explorables/dist/",
+    "tests/unit/test_theme.py",
+    "tests/labs/broken.js",  # alone on its page, so that it breaks for no fault but its own
+)
 SOURCES = {
     path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
     for folder in ("assets", "book_utils", "chapters", "frontend", "tests")

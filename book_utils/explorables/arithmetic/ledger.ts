@@ -72,7 +72,8 @@ export function windowOf({ kernel, stride, padding, dilation }: Layer, d: 0 | 1)
 function taps({ channels = 1, groups = 1, kernel = [1, 1] }: Layer, [c]: number[]) {
   if (c % groups || channels % groups) {
     throw new RangeError(
-      `${groups} groups do not divide ${c} channels in and ${channels} out: choose a number that divides both.`,
+      `${groups} groups do not divide ${c} channels in and ${channels} out: ` +
+        "choose a number that divides both.",
     );
   }
   return (c / groups) * product(kernel);
@@ -216,7 +217,8 @@ export function ledger(input: number[], layers: readonly Layer[], numberBytes: n
     const kind = KINDS[layer.kind];
     if (!kind)
       throw new RangeError(
-        `${layer.name} is a ${layer.kind}, which is not known: give one of ${Object.keys(KINDS).join(", ")}.`,
+        `${layer.name} is a ${layer.kind}, which is not known: ` +
+          `give one of ${Object.keys(KINDS).join(", ")}.`,
       );
     const before = x;
     x = named(layer, () => kind.shape(layer, before));

@@ -12,6 +12,7 @@ import {
 } from "../parts/figure.tsx";
 import { Legend, marked, range } from "../parts/grid.tsx";
 import { frameOf, lights, meetings, valueAt } from "../parts/layer.ts";
+import { thousands } from "../parts/numbers.ts";
 import { type Picking, usePick } from "../parts/picking.tsx";
 import { Radios } from "../parts/radios.tsx";
 import { Account } from "../parts/said.tsx";
@@ -194,15 +195,14 @@ function Counts({ lab: { rows, columns, input, outputs } }: { lab: Solution }) {
   const [c_i, c_o] = [input.length, outputs.length];
   const [area, pixels] = [rows.size * columns.size, rows.n * columns.n];
   const weights = c_o * c_i * rows.k * columns.k;
-  const number = (n: number) => n.toLocaleString("en");
+  const shapes = `${c_i}·${rows.n}·${columns.n} · ${c_o}·${rows.size}·${columns.size}`;
   return (
     <>
       <br />
       Parameters: c<sub>o</sub>·c<sub>i</sub>·k<sub>h</sub>·k<sub>w</sub> + c<sub>o</sub> = {c_o}·
-      {c_i}·{rows.k}·{columns.k} + {c_o} = {number(weights + c_o)}. Multiply-adds: {rows.size}·
-      {columns.size} places · {number(weights)} weights = {number(area * weights)}. A dense layer
-      between the same shapes: {c_i}·{rows.n}·{columns.n} · {c_o}·{rows.size}·{columns.size} ={" "}
-      {number(c_i * pixels * c_o * area)} weights.
+      {c_i}·{rows.k}·{columns.k} + {c_o} = {thousands(weights + c_o)}. Multiply-adds: {rows.size}·
+      {columns.size} places · {thousands(weights)} weights = {thousands(area * weights)}. A dense
+      layer between the same shapes: {shapes} = {thousands(c_i * pixels * c_o * area)} weights.
     </>
   );
 }

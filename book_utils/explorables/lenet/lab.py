@@ -23,8 +23,8 @@ from traitlets import (
 
 from book_utils import data, records, weights
 
+from ...numbers import short, thousands
 from ..platform.base import Explorable
-from ..platform.still import short
 from ..platform.traits import Setting, Slug
 from .pictures import SIDE, Pictures
 
@@ -125,8 +125,12 @@ class LeNetLab(Explorable):
         return ["features.3", *(int(i) for i in np.unravel_index(int(y.argmax()), y.shape))]
 
     def schema(self) -> dict[str, dict[str, Any]]:
-        """Return what each setting may be; a picked unit is one of this network."""
+        """Return what each setting may be; a picked unit is one of this network.
+
+        The default of the picture is the first of `images`, which travel beside the schema.
+        """
         found = super().schema()
+        found["input"].pop("default", None)
         found["picked"]["layers"] = {layer: list(shape) for layer, shape in self.shapes.items()}
         return found
 
@@ -266,8 +270,8 @@ def _about(network: str) -> str:
     which = "full" if "n_full" in found else "sample"
     n, accuracy = found[f"n_{which}"], found[f"accuracy_{which}"]
     return (
-        f"Of {n:,} held-out pictures, exactly these weights name {round(n * accuracy):,} "
-        f"right: {100 * accuracy:.1f} %."
+        f"Of {thousands(n)} held-out pictures, exactly these weights name "
+        f"{thousands(round(n * accuracy))} right: {100 * accuracy:.1f} %."
     )
 
 

@@ -8,8 +8,9 @@ import torch
 from torch import nn
 from traitlets import default
 
+from ...numbers import short
 from ..platform.base import Explorable, given
-from ..platform.still import grids_svg, short
+from ..platform.still import grids_svg
 from ..platform.traits import Block, Choice, Position, Real, Switch, Whole
 
 NORMS = ("batch", "layer", "instance", "group")

@@ -7,6 +7,7 @@ import { PairSlider, Player, Slider } from "../parts/controls.tsx";
 import { Examples } from "../parts/examples.tsx";
 import { activationScale } from "../parts/figure.tsx";
 import { Grid, Legend, marked, range } from "../parts/grid.tsx";
+import { plainly } from "../parts/numbers.ts";
 import { Radios } from "../parts/radios.tsx";
 import { StopsSlider } from "../parts/stops.tsx";
 import { listed, spoken } from "../parts/words.ts";
@@ -319,7 +320,7 @@ function BlockSliders({ lab, shape: [n, c, h, w], resize }: BlockSlidersProps) {
       )}
       <StopsSlider {...control("gamma")} label="γ" stops={STOPS.gamma} />
       <StopsSlider {...control("beta")} label="β" stops={STOPS.beta} />
-      <StopsSlider {...control("eps")} label="ε" stops={STOPS.eps} format={words.plainly} />
+      <StopsSlider {...control("eps")} label="ε" stops={STOPS.eps} format={plainly} />
     </div>
   );
 }

@@ -4,7 +4,7 @@
  */
 import { nested } from "../arithmetic/tensor.ts";
 import { range } from "../parts/grid.tsx";
-import { factor, full, short } from "../parts/numbers.ts";
+import { factor, full, plainly, short } from "../parts/numbers.ts";
 import { listed, plural, python } from "../parts/words.ts";
 import type { ExamplesOf } from "../platform/lab.tsx";
 import type { NormLab as Settings } from "../settings.ts";
@@ -20,10 +20,6 @@ export const CAPTIONS = {
     "Dots: single batches. Line: the running average, dotted where it will go. Dashes: all" +
     " numbers of the channel together.",
 };
-
-/** A number with all its zeros: 0.00001. */
-export const plainly = (value: number) =>
-  value < 1e-7 ? full(value) : value.toLocaleString("en", { maximumFractionDigits: 9 });
 
 /** What a normalised cell shows: two places after the point, with a true minus. */
 export function twoPlaces(value: number) {

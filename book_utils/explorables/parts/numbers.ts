@@ -56,6 +56,10 @@ export function full(value: number) {
 /** A whole number with commas between its thousands: 61,706. */
 export const thousands = (whole: number) => whole.toLocaleString("en").replace("-", MINUS);
 
+/** A small number with all its zeros: 0.00001. */
+export const plainly = (value: number) =>
+  value < 1e-7 ? full(value) : value.toLocaleString("en", { maximumFractionDigits: 9 });
+
 /** A factor inside a sum: negative numbers stand in brackets. */
 export function factor(value: number) {
   return value < 0 ? `(${full(value)})` : full(value);

@@ -77,7 +77,8 @@ const sharing = (name: string, schema: Schema): Share => ({
         if (given) use(checked(schema, unpack(given)));
       } catch (error) {
         const reason = error instanceof RangeError ? error.message : "it is damaged or incomplete";
-        refuse(`The link’s settings were not used: ${reason}. The lab keeps its own.`);
+        const said = reason.replace(/\.$/, "");
+        refuse(`The link’s settings were not used: ${said}. The lab keeps its own.`);
       }
     };
     const followed = () => {

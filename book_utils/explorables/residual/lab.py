@@ -9,8 +9,8 @@ from traitlets import Dict, TraitError, default, observe, validate
 
 from book_utils import records, signals
 
+from ...numbers import short
 from ..platform.base import Explorable
-from ..platform.still import short
 from ..platform.traits import Choice, Switch, Whole
 
 TRAINED = "trained"

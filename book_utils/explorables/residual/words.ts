@@ -1,5 +1,5 @@
 /** What the residual lab says, and its code. */
-import { short } from "../parts/numbers.ts";
+import { short, thousands } from "../parts/numbers.ts";
 import { plural, python, spoken } from "../parts/words.ts";
 import type { ResidualLab as Settings } from "../settings.ts";
 import type { Curves } from "./solution.ts";
@@ -96,7 +96,7 @@ export function placeOf(layer: number, depth: number) {
 export function describeWays(blocks: number, shortcut: boolean) {
   if (!shortcut) return { text: `One way, through all ${blocks} blocks`, most: "" };
   const count = 2 ** blocks;
-  const total = blocks < 34 ? `= ${count.toLocaleString("en")}` : `≈ ${short(count)}`;
+  const total = blocks < 34 ? `= ${thousands(count)}` : `≈ ${short(count)}`;
   return {
     text: `2^${blocks} ${total} ways through ${blocks} blocks`,
     most: blocks % 2 ? `${(blocks - 1) / 2} or ${(blocks + 1) / 2}` : `${blocks / 2}`,
