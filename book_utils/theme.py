@@ -1,4 +1,4 @@
-"""The book's colours by name, from `explorables/theme.json`; style sheets and canvases read it too.
+"""The book's colours by name, from theme.json; style sheets and canvases read it too.
 
 A colour is one string where it is fit for a light and for a dark page, else one for each; a scale
 is a list of them.
@@ -7,7 +7,7 @@ is a list of them.
 import json
 from pathlib import Path
 
-_FILE = Path(__file__).parent / "explorables" / "theme.json"
+_FILE = Path(__file__).parent / "theme.json"
 GROUPS = json.loads(_FILE.read_text(encoding="utf-8"))
 THEME: dict[str, str | list[str] | dict[str, str]] = {
     name: colour for group in GROUPS.values() for name, colour in group.items()

@@ -5,7 +5,7 @@ type Mode = "light" | "dark";
 type Colour = string | Record<Mode, string>; // a string is fit for both grounds
 type Colours = Record<string, Colour>;
 
-const file = new URL("../book_utils/explorables/theme.json", import.meta.url);
+const file = new URL("../book_utils/theme.json", import.meta.url);
 const theme = JSON.parse(readFileSync(file, "utf8")) as Record<string, Colours>;
 
 const LABS = [".cnl", ".cnl-still"];

@@ -29,7 +29,7 @@ def test_the_wheel_carries_bundles_theme_samples_records_and_weights(tmp_path: P
         *ROOT.glob("book_utils/records/*.json"),
         *ROOT.glob("book_utils/weights/*.safetensors"),
     ]
-    theme = ROOT / "book_utils" / "explorables" / "theme.json"
+    theme = ROOT / "book_utils" / "theme.json"
     carriers = [*modules, *bundles, *samples, *results, theme]
     needed = {path.relative_to(ROOT).as_posix() for path in carriers}
     for folder in ("dist", "samples", "records", "weights"):

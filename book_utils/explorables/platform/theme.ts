@@ -1,5 +1,5 @@
 /** Colours that canvases paint with, from theme.json, which CSS and Python read too. */
-import { maps } from "../theme.json";
+import { maps } from "../../theme.json";
 
 type RGB = readonly [red: number, green: number, blue: number];
 
