@@ -66,11 +66,12 @@ def to_the_page(stand: Stand, output: Output) -> list[str]:
     """Settings that are set in Python are seen on the page, and gone when they are set back."""
     if not stand.schema:
         return []
-    before, state = output.seen(), stand.states[0]
+    before, start = output.seen(), stand.probe.start
+    state = next((other for other in stand.states if other != start), start)
     output.set(state)
     if not output.within(lambda: output.seen() != before):
         return [f"nothing is seen of {str(state)[:200]}"]
-    output.set(stand.probe.start)
+    output.set(start)
     back = output.within(lambda: output.seen() == before)
     return [] if back else ["the page does not go back with Python"]
 
