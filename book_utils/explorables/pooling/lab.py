@@ -40,8 +40,7 @@ class PoolingLab(Explorable):
     @classmethod
     def large(cls) -> Self:
         """Return as much as the sliders reach: 324 cells with the padding."""
-        x = torch.arange(144).reshape(12, 12) * 37 % 101
-        return cls(x, 6, stride=1, padding=3)
+        return cls(torch.arange(144).reshape(12, 12) * 37 % 101, 6, stride=1, padding=3)
 
     @property
     def output(self) -> torch.Tensor:
@@ -50,8 +49,8 @@ class PoolingLab(Explorable):
         common = {"stride": self.stride, "padding": self.padding, "ceil_mode": self.ceil_mode}
         if self.kind == "max":
             return F.max_pool2d(x, self.window, dilation=self.dilation, **common)[0, 0]
-        counted = self.count_include_pad
-        return F.avg_pool2d(x, self.window, count_include_pad=counted, **common)[0, 0]
+        common["count_include_pad"] = self.count_include_pad
+        return F.avg_pool2d(x, self.window, **common)[0, 0]
 
     def clash(self, **wanted: Any) -> str:
         """Say what PyTorch would refuse: the window must fit, and hold half of the padding."""
@@ -71,7 +70,7 @@ class PoolingLab(Explorable):
     def still(self) -> str:
         """Return the initial input and output as one picture."""
         y = self.output
-        stride = self.window if self.stride is None else self.stride
+        stride = self.stride or self.window
         settings = f"window {self.window}, stride {stride}, padding {self.padding}"
         alt = f"Input {self.input} under {self.kind} pooling is {y.tolist()} ({settings})."
         return grids_svg([("input", self.input), ("→", []), ("output", y.tolist())], alt)

@@ -8,7 +8,6 @@ import type { PoolingLab as Settings } from "../settings.ts";
 type At = [number, number];
 export type Solution = ReturnType<typeof solve>;
 
-/** What a window finds at a cell. */
 export type Read = { value: number; place: "inside" | "padding" | "beyond"; counted: boolean };
 
 /** The settings of one axis, as poolAxis takes them; a stride that is not given is the window's. */
