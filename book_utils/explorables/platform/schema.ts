@@ -1,5 +1,5 @@
 /**
- * What the settings of a lab may be, and one check for all of them.
+ * What the settings of a lab may be (check.ts checks them where they come from a link).
  *
  * A lab's traits are the only list of its settings: their names, limits and defaults come with the
  * state, as `Explorable.schema` in platform/base.py writes them.
