@@ -99,6 +99,16 @@ def test_an_example_of_each_kind_has_a_schema_with_defaults_that_it_takes(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_controls_are_those_of_settings(kind):
+    lab = kind.example()
+    with pytest.raises(TraitError, match=rf"{kind.__name__}\.controls was given 'nonsense'"):
+        lab.controls = ["nonsense"]
+    assert lab.controls is None
+    lab.controls = list(lab.schema())
+    assert lab.controls == list(lab.schema())
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_what_the_page_is_given_is_a_setting_or_data(kind):
     lab = kind.example()
     given = set(lab.settings()) - {"name"}

@@ -114,7 +114,7 @@ class Explorable(anywidget.AnyWidget):
         return ""
 
     @validate("controls")
-    def _known(self, proposal: dict[str, Any]) -> list[str] | None:
+    def _controls_of_settings(self, proposal: dict[str, Any]) -> list[str] | None:
         """Refuse the name of a control that this lab does not have."""
         settings = [name for name, _ in _settings(type(self))]
         if unknown := [name for name in proposal["value"] or [] if name not in settings]:
