@@ -161,8 +161,14 @@ class Live:
         return json.loads(eval(it["data"]["text/plain"]))  # noqa: S307
 
     def run(self, code):
-        """Run code in the kernel; return the name of the error it raised, if any."""
-        content = self.client.execute(code, reply=True, timeout=PATIENCE)["content"]
+        """Run code in the kernel; return the name of the error it raised, if any.
+
+        By default an error also aborts the requests that wait behind it, unrun: the next line of
+        a test might never be tried.
+        """
+        reply = self.client.execute(code, reply=True, timeout=PATIENCE, stop_on_error=False)
+        content = reply["content"]
+        assert content["status"] in ("ok", "error"), content
         return content.get("ename")
 
     def until(self, expression, value, otherwise=None):
