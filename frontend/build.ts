@@ -154,8 +154,12 @@ writeFileSync(join(out, "scripts.json"), `${JSON.stringify(Object.fromEntries(ne
 /** The style sheets: what every lab uses, then what a part needs, then what is one lab's alone. */
 const parted = readdirSync(join(source, "parts")).filter((name) => name.endsWith(".css"));
 const styled = readdirSync(source).filter((name) => existsSync(join(source, name, "style.css")));
+const framed = readdirSync(join(source, "platform")).filter((name) => name.endsWith(".css"));
 const styles = [
-  "platform/style.css",
+  ...framed
+    .sort()
+    .reverse()
+    .map((name) => `platform/${name}`),
   ...parted.map((name) => `parts/${name}`),
   ...styled.filter((name) => name !== "platform").map((name) => `${name}/style.css`),
 ];

@@ -53,7 +53,7 @@ READ = """lab => {
   const number = (text) => parseFloat(text.replaceAll("−", "-"));
   const grids = {};
   for (const table of lab.querySelectorAll("[role=grid]")) {
-    const rows = [...table.rows].map((row) => [...row.cells].map((cell) => ({
+    const rows = [...table.children].map((row) => [...row.children].map((cell) => ({
       at: cell.dataset.at.split(",").map(Number),
       value: number(cell.title || cell.getAttribute("aria-label").split(": ")[1]),
       kind: [...cell.classList].filter((kind) => kind !== "cnl-cell"),
@@ -71,7 +71,8 @@ READ = """lab => {
   const [mode] = [...lab.querySelectorAll("select")].slice(-1).map((select) => select.value);
   return {
     grids, sliders, mode, flip: lab.querySelector("[role=switch]").checked,
-    sum: text(lab.querySelector(".cnl-sum")), formula: text(lab.querySelector(".cnl-formula")),
+    sum: text(lab.querySelector(".cnl-sum")), size: text(lab.querySelector(".cnl-aside")),
+    formula: text(lab.querySelector(".cnl-formula")),
     spoken: text(lab.querySelector("div[aria-live]")),
     message: text(lab.querySelector(".cnl-message")),
     count: text(lab.querySelector(".cnl-count")), focused: lab.contains(document.activeElement),
@@ -145,6 +146,7 @@ class Reading:
     mode: str
     flip: bool
     sum: str
+    size: str
     formula: str
     spoken: str
     message: str
@@ -153,7 +155,7 @@ class Reading:
 
     def pair(self, label: str) -> tuple[int, int]:
         """A setting as (height, width), whether it has one slider or two."""
-        if label in self.sliders:
+        if f"{label}, height" not in self.sliders:
             return (self.sliders[label]["value"],) * 2
         axes = ("height", "width")
         return tuple(self.sliders[f"{label}, {axis}"]["value"] for axis in axes)
@@ -185,13 +187,15 @@ class Reading:
 class LabHand:
     """One mounted correlation lab: finds its parts, reads what it shows."""
 
-    def __init__(self, page: Page, name: str = "lab"):
+    def __init__(self, page: Page, name: str = "lab", is_open: bool = True):
         self.page, self.name = page, name
         self.place = page.locator(f"#lab-{name}")
         self.place.scroll_into_view_if_needed()
         self.root: Locator = self.place.locator(".cnl")
         self.root.wait_for()
         self.settle()  # the settings of a link come after the first frame
+        if is_open:
+            self.open()
 
     def settle(self) -> None:
         """Wait until what was set is painted, and what the lab does after a paint is done."""
@@ -200,6 +204,13 @@ class LabHand:
               requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)));
             })"""
         )
+
+    def open(self, on: bool = True) -> None:
+        """Open *More settings*, or close it, where a lab has such a panel."""
+        toggle = self.root.locator(".cnl-toggle")
+        if toggle.count() and toggle.get_attribute("aria-expanded") != str(on).lower():
+            toggle.click()
+            self.settle()
 
     def at_width(self, width: int) -> None:
         """Give the page another width."""
@@ -271,7 +282,7 @@ class LabHand:
             """lab => {
               const el = document.activeElement;
               if (!lab.contains(el)) return null;
-              const grid = el.closest("table");
+              const grid = el.closest("[role=grid]");
               if (grid) return grid.ariaLabel.split(",")[0] + " " + el.dataset.at;
               return el.ariaLabel || el.labels?.[0]?.textContent || el.textContent;
             }"""

@@ -7,11 +7,13 @@ has no part in (links, where it has no settings; sliders, where it has none) hol
 from tests.labs.keys import reset, sliders, tab
 from tests.labs.links import code, hostile, round_trip
 from tests.labs.looks import axe, forced_colours, growth, printed, sideways, without_scripts
+from tests.labs.stage import stage
 
 DESKTOP, PHONE = "desktop", "phone"
 
 # Each check, and the sizes of window for which it has to be made.
 CHECKS = {
+    stage: (DESKTOP, PHONE),
     axe: (DESKTOP, PHONE),
     sideways: (PHONE,),
     growth: (DESKTOP, PHONE),

@@ -16,10 +16,6 @@ EXPECTED: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
         "growth": (BOTH, GROWS),
         "forced_colours": ((DESKTOP,), PRESSED),
     },
-    "CorrelationLab": {
-        "growth": (BOTH, GROWS),
-        "forced_colours": ((DESKTOP,), PRESSED),
-    },
     "ImageLab": {
         "growth": (BOTH, GROWS),
         "forced_colours": ((DESKTOP,), PRESSED),
@@ -37,12 +33,6 @@ EXPECTED: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
     },
     "NormLab": {
         "growth": (BOTH, GROWS),
-        "forced_colours": ((DESKTOP,), PRESSED),
-    },
-    "PoolingLab": {
-        "axe": ((DESKTOP,), "its switches are less than 24 pixels high and close together"),
-        "growth": (BOTH, GROWS),
-        "sliders": (BOTH, "a stride of None, the window's own, cannot be had back by the slider"),
         "forced_colours": ((DESKTOP,), PRESSED),
     },
     "RecordedSlider": {

@@ -30,6 +30,12 @@ globalThis.hands = (() => {
     await tick();
   };
 
+  /** Opens *More settings*, where a lab has it, or closes it: what is there is its part too. */
+  const open = async (on = true) => {
+    root().querySelector(`.cnl-toggle[aria-expanded="${!on}"]`)?.click();
+    await painted();
+  };
+
   // Copying and links
 
   const button = (name) =>
@@ -304,6 +310,7 @@ globalThis.hands = (() => {
 
   return {
     root,
+    open,
     button,
     painted,
     link,

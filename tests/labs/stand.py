@@ -50,6 +50,7 @@ class Stand:
         self.page.goto(self.address)
         self.page.locator(".cnl").wait_for()
         self.hand("painted")
+        self.hand("open")
 
     def hand(self, what: str, *arguments: Any) -> Any:
         """Call one of `hands.js` and return what it returns."""

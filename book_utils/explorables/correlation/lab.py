@@ -5,6 +5,7 @@ from typing import Any, Self
 import numpy as np
 import torch
 import torch.nn.functional as F
+from traitlets import Unicode
 
 from ..parts.layer import AXES, misfit
 from ..platform.base import Explorable, given
@@ -24,6 +25,10 @@ class CorrelationLab(Explorable):
     ["output" | "input" | "kernel", row, column]. A setting that PyTorch would refuse raises a
     TraitError that names it, and the lab keeps what it had.
     """
+
+    room = (600, 748)
+    essential = ("kernel", "stride", "padding")
+    task = Unicode("Press an output: what made it?").tag(sync=True, data=True)
 
     input = Matrix(16, [[0, 1, 2], [3, 4, 5], [6, 7, 8]], slider=9).tag(sync=True)
     kernel = Matrix(9, [[0, 1], [2, 3]], slider=7).tag(sync=True)

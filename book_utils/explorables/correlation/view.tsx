@@ -1,68 +1,90 @@
 /** The correlation lab: input ⋆ kernel = output, every number open to touch (see lab.py). */
-import { useState } from "preact/hooks";
 import { limits } from "../arithmetic/limits.ts";
 import { Choice, PairSlider, Switch } from "../parts/controls.tsx";
 import { Examples } from "../parts/examples.tsx";
-import { activationScale, cellsOf, GridFigure, weightScale } from "../parts/figure.tsx";
+import {
+  activationScale,
+  cellsFor,
+  cellsOf,
+  GridFigure,
+  inputScale,
+  weightScale,
+} from "../parts/figure.tsx";
 import { marked } from "../parts/grid.tsx";
 import { cellOf, frameOf, lights, meetings, valueAt } from "../parts/layer.ts";
-import { type GridMemory, useMemory } from "../parts/memory.ts";
+import { useMemory } from "../parts/memory.ts";
 import { short } from "../parts/numbers.ts";
-import { type Picking, usePick } from "../parts/picking.tsx";
-import { Account } from "../parts/said.tsx";
+import { OutputPlayer, type Picking, PlayButton, usePick } from "../parts/picking.tsx";
+import { leftOver, Said, SaidInFull } from "../parts/said.tsx";
 import { endsOf, resizing } from "../parts/sizes.ts";
-import { listed, sizeFormula, sizeFormulaInTotal } from "../parts/words.ts";
+import { listed, shortSizeFormula, sizeFormula, sizeFormulaInTotal } from "../parts/words.ts";
+import { Frame } from "../platform/frame.tsx";
 import * as platform from "../platform/lab.tsx";
 import type { CorrelationLab as Settings } from "../settings.ts";
 import { axisOf, type Solution, solve } from "./solution.ts";
 import { asPython, describe, EXAMPLES } from "./words.ts";
 
 type At = [number, number];
-type Lab = platform.LabOf<Settings>;
 type Edited = "input" | "kernel";
 
 function CorrelationLab(host: platform.Host) {
   const lab = platform.useLab<Settings>(host, { fits: solve });
-  const { state, change } = lab;
+  const { state, schema, change, control } = lab;
   const memories = {
     input: useMemory(state.input, "edge"),
     kernel: useMemory(state.kernel, "zero"),
   };
   const solution = platform.useSolved(state, solve);
   const pick = usePick(lab, solution.boxes);
-  const [inTotal, countInTotal] = useState(false);
-  const formula = inTotal ? sizeFormulaInTotal(solution) : sizeFormula(solution);
   const edit = (grid: Edited) => (at: At, value: number) =>
     change({ [grid]: memories[grid].withTyped(at, value) });
-  return (
-    <platform.Lab label="Correlation lab">
-      <TopBar lab={lab} />
-      <Grids lab={solution} pick={pick} edit={edit} />
-      <Account
-        lab={lab}
-        pick={pick}
-        say={(cell) => describe(solution, cell)}
-        formula={formula}
-        unread={solution.unread}
-        python={() => asPython(state)}
-      >
-        {Math.max(...state.padding) > 0 && (
-          <Switch label="formula with padding in total" value={inTotal} onChange={countInTotal} />
-        )}
-      </Account>
-      <Sliders lab={lab} memories={memories} />
-    </platform.Lab>
-  );
-}
 
-function TopBar({ lab }: { lab: Lab }) {
+  const ends = endsOf(schema, "kernel", (d, caps) => limits(axisOf(state, d), caps));
+  const [input, kernel] = (["input", "kernel"] as const).map((grid) =>
+    resizing(lab, grid, memories[grid]),
+  );
   const modes = lab.options("mode").filter(({ value }) => lab.can({ mode: value }));
+  const controls = {
+    input: <PairSlider {...input} label="Input size" limits={ends.input} />,
+    kernel: <PairSlider {...kernel} label="Kernel size" limits={ends.kernel} />,
+    stride: <PairSlider {...control("stride")} label="Stride" limits={ends.stride} />,
+    padding: (
+      <PairSlider
+        {...control("padding")}
+        label="Padding"
+        unit="cells a side"
+        limits={ends.padding}
+      />
+    ),
+    dilation: <PairSlider {...control("dilation")} label="Dilation" limits={ends.dilation} />,
+    mode: <Choice {...control("mode")} label="Padding holds" options={modes} />,
+    flip: <Switch {...control("flip")} label="flip the kernel (convolution)" />,
+  };
+  const left = leftOver(solution.unread);
+  const say = (cell: typeof pick.shown) => describe(solution, cell);
+  const formula =
+    `Output size: ${sizeFormula(solution)}; with the padding of both sides in total ` +
+    `${sizeFormulaInTotal(solution)}. ${left && `${left} of the padded input read by no window.`}`;
   return (
-    <div class="cnl-bar">
-      <Examples lab={lab} examples={EXAMPLES} />
-      <Switch {...lab.control("flip")} label="flip the kernel (convolution)" />
-      <Choice {...lab.control("mode")} label="Padding holds" options={modes} />
-    </div>
+    <Frame
+      lab={lab}
+      label="Correlation lab"
+      aside={listed([shortSizeFormula(solution), left && `${left} unread`])}
+      said={<Said pick={pick} say={say} />}
+      play={<PlayButton pick={pick} />}
+      controls={controls}
+      begin={<Examples lab={lab} examples={EXAMPLES} />}
+      rest={
+        <>
+          <OutputPlayer pick={pick} />
+          <SaidInFull pick={pick} say={say} formula={formula} />
+        </>
+      }
+      python={() => asPython(state)}
+      workbench="correlation"
+    >
+      <Grids lab={solution} pick={pick} edit={edit} />
+    </Frame>
   );
 }
 
@@ -74,8 +96,9 @@ type GridsProps = {
 
 function Grids({ lab, pick, edit }: GridsProps) {
   const { input, kernel, output, rows, columns, mode, flip, boxes } = lab;
-  const [ofInput, ofOutput] = [input, output].map((grid) => activationScale(grid.flat()));
-  const ofKernel = weightScale(kernel.flat());
+  const [ofInput, ofKernel] = [inputScale(input.flat()), weightScale(kernel.flat())];
+  const isSigned = [...input.flat(), ...kernel.flat()].some((v) => v < 0);
+  const ofOutput = (isSigned ? weightScale : activationScale)(output.flat());
   const links = meetings(lab, pick.shown);
   const lit = lights(lab, links);
   const shown = pick.shown?.grid === "output" ? pick.shown.at : null;
@@ -103,11 +126,18 @@ function Grids({ lab, pick, edit }: GridsProps) {
   const turn = ([a, b]: At): At => [rows.k - 1 - a, columns.k - 1 - b];
   const pickTurned = {
     picked: pickKernel.picked && turn(pickKernel.picked),
+    shown: pickKernel.shown && turn(pickKernel.shown),
     onPick: (at: At) => pickKernel.onPick(turn(at)),
     onPoint: (at: At | null) => pickKernel.onPoint(at && turn(at)),
   };
+  const { shape: window } = boxes.kernel;
+  const cells = cellsFor(
+    [boxes.input.shape, window, ...(flip ? [window] : [])],
+    [boxes.output.shape],
+  );
+  const isDense = pick.shown?.grid === "output" && Math.max(rows.dilation, columns.dilation) === 1;
   return (
-    <div class="cnl-row">
+    <div class={isDense ? "cnl-row cnl-dense" : "cnl-row"} style={cells}>
       <GridFigure
         name="Input"
         box={boxes.input}
@@ -120,7 +150,6 @@ function Grids({ lab, pick, edit }: GridsProps) {
       <GridFigure
         sign={flip ? "∗" : "⋆"}
         name="Kernel"
-        scale="weights"
         box={boxes.kernel}
         colours={ofKernel}
         cell={kernelCell}
@@ -132,8 +161,8 @@ function Grids({ lab, pick, edit }: GridsProps) {
           sign="↻"
           name="Kernel as used"
           label="Kernel turned by 180 degrees, as used"
-          scale="weights"
           box={boxes.kernel}
+          colours={ofKernel}
           cell={(a, b) => kernelCell(...turn([a, b]))}
           pick={pickTurned}
         />
@@ -141,34 +170,12 @@ function Grids({ lab, pick, edit }: GridsProps) {
       <GridFigure
         sign="="
         name="Output"
+        below
         box={boxes.output}
         colours={ofOutput}
         cell={cellsOf(output, ofOutput, lit.output)}
         pick={pick.of("output")}
       />
-    </div>
-  );
-}
-
-type SlidersProps = { lab: Lab; memories: Record<Edited, GridMemory> };
-
-function Sliders({ lab, memories }: SlidersProps) {
-  const { state, schema, control } = lab;
-  const ends = endsOf(schema, "kernel", (d, caps) => limits(axisOf(state, d), caps));
-  const input = resizing(lab, "input", memories.input);
-  const kernel = resizing(lab, "kernel", memories.kernel);
-  return (
-    <div class="cnl-panel">
-      <PairSlider {...input} label="Input size" limits={ends.input} />
-      <PairSlider {...kernel} label="Kernel size" limits={ends.kernel} />
-      <PairSlider {...control("stride")} label="Stride" limits={ends.stride} />
-      <PairSlider
-        {...control("padding")}
-        label="Padding"
-        unit="cells a side"
-        limits={ends.padding}
-      />
-      <PairSlider {...control("dilation")} label="Dilation" limits={ends.dilation} />
     </div>
   );
 }

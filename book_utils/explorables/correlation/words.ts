@@ -2,35 +2,51 @@
 import { cellOf, meetings, valueAt } from "../parts/layer.ts";
 import { counting, full } from "../parts/numbers.ts";
 import type { Pick } from "../parts/picking.tsx";
-import { cellName, plural, python, sumOfProducts, TORCH, unique } from "../parts/words.ts";
+import type { Told } from "../parts/said.tsx";
+import {
+  cellName,
+  plural,
+  python,
+  sumInALine,
+  sumOfProducts,
+  TORCH,
+  unique,
+} from "../parts/words.ts";
 import type { ExamplesOf } from "../platform/lab.tsx";
 import type { CorrelationLab as Settings } from "../settings.ts";
 import type { Solution } from "./solution.ts";
 
 /** What a pick shows, in words and numbers. */
-export function describe(lab: Solution, pick: Pick | null) {
-  if (!pick) return "";
+export function describe(lab: Solution, pick: Pick | null): Told {
+  if (!pick) return { line: "" };
   const { grid, at } = pick;
   const links = meetings(lab, pick).map((link) => ({ ...link, read: cellOf(lab, link) }));
   const weight = ({ tap }: { tap: [number, number] }) => valueAt(lab.kernel, tap);
   if (grid === "output") {
-    const sum = sumOfProducts(links.map((link) => [lab.padded(link.read), weight(link)]));
-    return `${cellName("y", at)} = ${sum} = ${full(valueAt(lab.output, at))}`;
+    const factors = links.map((link): [number, number] => [lab.padded(link.read), weight(link)]);
+    const [name, result] = [cellName("y", at), full(valueAt(lab.output, at))];
+    return {
+      line: `${name} = ${sumInALine(factors)}`,
+      result,
+      full: `${name} = ${sumOfProducts(factors)} = ${result}`,
+    };
   }
   if (grid === "kernel") {
     const met = unique(links.map((link) => cellName("x", link.read)));
-    return (
-      `${cellName("w", at)} = ${full(valueAt(lab.kernel, at))} multiplies ` +
-      `${plural(met.length, "input cell")}, one for each output: ${met.join(", ")}`
-    );
+    const line = `${cellName("w", at)} = ${full(valueAt(lab.kernel, at))} multiplies ${plural(
+      met.length,
+      "input cell",
+    )}, one for each output`;
+    return { line, full: `${line}: ${met.join(", ")}` };
   }
   const value = `${cellName("x", at)} = ${full(lab.padded(at))}`;
-  if (!links.length) return `${value} is read by no window.`;
+  if (!links.length) return { line: `${value} is read by no window.` };
   const reached = links.map(
     (link) => `${cellName("y", link.output)} by weight ${full(weight(link))}`,
   );
   const outputs = unique(links.map((link) => String(link.output))).length;
-  return `${value} reaches ${plural(outputs, "output")}: ${reached.join(", ")}`;
+  const line = `${value} reaches ${plural(outputs, "output")}`;
+  return { line, full: `${line}: ${reached.join(", ")}` };
 }
 
 export function asPython(settings: Settings) {

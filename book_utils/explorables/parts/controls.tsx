@@ -1,7 +1,7 @@
 /** Sliders, switches and the player: the one panel that every lab shares. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
+import { Place } from "../platform/frame.tsx";
 import { useId } from "./ids.ts";
-import { useSteady } from "./steady.ts";
 
 /**
  * A slider that shows its name, value, unit and range. `0` or a double-click puts it back.
@@ -17,7 +17,6 @@ export function Slider({
   onChange,
   format = String,
   ends = between(format(min), format(max)),
-  hidden = false,
 }: {
   label: string;
   unit?: string;
@@ -28,16 +27,10 @@ export function Slider({
   onChange: (value: number) => void;
   format?: (value: number) => string;
   ends?: string;
-  hidden?: boolean;
 }) {
   const id = useId();
-  const [input, hold] = useSteady();
-  const change = (to: number) => {
-    hold();
-    onChange(to);
-  };
-  const reset = () => change(Math.min(max, Math.max(min, initial)));
-  if (hidden) return null;
+  const reset = () => onChange(Math.min(max, Math.max(min, initial)));
+  if (useContext(Place) === "beside") return null;
   return (
     <div class="cnl-slider">
       <label for={id}>{label}</label>
@@ -47,14 +40,13 @@ export function Slider({
       {/* the slider itself is read aloud */}
       <input
         id={id}
-        ref={input}
         type="range"
         min={min}
         max={max}
         step={1}
         value={value}
         aria-valuetext={`${format(value)} ${unit}`.trim()}
-        onInput={(event) => change(Number(event.currentTarget.value))}
+        onInput={(event) => onChange(Number(event.currentTarget.value))}
         onDblClick={reset}
         onKeyDown={(event) => {
           if (event.key !== "0") return;
@@ -74,7 +66,10 @@ export function Slider({
 const between = (low: string, high: string) =>
   /^[\d.]+$/.test(low + high) ? `${low}–${high}` : `${low} to ${high}`;
 
-/** A slider for height and width together, which may be split into two. */
+/**
+ * A slider for height and width together, which may be split into two. At hand it is one; those for
+ * height and width are then in the panel.
+ */
 export function PairSlider({
   label,
   unit = "cells",
@@ -82,7 +77,6 @@ export function PairSlider({
   initial,
   limits,
   onChange,
-  hidden = false,
 }: {
   label: string;
   unit?: string;
@@ -90,11 +84,11 @@ export function PairSlider({
   initial: [number, number];
   limits: readonly [{ min: number; max: number }, { min: number; max: number }];
   onChange: (value: [number, number]) => void;
-  hidden?: boolean;
 }) {
   const [wantsSplit, setSplit] = useState(false);
   const differ = value[0] !== value[1];
-  const split = wantsSplit || differ;
+  const place = useContext(Place);
+  const split = wantsSplit || differ || place === "beside";
   const [down, across] = limits;
   const common = { min: Math.max(down.min, across.min), max: Math.min(down.max, across.max) };
 
@@ -108,11 +102,23 @@ export function PairSlider({
     const both = Math.min(common.max, Math.max(common.min, value[0]));
     if (differ) onChange([both, both]);
   };
-  if (hidden) return null;
+  if (place === "hand") {
+    return (
+      <Slider
+        label={label}
+        unit={unit}
+        value={value[0]}
+        initial={initial[0]}
+        {...common}
+        format={differ ? () => value.join("×") : undefined}
+        onChange={(v) => onChange([v, v])}
+      />
+    );
+  }
   return (
     <div class="cnl-pair" role="group" aria-label={label}>
       {split ? (
-        <>
+        <Place.Provider value="panel">
           <Slider
             label={`${label}, height`}
             unit={unit}
@@ -129,7 +135,7 @@ export function PairSlider({
             {...across}
             onChange={(v) => changeOne([value[0], v])}
           />
-        </>
+        </Place.Provider>
       ) : (
         <Slider
           label={label}
@@ -140,17 +146,19 @@ export function PairSlider({
           onChange={(v) => onChange([v, v])}
         />
       )}
-      <button
-        type="button"
-        class="cnl-split"
-        aria-pressed={split}
-        disabled={split && common.min > common.max}
-        title={split ? "One slider for both" : "A slider each for height and width"}
-        aria-label={`${label}: height and width apart`}
-        onClick={() => (split ? join() : setSplit(true))}
-      >
-        ↕ ↔
-      </button>
+      {place === "panel" && (
+        <button
+          type="button"
+          class="cnl-split"
+          aria-pressed={split}
+          disabled={split && common.min > common.max}
+          title={split ? "One slider for both" : "A slider each for height and width"}
+          aria-label={`${label}: height and width apart`}
+          onClick={() => (split ? join() : setSplit(true))}
+        >
+          ↕ ↔
+        </button>
+      )}
     </div>
   );
 }
@@ -160,15 +168,13 @@ export function Switch({
   value,
   onChange,
   disabled = false,
-  hidden = false,
 }: {
   label: string;
   value: boolean;
   onChange: (value: boolean) => void;
   disabled?: boolean;
-  hidden?: boolean;
 }) {
-  if (hidden) return null;
+  if (useContext(Place) === "beside") return null;
   return (
     <label class="cnl-switch">
       <input
@@ -188,15 +194,13 @@ export function Choice<T extends string>({
   value,
   options,
   onChange,
-  hidden = false,
 }: {
   label: string;
   value: T;
   options: readonly { value: T; label: string; group?: string }[];
   onChange: (value: T) => void;
-  hidden?: boolean;
 }) {
-  if (hidden) return null;
+  const place = useContext(Place);
   const groups = [...new Set(options.map((option) => option.group))];
   const items = (group: string | undefined) =>
     options
@@ -206,6 +210,7 @@ export function Choice<T extends string>({
           {option.label}
         </option>
       ));
+  if (place === "beside") return null;
   return (
     <label class="cnl-choice">
       <span>{label}</span>
@@ -267,7 +272,7 @@ export function Player({
         aria-label={playing ? "Pause" : "Play"}
         onClick={() => onPlaying(!playing)}
       >
-        <Icon path={playing ? "M3 2h4v12H3zm6 0h4v12H9z" : "M3 2l11 6-11 6z"} />
+        <PlayIcon playing={playing} />
       </button>
       <button type="button" aria-label={`Next ${what}`} onClick={() => step(1)}>
         <Icon path="M3 2l7 6-7 6zm8 0h3v12h-3z" />
@@ -278,6 +283,10 @@ export function Player({
     </div>
   );
 }
+
+export const PlayIcon = ({ playing }: { playing: boolean }) => (
+  <Icon path={playing ? "M3 2h4v12H3zm6 0h4v12H9z" : "M3 2l11 6-11 6z"} />
+);
 
 function Icon({ path }: { path: string }) {
   return (

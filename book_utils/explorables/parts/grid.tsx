@@ -2,6 +2,7 @@
  * A grid of numbers: pick a cell with pointer, touch or arrow keys; edit it with Enter or a second
  * press.
  */
+import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { full, parseNumber, short } from "./numbers.ts";
 
@@ -32,16 +33,20 @@ export interface GridPick {
   /** what was typed is not a number */
   onRefuse?: (message: string) => void;
 }
+/** What colours mean: a picture's greys, one hue from 0 up, or two hues on both sides of 0. */
+export type Colouring = "grey" | "activations" | "weights";
 interface GridProps extends GridPick {
   label: string;
   shape: At;
   /** indices of the first row and column */
   offset?: At;
-  scale: "activations" | "weights";
+  scale: Colouring;
   cell: (row: number, column: number) => Cell;
   onEdit?: (at: At, value: number) => void;
   /** the window, outlined */
   frame?: { at: At; shape: At } | null;
+  /** the cell that is shown, where the mouse shows another than is picked; null for none here */
+  shown?: At | null;
 }
 
 const STEPS = {
@@ -61,27 +66,17 @@ const same = (a: At | null, b: At | null) => a?.[0] === b?.[0] && a?.[1] === b?.
 
 /** The cell an event happened in. */
 function cellOf(event: Event): At | null {
-  const td = (event.target as HTMLElement).closest("td");
-  return td ? (td.dataset.at?.split(",").map(Number) as At) : null;
+  const cell = (event.target as HTMLElement).closest<HTMLElement>("[data-at]");
+  return cell ? (cell.dataset.at?.split(",").map(Number) as At) : null;
 }
 
 export function Grid(props: GridProps) {
-  const {
-    label,
-    shape,
-    offset = [0, 0],
-    scale,
-    cell,
-    picked,
-    onPick,
-    onPoint,
-    onEdit,
-    onRefuse,
-    frame,
-  } = props;
+  const { label, shape, offset = [0, 0], scale, cell, frame, onEdit } = props;
+  const { picked, onPick, onPoint, onRefuse, shown = picked } = props;
   const [editing, setEditing] = useState<{ at: At; text: string; fresh: boolean } | null>(null);
-  const table = useRef<HTMLTableElement | null>(null);
+  const table = useRef<HTMLDivElement | null>(null);
   const refocus = useRef(false);
+  const drawn = useRef(new Map<string, Drawn>());
 
   const clamp = (at: At) =>
     at.map((v, axis) => Math.min(offset[axis] + shape[axis] - 1, Math.max(offset[axis], v))) as At;
@@ -137,77 +132,72 @@ export function Grid(props: GridProps) {
     else onPick(at);
   };
 
+  /** A cell as it was drawn last, if nothing of it has changed: most of a grid stays as it is. */
+  const draw = (at: At, { value, text = short(value), shade = 0, kind = "", ...more }: Cell) => {
+    const { note = "", says, locked } = more;
+    const isEdited = editing !== null && same(at, editing.at);
+    const marks = marked({ picked: same(at, shown), minus: shade < 0, noted: !!note });
+    const strength = `s${Math.round(20 * Math.abs(shade))}`;
+    const place = `row ${at[0]}, column ${at[1]}`;
+    const heard = `${text || full(value)}${note}${says ? `, ${says}` : ""}`;
+    const looks = `cnl-cell ${kind} ${marks} ${strength}`;
+    const isPicked = same(at, picked);
+    const isLocked = !onEdit || !!locked;
+    const tab = same(at, focusable) ? 0 : -1;
+    const sign = `${value} ${text} ${looks} ${note} ${heard} ${isPicked} ${isLocked} ${tab}`;
+    const before = drawn.current.get(String(at));
+    if (before?.sign === sign && !isEdited) return before.node;
+    const node = (
+      <div
+        key={at[1]}
+        role="gridcell"
+        data-at={String(at)}
+        class={looks}
+        aria-selected={isPicked}
+        aria-readonly={isLocked}
+        aria-label={`${place}: ${heard}`}
+        title={full(value) === text ? undefined : full(value)}
+        tabIndex={tab}
+      >
+        {isEdited ? <Editor label={`${label}, ${place}`} {...editing} onDone={finish} /> : text}
+        {note && !isEdited && <small aria-hidden="true">{note}</small>}
+      </div>
+    );
+    drawn.current.set(String(at), { sign: isEdited ? "" : sign, node });
+    return node;
+  };
+  const cells = range(shape[0]).map((i) =>
+    range(shape[1]).map((j) => cell(i + offset[0], j + offset[1])),
+  );
+  const lengths = cells.flat().map(({ value, text = short(value) }) => text.length);
+
   return (
     <div class="cnl-scroll">
       <div class="cnl-sheet">
-        <table
+        <div
           ref={table}
           role="grid"
           aria-label={label}
           class={`cnl-grid cnl-${scale}`}
+          style={`--longest:${Math.max(...lengths)};grid-template-columns:repeat(${shape[1]},var(--cnl-cell))`}
           onClick={onClick}
           onKeyDown={onKeyDown}
           onPointerOver={(event) => event.pointerType === "mouse" && onPoint?.(cellOf(event))}
           onPointerLeave={() => onPoint?.(null)}
         >
-          <tbody>
-            {range(shape[0]).map((i) => (
-              <tr key={i + offset[0]} role="row">
-                {range(shape[1]).map((j) => {
-                  const at = [i + offset[0], j + offset[1]] as At;
-                  const {
-                    value,
-                    text = short(value),
-                    shade = 0,
-                    kind = "",
-                    note,
-                    says,
-                    locked,
-                  } = cell(...at);
-                  const isPicked = picked !== null && same(at, picked);
-                  const marks = marked({ picked: isPicked, minus: shade < 0, noted: !!note });
-                  const strength = `s${Math.round(20 * Math.abs(shade))}`;
-                  const place = `row ${at[0]}, column ${at[1]}`;
-                  const heard = `${text || full(value)}${note ?? ""}${says ? `, ${says}` : ""}`;
-                  return (
-                    <td
-                      key={at[1]}
-                      role="gridcell"
-                      data-at={String(at)}
-                      class={`cnl-cell ${kind} ${marks} ${strength} ${lengthOf(text)}`}
-                      aria-selected={isPicked}
-                      aria-readonly={!onEdit || !!locked}
-                      aria-label={`${place}: ${heard}`}
-                      title={full(value) === text ? undefined : full(value)}
-                      tabIndex={same(at, focusable) ? 0 : -1}
-                    >
-                      {editing && same(at, editing.at) ? (
-                        <Editor label={`${label}, ${place}`} {...editing} onDone={finish} />
-                      ) : (
-                        <>
-                          {text}
-                          {note ? (
-                            <small aria-hidden="true" class={lengthOf(note)}>
-                              {note}
-                            </small>
-                          ) : null}
-                        </>
-                      )}
-                    </td>
-                  );
-                })}
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          {cells.map((row, i) => (
+            <div key={i + offset[0]} role="row" class="cnl-grid-row">
+              {row.map((each, j) => draw([i + offset[0], j + offset[1]], each))}
+            </div>
+          ))}
+        </div>
         {frame && <div class="cnl-frame" style={frameStyle(frame, offset)} />}
       </div>
     </div>
   );
 }
 
-/** Tells the style sheet of a number too long for the usual type. */
-const lengthOf = (text: string) => (text.length > 3 ? `l${text.length}` : "");
+type Drawn = { sign: string; node: JSX.Element };
 
 /** The window as a box that glides over the table. */
 function frameStyle({ at, shape }: { at: At; shape: At }, offset: At) {
@@ -267,15 +257,7 @@ export const marked = (marks: Record<string, boolean>) =>
     .join(" ");
 
 /** What the colours of one grid mean. */
-export function Legend({
-  scale,
-  low,
-  high,
-}: {
-  scale: "activations" | "weights" | "grey";
-  low: number;
-  high: number;
-}) {
+export function Legend({ scale, low, high }: { scale: Colouring; low: number; high: number }) {
   return (
     <span class={`cnl-legend cnl-${scale}`} aria-hidden="true">
       {short(low)}

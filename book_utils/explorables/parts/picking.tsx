@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import type { LabOf } from "../platform/lab.tsx";
-import { Player } from "./controls.tsx";
+import { Player, PlayIcon } from "./controls.tsx";
 
 type At = [number, number];
 export type Pick = { grid: string; at: At };
@@ -36,12 +36,13 @@ export function usePick<S extends { picked: Trait }>(lab: LabOf<S>, boxes: Recor
   const [pointed, point] = useState<Pick | null>(null);
   const [playing, play] = useState(false);
   const picked = pickOf(boxes, lab.state.picked);
+  const shown = pointed && exists(boxes, pointed) ? pointed : picked;
   return {
     picked,
     playing,
     play,
     /** What the lab shows: the cell under the mouse, else the picked one. */
-    shown: pointed && exists(boxes, pointed) ? pointed : picked,
+    shown,
     output: boxes.output.shape,
     /** Picks an output cell without ending the play. */
     step(at: At) {
@@ -51,6 +52,7 @@ export function usePick<S extends { picked: Trait }>(lab: LabOf<S>, boxes: Recor
     /** What a Grid needs to be picked and pointed at. */
     of: (grid: string) => ({
       picked: picked?.grid === grid ? picked.at : null,
+      shown: shown?.grid === grid ? shown.at : null,
       onPick: (at: At) => {
         play(false);
         point(null);
@@ -60,6 +62,16 @@ export function usePick<S extends { picked: Trait }>(lab: LabOf<S>, boxes: Recor
       onRefuse: lab.complain,
     }),
   };
+}
+
+/** Starts and stops the play through the output cells. */
+export function PlayButton({ pick }: { pick: Picking }) {
+  return (
+    <button type="button" class="cnl-play" onClick={() => pick.play(!pick.playing)}>
+      <PlayIcon playing={pick.playing} />
+      {pick.playing ? "Pause" : "Play"}
+    </button>
+  );
 }
 
 /** Plays through the output cells in reading order. */

@@ -1,4 +1,6 @@
 /** One of a few numbers or words, as radio buttons in a row. */
+import { useContext } from "preact/hooks";
+import { Place } from "../platform/frame.tsx";
 import { useId } from "./ids.ts";
 
 export function Radios<T extends string | number>({
@@ -6,16 +8,14 @@ export function Radios<T extends string | number>({
   value,
   options,
   onChange,
-  hidden = false,
 }: {
   label: string;
   value: T;
   options: readonly T[];
   onChange: (value: T) => void;
-  hidden?: boolean;
 }) {
   const id = useId();
-  if (hidden) return null;
+  if (useContext(Place) === "beside") return null;
   return (
     <div class="cnl-radios" role="radiogroup" aria-labelledby={id}>
       <span id={id}>{label}</span>

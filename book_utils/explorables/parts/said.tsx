@@ -1,69 +1,53 @@
 /** What a lab says of the picked cell: written out, and to a screen reader when it changes. */
-import type { ComponentChildren } from "preact";
-import { type LabOf, Message, Sharing } from "../platform/lab.tsx";
-import { OutputPlayer, type Pick, type Picking } from "./picking.tsx";
+import type { Pick, Picking } from "./picking.tsx";
 import { listed, plural, spoken } from "./words.ts";
 
-type SaidProps = {
-  pick: Picking;
-  /** an account of a cell, in one line or several */
-  say: (pick: Pick | null) => string | string[];
-  formula: string;
-  unread?: { rows: number; columns: number };
-  /** what is counted, after the formula */
-  counts?: ComponentChildren;
+/** An account of a cell: as long as two lines allow, and in full. */
+export type Told = {
+  line: string;
+  /** what it comes to */
+  result?: string;
+  full?: string;
 };
 
-const NONE = { rows: 0, columns: 0 };
+type SaidProps = { pick: Picking; say: (pick: Pick | null) => Told };
 
-/** The cell that is shown, in words and numbers, and how the output came to its size. */
-export function Said({ pick, say, formula, unread: { rows, columns } = NONE, counts }: SaidProps) {
-  const lines = (at: Pick | null) => [say(at)].flat();
-  const dropped = listed(
-    [rows && plural(rows, "row"), columns && plural(columns, "column")],
-    " and ",
-  );
-  const are = rows + columns === 1 ? "is" : "are";
+/** The cell that is shown, in words and numbers. */
+export function Said({ pick, say }: SaidProps) {
+  const { line, result } = say(pick.shown);
+  const heard = say(pick.picked);
   return (
     <div class="cnl-said">
-      <div class="cnl-sum">
-        {lines(pick.shown).map((line) => (
-          <p key={line}>{line}</p>
-        ))}
-      </div>
-      <p class="cnl-formula">
-        Output size: {formula}.
-        {dropped && ` ${dropped} of the padded input ${are} read by no window (dashed).`}
-        {counts}
+      <p class="cnl-sum">
+        <span>{line}</span>
+        {result && (
+          <>
+            {" = "}
+            <b key={line}>{result}</b>
+          </>
+        )}
       </p>
       <div class="cnl-hidden" aria-live={pick.playing ? "off" : "polite"}>
-        {spoken(lines(pick.picked).join(". "))}
+        {spoken(inFull(heard))}
       </div>
     </div>
   );
 }
 
-type AccountProps<S extends object> = SaidProps & {
-  lab: LabOf<S>;
-  python: () => string;
-  children?: ComponentChildren;
-};
+const inFull = ({ line, result, full }: Told) => full ?? listed([line, result], " = ");
 
-/**
- * What stands below the grids of a lab: what it says, the player, buttons to copy, messages. Its
- * children stand below the words.
- */
-export function Account<S extends object>(props: AccountProps<S>) {
-  const { lab, python, children, ...said } = props;
+type Unread = { rows: number; columns: number };
+
+/** What is left of an input that no window reads, in words. */
+export const leftOver = ({ rows, columns }: Unread) =>
+  listed([rows && plural(rows, "row"), columns && plural(columns, "column")], " and ");
+
+/** The same without a word left out, and how the output came to its size: for the panel. */
+export function SaidInFull({ pick, say, formula }: SaidProps & { formula: string }) {
   return (
-    <>
-      <Said {...said} />
-      {children}
-      <div class="cnl-bar">
-        <OutputPlayer pick={said.pick} />
-        <Sharing lab={lab} python={python} />
-      </div>
-      <Message lab={lab} />
-    </>
+    <div class="cnl-in-full">
+      <p>{inFull(say(pick.shown))}</p>
+      <p class="cnl-formula">{formula}</p>
+    </div>
   );
 }

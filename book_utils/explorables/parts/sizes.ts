@@ -39,11 +39,10 @@ export function resizing<S extends Record<K, number[][]>, K extends string>(
   name: K & keyof S & string,
   memory: GridMemory,
 ) {
-  const { value, initial, onChange, hidden } = lab.control(name);
+  const { value, initial, onChange } = lab.control(name);
   return {
     value: shapeOf(value),
     initial: shapeOf(initial),
     onChange: (shape: At) => onChange(memory.resized(...shape) as S[typeof name]),
-    hidden,
   };
 }

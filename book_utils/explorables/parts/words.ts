@@ -12,12 +12,27 @@ export const cellName = (letter: string, at: number[]) => `${letter}[${at.map(fu
 export const sumOfProducts = (factors: [number, number][]) =>
   factors.map(([x, w]) => `${factor(x)}×${factor(w)}`).join(" + ");
 
+const MOST_TERMS = 9; // as many as two lines hold
+
+/** Terms with dots in the place of those that are too many for a line. */
+export const inALine = (terms: string[], by: string) =>
+  terms.length > MOST_TERMS
+    ? [...terms.slice(0, 4), "…", ...terms.slice(-1)].join(by)
+    : terms.join(by);
+
+/** The same sum, in a line. */
+export const sumInALine = (factors: [number, number][]) =>
+  inALine(
+    factors.map((each) => sumOfProducts([each])),
+    " + ",
+  );
+
 /** How many of a thing there are; `several` where an s is not enough. */
 export const plural = (n: number, noun: string, several = `${noun}s`) =>
   `${thousands(n)} ${n === 1 ? noun : several}`;
 
 /** Those of some phrases that there are. */
-export const listed = (phrases: (string | number | false | null)[], by = ", ") =>
+export const listed = (phrases: (string | number | false | null | undefined)[], by = ", ") =>
   phrases.filter(Boolean).join(by);
 
 export const unique = (list: string[]) => [...new Set(list)];
@@ -35,6 +50,18 @@ export const spoken = (text: string) =>
 
 const bothSizes = ({ rows, columns }: Axes, formula: (a: Axis) => string) =>
   `height ${formula(rows)} = ${rows.size}, width ${formula(columns)} = ${columns.size}`;
+
+/** The output size, with the numbers that count filled in; both axes where they differ. */
+export function shortSizeFormula({ rows, columns }: Axes, ceilMode = false) {
+  const [open, close] = ceilMode ? "⌈⌉" : "⌊⌋";
+  const formula = ({ n, k, size, stride, before, dilation }: Axis) => {
+    const padding = before ? ` + 2·${before}` : "";
+    const window = dilation > 1 ? `(${dilation}·(${k} − 1) + 1)` : k;
+    return `${open}(${n}${padding} − ${window}) / ${stride}${close} + 1 = ${size}`;
+  };
+  const [down, across] = [formula(rows), formula(columns)];
+  return down === across ? down : `↓ ${down}   → ${across}`;
+}
 
 /** The output size along height and width, with the numbers filled in. */
 export const sizeFormula = (axes: Axes, ceilMode = false) =>

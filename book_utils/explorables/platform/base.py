@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import anywidget
-from traitlets import Dict, TraitError, Undefined, ValidateHandler, default, validate
+from traitlets import Bool, Dict, TraitError, Undefined, Unicode, ValidateHandler, default, validate
 
 from .traits import Names, Setting, Slug
 
 DIST = Path(__file__).parent.parent / "dist"
+AT_HAND = 4  # controls of settings, at most, that a lab shows before *More settings* is opened
 
 # JupyterLab brings what the page sends on a thread of its own (a subshell of the kernel), and
 # while such a message is applied traitlets puts every check off. One turn at a time, then: a
@@ -31,15 +32,24 @@ class Explorable(anywidget.AnyWidget):
 
     `view` names the front end: `dist/<view>.js` for live notebooks, `dist/<view>.static.js` for
     the built book; it is the folder of the lab unless it says another. `name` identifies one
-    explorable on its page, for links that share settings. `controls` lists the settings whose
-    controls are shown, all by default; the others keep their values.
+    explorable on its page, for links that share settings. `task` says in one line what to try.
+    `controls` lists the settings whose controls are at hand, at most four; those of the others
+    wait under *More settings*. `full` lays all controls open, as on the workbench.
+
+    A lab with a stage declares how high it is in `room`: pixels on a desktop and on a phone.
     """
 
     view: ClassVar[str]
+    room: ClassVar[tuple[int, int] | None] = None
+    full_room: ClassVar[tuple[int, int]] = (880, 1360)
+    essential: ClassVar[tuple[str, ...]] = ()
     # What the code that a reader copies computes, name by name, and how the lab computes the same.
     in_code: ClassVar[Mapping[str, Callable[[Any], Any]]] = {"y": lambda lab: lab.output}
     name = Slug("lab").tag(sync=True)
+    task = Unicode().tag(sync=True, data=True)
     controls = Names(None, allow_none=True).tag(sync=True, data=True)
+    full = Bool(False).tag(sync=True, data=True)
+    _room = Dict().tag(sync=True, data=True)
     _schema = Dict().tag(sync=True, data=True)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -116,13 +126,29 @@ class Explorable(anywidget.AnyWidget):
     @validate("controls")
     def _controls_of_settings(self, proposal: dict[str, Any]) -> list[str] | None:
         """Refuse the name of a control that this lab does not have."""
-        settings = [name for name, _ in _settings(type(self))]
-        if unknown := [name for name in proposal["value"] or [] if name not in settings]:
+        if proposal["value"] is None:
+            return list(self.essential)
+        settings, wanted = [name for name, _ in _settings(type(self))], proposal["value"]
+        if unknown := [name for name in wanted if name not in settings]:
             raise TraitError(
                 f"{type(self).__name__}.controls was given {', '.join(map(repr, unknown))}; "
-                f"allowed: None for all controls, or names among {', '.join(settings)}"
+                f"allowed: None for the usual ones, or names among {', '.join(settings)}"
             )
-        return proposal["value"]
+        if len(wanted) > AT_HAND:
+            raise TraitError(
+                f"{type(self).__name__}.controls was given {len(wanted)} names; allowed: at most "
+                f"{AT_HAND}, since the others are under More settings. Name fewer, or use full=True"
+            )
+        return wanted
+
+    @default("controls")
+    def _usual_controls(self) -> list[str]:
+        return list(self.essential)
+
+    @default("_room")
+    def _heights(self) -> dict[str, int]:
+        heights = self.full_room if self.full else self.room
+        return dict(zip(("room", "room-phone"), heights, strict=True)) if heights else {}
 
     @default("_schema")
     def _as_it_is_here(self) -> dict[str, dict[str, Any]]:
@@ -140,11 +166,16 @@ class Explorable(anywidget.AnyWidget):
         """Return the HTML from which the built book mounts this explorable."""
         return (
             f'<div class="cnl-explorable" data-explorable="{html.escape(self.view)}" '
-            f'id="lab-{html.escape(self.name)}">'
+            f'id="lab-{html.escape(self.name)}"{self._room_kept()}>'
             f'<script type="application/json">{_json_for_html(self.settings())}</script>'
             f'<script type="application/json" data-schema>{_json_for_html(self.schema())}</script>'
             f'<div class="cnl-still">{self.still()}</div></div>'
         )
+
+    def _room_kept(self) -> str:
+        """The style that keeps room for this lab from the moment the page opens."""
+        heights = "".join(f"--{name}:{pixels}px;" for name, pixels in self._room.items())
+        return f' style="{heights}"' if heights else ""
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         bundle = super()._repr_mimebundle_(**kwargs)
@@ -154,9 +185,9 @@ class Explorable(anywidget.AnyWidget):
         return {**data, "text/html": self.static_html()}, metadata
 
     def __repr__(self) -> str:
-        settings = self.settings().items()
-        shown = ", ".join(f"{k}={v!r}" for k, v in settings if (k, v) != ("controls", None))
-        return f"{type(self).__name__}({shown})"
+        frame = ("controls", "full", "task")
+        settings = {k: v for k, v in self.settings().items() if k not in frame}
+        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in settings.items())})"
 
 
 def _settings(lab: type[Explorable]) -> Iterator[tuple[str, Setting]]:

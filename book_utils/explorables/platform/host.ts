@@ -14,6 +14,8 @@ import type { Model } from "./traits.ts";
 type Settings = Record<string, unknown>;
 export type Share = {
   link(settings: object): string;
+  /** The address of the workbench with these settings in its lab of that name. */
+  workbench(name: string, settings: object): string;
   /**
    * Hands on the settings of a link when the page opens, and whenever another is followed; says why
    * some were not used. `unpack` makes settings of what the link carries, `use` may throw a
@@ -29,6 +31,8 @@ type View = {
   render(context: { model: Model; el: HTMLElement; share?: Share }): undefined | (() => void);
 };
 
+// Sphinx says on every page where the book begins.
+const WORKBENCH = `${document.documentElement.dataset.content_root ?? ""}chapters/workbench.html`;
 const NEAR = "100% 0px"; // an explorable is mounted when it comes within a screen of the window
 // Until then Tab stops at its place, which brings it near; else the keyboard would pass by.
 const WAITING = {
@@ -70,6 +74,7 @@ class StaticModel implements Model {
 /** Links that carry the settings of one lab. What they hold is data from a stranger. */
 const sharing = (name: string, schema: Schema): Share => ({
   link: (settings) => location.href.split("#")[0] + toFragment(name, settings),
+  workbench: (lab, settings) => WORKBENCH + toFragment(lab, settings),
   follow({ unpack, use, refuse }) {
     const restore = () => {
       try {

@@ -13,9 +13,9 @@ export type Control<T> = {
   value: T;
   initial: T;
   onChange: (value: T) => void;
-  /** this page is about other settings */
-  hidden: boolean;
 };
+
+type Shown = { task: string; controls: string[]; full: boolean };
 
 /**
  * Settings to begin from, by group and label; a group without a name is none. What an example does
@@ -28,6 +28,12 @@ export type LabOf<S extends object> = {
   initial: S;
   schema: Schema;
   share?: Share;
+  /** what to try, in one line */
+  task: string;
+  /** the settings whose controls are at hand; those of the others are under *More settings* */
+  controls: string[];
+  /** all controls stand open, as on the workbench */
+  full: boolean;
   /** Sets without a word. */
   set(changes: Partial<S>): void;
   /** Sets, and takes away what was said of the settings before. */
@@ -68,7 +74,7 @@ export function useLab<S extends object>(
   const [schema] = useState<Schema>(() => model.get("_schema"));
   const names = Object.keys(schema) as (keyof S & string)[];
   const [state, set] = useTraits<S>(model, names);
-  const [{ controls }] = useTraits<{ controls: string[] | null }>(model, ["controls"]);
+  const [shown] = useTraits<Shown>(model, ["task", "controls", "full"]);
   const [initial] = useState(state);
   const [message, setMessage] = useState({ text: "", wrong: false });
   const complain = (text: string) => setMessage({ text, wrong: true });
@@ -87,6 +93,7 @@ export function useLab<S extends object>(
     initial,
     schema,
     share,
+    ...shown,
     set,
     change,
     message,
@@ -96,7 +103,6 @@ export function useLab<S extends object>(
       value: state[name],
       initial: initial[name],
       onChange: (value) => change({ [name]: value } as unknown as Partial<S>),
-      hidden: !!controls && !controls.includes(name),
     }),
     range: (name) => {
       const rule = schema[name] as Extract<Rule, { low: number; high: number } | { most: number }>;
@@ -153,9 +159,11 @@ export function Message({ lab: { message } }: { lab: Messages }) {
 
 type Sharable = Pick<LabOf<object>, "share" | "say" | "packed">;
 
-/** Buttons that copy a lab's settings. */
-export function Sharing({ lab, python }: { lab: Sharable; python: () => string }) {
-  return <ShareButtons share={lab.share} settings={lab.packed} python={python} onSay={lab.say} />;
+type SharingProps = { lab: Sharable; python: () => string; workbench?: string };
+
+/** Buttons that copy a lab's settings, and a link that takes them to the workbench. */
+export function Sharing({ lab, ...props }: SharingProps) {
+  return <ShareButtons share={lab.share} settings={lab.packed} onSay={lab.say} {...props} />;
 }
 
 /**
@@ -165,10 +173,16 @@ export function Sharing({ lab, python }: { lab: Sharable; python: () => string }
 const keepKeys = ({ target }: FocusEvent) =>
   (target as Element).setAttribute("data-lm-suppress-shortcuts", "true");
 
+/** The heights of a frame, by the name of their style: see `room` in base.py. */
+type Room = Record<string, number>;
+
 /** A component as the view that anywidget and the static host mount. */
 export const view = (Component: (host: Host) => ComponentChildren) => ({
   render({ model, el, share }: Host & { el: HTMLElement }) {
     el.addEventListener("focusin", keepKeys);
+    el.classList.add("cnl-place");
+    for (const [name, height] of Object.entries(model.get<Room>("_room") ?? {}))
+      el.style.setProperty(`--${name}`, `${height}px`);
     render(<Component model={model} share={share} />, el);
     return () => render(null, el);
   },

@@ -4,17 +4,16 @@ import { useState } from "preact/hooks";
 import { copy } from "./copy.ts";
 import type { Share } from "./host.ts";
 
-export function ShareButtons({
-  settings,
-  python,
-  share,
-  onSay,
-}: {
+type Props = {
   settings: () => object;
   python: () => string;
   share?: Share;
+  /** the name of the full lab on the workbench */
+  workbench?: string;
   onSay: (message: string) => void;
-}) {
+};
+
+export function ShareButtons({ settings, python, share, workbench, onSay }: Props) {
   const [shown, show] = useState("");
   const put = async (what: string, text: string) => {
     const copied = await copy(text);
@@ -35,6 +34,9 @@ export function ShareButtons({
       <button type="button" onClick={() => put("Code", python())}>
         Copy as PyTorch
       </button>
+      {share && workbench && (
+        <a href={share.workbench(workbench, settings())}>Open on the workbench</a>
+      )}
       {shown && (
         <input
           readOnly

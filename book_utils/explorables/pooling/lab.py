@@ -5,6 +5,7 @@ from typing import Any, Self
 import numpy as np
 import torch
 import torch.nn.functional as F
+from traitlets import Unicode
 
 from ..parts.layer import AXES, misfit
 from ..platform.base import Explorable, given
@@ -23,6 +24,10 @@ class PoolingLab(Explorable):
     "input", row, column]. A setting that PyTorch would refuse raises a TraitError that names it,
     and the lab keeps what it had.
     """
+
+    room = (560, 748)
+    essential = ("kind", "window", "stride")
+    task = Unicode("Press an output: which number won?").tag(sync=True, data=True)
 
     input = Matrix(16, [[0, 1, 2], [3, 4, 5], [6, 7, 8]], slider=12).tag(sync=True)
     kind = Choice(("max", "average")).tag(sync=True)

@@ -1,62 +1,124 @@
 /** The pooling lab: the largest number of each window, or the average, cell by cell. */
 import { poolLimits } from "../arithmetic/limits.ts";
-import { Choice, PairSlider, Switch } from "../parts/controls.tsx";
+import { PairSlider, Switch } from "../parts/controls.tsx";
 import { Examples } from "../parts/examples.tsx";
-import { activationScale, cellsOf, GridFigure } from "../parts/figure.tsx";
+import {
+  activationScale,
+  cellsFor,
+  cellsOf,
+  GridFigure,
+  inputScale,
+  weightScale,
+} from "../parts/figure.tsx";
 import { marked } from "../parts/grid.tsx";
 import { frameOf, lights, meetings, sameCell } from "../parts/layer.ts";
-import { type GridMemory, useMemory } from "../parts/memory.ts";
-import { type Picking, usePick } from "../parts/picking.tsx";
-import { Account } from "../parts/said.tsx";
+import { useMemory } from "../parts/memory.ts";
+import { OutputPlayer, type Picking, PlayButton, usePick } from "../parts/picking.tsx";
+import { Radios } from "../parts/radios.tsx";
+import { leftOver, Said, SaidInFull } from "../parts/said.tsx";
 import { endsOf, resizing } from "../parts/sizes.ts";
-import { listed } from "../parts/words.ts";
+import { listed, shortSizeFormula } from "../parts/words.ts";
+import { Frame } from "../platform/frame.tsx";
 import * as platform from "../platform/lab.tsx";
 import type { PoolingLab as Settings } from "../settings.ts";
 import { axisOf, read, type Solution, solve } from "./solution.ts";
 import { asPython, describe, describeSize, EXAMPLES, WHERE } from "./words.ts";
 
 type At = [number, number];
-type Lab = platform.LabOf<Settings>;
 
 function PoolingLab(host: platform.Host) {
   const lab = platform.useLab<Settings>(host, { fits: solve });
-  const { state, change } = lab;
+  const { state, schema, change, control } = lab;
   const memory = useMemory(state.input, "edge");
   const solution = platform.useSolved(state, solve);
   const pick = usePick(lab, solution.boxes);
   const edit = (at: At, value: number) => change({ input: memory.withTyped(at, value) });
-  return (
-    <platform.Lab label="Pooling lab">
-      <TopBar lab={lab} />
-      <Grids lab={solution} pick={pick} onEdit={edit} />
-      <Account
-        lab={lab}
-        pick={pick}
-        say={(cell) => describe(solution, cell)}
-        formula={describeSize(state, solution)}
-        unread={solution.unread}
-        python={() => asPython(state)}
-      />
-      <Sliders lab={lab} memory={memory} />
-    </platform.Lab>
-  );
-}
 
-function TopBar({ lab }: { lab: Lab }) {
-  const { state, change, control } = lab;
+  const ends = endsOf(schema, "window", (d, caps) => poolLimits(axisOf(state, d), caps));
   const keep = (kind: Settings["kind"]) =>
     change(kind === "max" ? { kind } : { kind, dilation: [1, 1] });
-  const canRound = lab.can({ ceil_mode: !state.ceil_mode });
-  const ceil = "round the size up (ceil mode)";
+  const isMax = state.kind === "max";
+  const stride = control("stride");
+  /** A stride that followed the window at first does so again where both are the same. */
+  const step = (to: At) =>
+    change({ stride: stride.initial === null && sameCell(to, state.window) ? null : to });
+  const controls = {
+    kind: (
+      <Radios
+        {...control("kind")}
+        label="Keep the"
+        options={["max", "average"] as const}
+        onChange={keep}
+      />
+    ),
+    input: (
+      <PairSlider {...resizing(lab, "input", memory)} label="Input size" limits={ends.input} />
+    ),
+    window: <PairSlider {...control("window")} label="Window size" limits={ends.window} />,
+    stride: (
+      <PairSlider
+        {...stride}
+        value={stride.value ?? state.window}
+        initial={stride.initial ?? state.window}
+        label="Stride"
+        onChange={step}
+        limits={ends.stride}
+      />
+    ),
+    padding: (
+      <PairSlider
+        {...control("padding")}
+        label="Padding"
+        unit="cells a side"
+        limits={ends.padding}
+      />
+    ),
+    dilation: isMax && (
+      <PairSlider {...control("dilation")} label="Dilation" limits={ends.dilation} />
+    ),
+    ceil_mode: (
+      <Switch
+        {...control("ceil_mode")}
+        label="round the size up (ceil mode)"
+        disabled={!lab.can({ ceil_mode: !state.ceil_mode })}
+      />
+    ),
+    count_include_pad: !isMax && <Switch {...control("count_include_pad")} label="count padding" />,
+  };
+  const strideFollows = (
+    <Switch
+      label="stride = window"
+      value={stride.value === null}
+      disabled={stride.value !== null && !lab.can({ stride: null })}
+      onChange={(on) => change({ stride: on ? null : state.window })}
+    />
+  );
+  const left = leftOver(solution.unread);
+  const say = (cell: typeof pick.shown) => describe(solution, cell);
+  const formula =
+    `Output size: ${describeSize(state, solution)}. ` +
+    `${left && `${left} of the padded input read by no window.`}`;
   return (
-    <div class="cnl-bar">
-      <Examples lab={lab} examples={EXAMPLES} />
-      <Choice {...control("kind")} label="Keep the" options={lab.options("kind")} onChange={keep} />
-      <Switch {...control("ceil_mode")} label={ceil} disabled={!canRound} />
-      {state.kind === "average" && (
-        <Switch {...control("count_include_pad")} label="count padding" />
-      )}
-    </div>
+    <Frame
+      lab={lab}
+      label="Pooling lab"
+      aside={listed([shortSizeFormula(solution, state.ceil_mode), left && `${left} unread`])}
+      said={<Said pick={pick} say={say} />}
+      play={<PlayButton pick={pick} />}
+      controls={controls}
+      begin={<Examples lab={lab} examples={EXAMPLES} />}
+      rest={
+        <>
+          {strideFollows}
+          <OutputPlayer pick={pick} />
+          <SaidInFull pick={pick} say={say} formula={formula} />
+        </>
+      }
+      python={() => asPython(state)}
+      workbench="pooling"
+    >
+      <Grids lab={solution} pick={pick} onEdit={edit} />
+    </Frame>
   );
 }
 
@@ -64,7 +126,9 @@ type GridsProps = { lab: Solution; pick: Picking; onEdit: (at: At, value: number
 
 function Grids({ lab, pick, onEdit }: GridsProps) {
   const { input, output, boxes, kind, unread } = lab;
-  const [ofInput, ofOutput] = [input, output].map((grid) => activationScale(grid.flat()));
+  const ofInput = inputScale(input.flat());
+  const isSigned = input.flat().some((v) => v < 0);
+  const ofOutput = (isSigned ? weightScale : activationScale)(output.flat());
   const lit = lights(lab, meetings(lab, pick.shown));
   const shown = (grid: string) => (pick.shown?.grid === grid ? pick.shown.at : null);
   const [won, winner] = [shown("output"), shown("input")]; // by a cell; or the cell that wins
@@ -94,8 +158,12 @@ function Grids({ lab, pick, onEdit }: GridsProps) {
     const wins = isMax && winner !== null && sameCell(lab.winner([i, j]), winner);
     return wins ? { ...cell, kind: `${cell.kind} winner`, note: "max" } : cell;
   };
+  const isDense = won !== null && Math.max(lab.rows.dilation, lab.columns.dilation) === 1;
   return (
-    <div class="cnl-row">
+    <div
+      class={isDense ? "cnl-row cnl-dense" : "cnl-row"}
+      style={cellsFor([boxes.input.shape], [boxes.output.shape])}
+    >
       <GridFigure
         name="Input"
         box={boxes.input}
@@ -108,43 +176,12 @@ function Grids({ lab, pick, onEdit }: GridsProps) {
       <GridFigure
         sign="→"
         name="Output"
+        below
         box={boxes.output}
         colours={ofOutput}
         cell={outputCell}
         pick={pick.of("output")}
       />
-    </div>
-  );
-}
-
-function Sliders({ lab, memory }: { lab: Lab; memory: GridMemory }) {
-  const { state, schema, change, control } = lab;
-  const ends = endsOf(schema, "window", (d, caps) => poolLimits(axisOf(state, d), caps));
-  const stride = control("stride");
-  const follows = stride.value === null;
-  const shown = { value: stride.value ?? state.window, initial: stride.initial ?? state.window };
-  return (
-    <div class="cnl-panel">
-      <PairSlider {...resizing(lab, "input", memory)} label="Input size" limits={ends.input} />
-      <PairSlider {...control("window")} label="Window size" limits={ends.window} />
-      <div hidden={stride.hidden}>
-        <PairSlider {...stride} {...shown} label="Stride" limits={ends.stride} />
-        <Switch
-          label="stride = window"
-          value={follows}
-          disabled={!follows && !lab.can({ stride: null })}
-          onChange={(on) => change({ stride: on ? null : state.window })}
-        />
-      </div>
-      <PairSlider
-        {...control("padding")}
-        label="Padding"
-        unit="cells a side"
-        limits={ends.padding}
-      />
-      {state.kind === "max" && (
-        <PairSlider {...control("dilation")} label="Dilation" limits={ends.dilation} />
-      )}
     </div>
   );
 }

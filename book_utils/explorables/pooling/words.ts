@@ -2,7 +2,8 @@
 import { cellOf, meetings, sameCell } from "../parts/layer.ts";
 import { counting, factor, full } from "../parts/numbers.ts";
 import type { Pick } from "../parts/picking.tsx";
-import { cellName, listed, plural, python, sizeFormula, TORCH } from "../parts/words.ts";
+import type { Told } from "../parts/said.tsx";
+import { cellName, inALine, listed, plural, python, sizeFormula, TORCH } from "../parts/words.ts";
 import type { ExamplesOf } from "../platform/lab.tsx";
 import type { PoolingLab as Settings } from "../settings.ts";
 import { read, type Solution } from "./solution.ts";
@@ -10,12 +11,12 @@ import { read, type Solution } from "./solution.ts";
 export const WHERE = { inside: "inside", padding: "padding", beyond: "beyond the edge" };
 
 /** The picked cell, written out. */
-export function describe(lab: Solution, pick: Pick | null) {
-  if (!pick) return "";
+export function describe(lab: Solution, pick: Pick | null): Told {
+  if (!pick) return { line: "" };
   return pick.grid === "output" ? describeOutput(lab, pick) : describeInput(lab, pick);
 }
 
-function describeOutput(lab: Solution, pick: Pick) {
+function describeOutput(lab: Solution, pick: Pick): Told {
   const found = meetings(lab, pick).map((link) => read(lab, cellOf(lab, link)));
   const [i, j] = pick.at;
   const y = lab.output[i][j];
@@ -24,7 +25,11 @@ function describeOutput(lab: Solution, pick: Pick) {
     const ties = found.filter(({ value, place }) => value === y && place === "inside").length;
     const first = ties > 1 ? `, the first of ${ties} alike` : "";
     const values = found.map(({ value }) => full(value));
-    return `${name} = max(${values.join(", ")}) = ${full(y)}${first}`;
+    return {
+      line: `${name} = max(${inALine(values, ", ")})`,
+      result: full(y) + first,
+      full: `${name} = max(${values.join(", ")}) = ${full(y)}${first}`,
+    };
   }
   const left = (place: string) =>
     found.filter((cell) => !cell.counted && cell.place === place).length;
@@ -35,29 +40,40 @@ function describeOutput(lab: Solution, pick: Pick) {
     padding && `${plural(padding, "cell")} of padding not counted`,
     beyond && `${plural(beyond, "cell")} beyond the edge never counted`,
   ];
-  return listed(said, "; ");
+  return {
+    line: `${name} = (${inALine(sum, " + ")}) / ${lab.count(pick.at)}`,
+    result: full(y),
+    full: listed(said, "; "),
+  };
 }
 
-function describeInput(lab: Solution, pick: Pick) {
+function describeInput(lab: Solution, pick: Pick): Told {
   const { value, place, counted } = read(lab, pick.at);
   const name = `${cellName("x", pick.at)} = ${full(value)}`;
   const outputs = meetings(lab, pick).map((link) => link.output);
   const windows = `is in ${plural(outputs.length, "window")}`;
-  if (!outputs.length) return `${name} is read by no window.`;
+  if (!outputs.length) return { line: `${name} is read by no window.` };
   if (place !== "inside" && lab.kind === "max") {
-    return `${name} is ${WHERE[place]}, ${windows} and wins none that holds a number`;
+    return { line: `${name} is ${WHERE[place]}, ${windows} and wins none that holds a number` };
   }
-  if (!counted) return `${name} is ${WHERE[place]}, ${windows} and not counted`;
+  if (!counted) return { line: `${name} is ${WHERE[place]}, ${windows} and not counted` };
   if (lab.kind === "average") {
     const parts = outputs.map((o) => `${full(value)} / ${lab.count(o)} to ${cellName("y", o)}`);
-    return `${name} ${windows} and adds ${parts.join(", ")}`;
+    return {
+      line: `${name} ${windows} and adds ${inALine(parts, ", ")}`,
+      full: `${name} ${windows} and adds ${parts.join(", ")}`,
+    };
   }
   const won = outputs.filter((o) => sameCell(lab.winner(o), pick.at));
   const lost = outputs.filter((o) => !won.includes(o));
   const wins = won.map((o) => cellName("y", o)).join(", ");
   const losses = lost.map((o) => `${cellName("y", o)} to ${full(lab.output[o[0]][o[1]])}`);
   const said = [`${name} ${windows}`, `wins ${wins || "none"}`];
-  return listed([...said, losses.length && `loses ${losses.join(", ")}`], "; ");
+  const loses = losses.length && `loses ${losses.length}`;
+  return {
+    line: listed([...said, loses], "; "),
+    full: listed([...said, losses.length && `loses ${losses.join(", ")}`], "; "),
+  };
 }
 
 /** The output size along both axes, with the numbers filled in. */
