@@ -49,14 +49,15 @@ PAGE = """<!DOCTYPE html>
 """
 
 READ = """lab => {
-  const text = (node) => node.textContent;
+  const text = (node) => node?.textContent;
   const number = (text) => parseFloat(text.replaceAll("−", "-"));
   const grids = {};
   for (const table of lab.querySelectorAll("[role=grid]")) {
     const rows = [...table.children].map((row) => [...row.children].map((cell) => ({
       at: cell.dataset.at.split(",").map(Number),
       value: number(cell.title || cell.getAttribute("aria-label").split(": ")[1]),
-      kind: [...cell.classList].filter((kind) => kind !== "cnl-cell"),
+      kind: [...cell.classList].filter((kind) => kind !== "cnl-cell")
+        .concat(cell.ariaSelected === "true" ? ["selected"] : []),
     })));
     const name = table.getAttribute("aria-label").includes("turned") ? "turned"
       : table.getAttribute("aria-label").split(",")[0].toLowerCase();
@@ -68,10 +69,11 @@ READ = """lab => {
     sliders[text(slider.querySelector("label"))] =
       { value: Number(input.value), min: Number(input.min), max: Number(input.max) };
   }
-  const [mode] = [...lab.querySelectorAll("select")].slice(-1).map((select) => select.value);
+  const [mode = "zeros"] = [...lab.querySelectorAll("select")].slice(-1).map((select) => select.value);
   return {
-    grids, sliders, mode, flip: lab.querySelector("[role=switch]").checked,
+    grids, sliders, mode, flip: lab.querySelector("[role=switch]")?.checked,
     sum: text(lab.querySelector(".cnl-sum")), size: text(lab.querySelector(".cnl-aside")),
+    full: text(lab.querySelector(".cnl-in-full p")),
     formula: text(lab.querySelector(".cnl-formula")),
     spoken: text(lab.querySelector("div[aria-live]")),
     message: text(lab.querySelector(".cnl-message")),
@@ -134,6 +136,8 @@ def soon(check: Callable, seconds: float = 60) -> None:
             time.sleep(0.02)
 
 
+PHONE = 640  # pixels: a lab of this width or less is laid out for a phone
+
 REFUSAL = re.compile("^The link’s settings were not used: .*The lab keeps its own.$")
 
 
@@ -147,6 +151,7 @@ class Reading:
     flip: bool
     sum: str
     size: str
+    full: str
     formula: str
     spoken: str
     message: str
@@ -187,15 +192,15 @@ class Reading:
 class LabHand:
     """One mounted correlation lab: finds its parts, reads what it shows."""
 
-    def __init__(self, page: Page, name: str = "lab", is_open: bool = True):
+    def __init__(self, page: Page, name: str = "lab", is_open: bool | None = None):
         self.page, self.name = page, name
         self.place = page.locator(f"#lab-{name}")
         self.place.scroll_into_view_if_needed()
         self.root: Locator = self.place.locator(".cnl")
         self.root.wait_for()
         self.settle()  # the settings of a link come after the first frame
-        if is_open:
-            self.open()
+        if page.viewport_size["width"] > PHONE if is_open is None else is_open:
+            self.open()  # on a phone the panel would lie over the lab
 
     def settle(self) -> None:
         """Wait until what was set is painted, and what the lab does after a paint is done."""

@@ -27,8 +27,8 @@ SLIDERS = ("Input size", "Kernel size", "Stride", "Padding", "Dilation")
 def open_lab(open_labs):
     """Open a page that holds these labs, and return a hand on the first of them."""
 
-    def open_lab(*labs, **options):
-        return LabHand(open_labs(*labs, **options), labs[0].name)
+    def open_lab(*labs, is_open=None, **options):
+        return LabHand(open_labs(*labs, **options), labs[0].name, is_open)
 
     return open_lab
 
@@ -97,7 +97,8 @@ def test_a_finger_edits_with_a_second_tap(open_lab):
     reading = lab.read()
     assert reading.values("kernel")[1, 0] == 7
     assert reading.cells("output", "picked") == {(1, 1)}
-    assert_right(reading)
+    lab.open()
+    assert_right(lab.read())
 
 
 def lab_message_for(lab, typed):
@@ -152,7 +153,7 @@ def test_arrow_keys_walk_a_grid_and_stop_at_its_edges(open_lab):
 
 # Sliders
 
-WIDE = CorrelationLab(numbers(6, 6), numbers(3, 3, seed=1))
+WIDE = CorrelationLab(numbers(6, 6), numbers(3, 3, seed=1), controls=[])  # all in the panel
 
 
 def test_each_slider_by_keyboard(open_lab):
@@ -201,6 +202,7 @@ def test_each_slider_by_mouse(open_lab):
 
 def test_each_slider_by_touch(open_lab):
     lab = open_lab(WIDE, touch=True, is_mobile=True, width=390)
+    lab.open()
     start = lab.read()
     for name in SLIDERS:
         slider = lab.slider(name)
@@ -240,7 +242,7 @@ def test_height_and_width_apart_and_together_again(open_lab):
 
 
 def test_a_split_slider_stays_under_the_hand_when_height_meets_width(open_lab):
-    lab = open_lab(CorrelationLab(numbers(6, 6), numbers(2, 2), stride=(3, 2)))
+    lab = open_lab(CorrelationLab(numbers(6, 6), numbers(2, 2), stride=(3, 2), controls=[]))
     lab.slider("Stride, height").focus()
     for _ in range(2):
         lab.page.keyboard.press("ArrowLeft")
@@ -248,16 +250,58 @@ def test_a_split_slider_stays_under_the_hand_when_height_meets_width(open_lab):
     assert lab.read().pair("Stride") == (1, 2)
 
 
-def test_a_slider_stays_under_the_hand_while_the_grids_above_it_grow(open_lab):
+def test_at_hand_one_slider_sets_height_and_width_and_the_panel_has_one_for_each(open_lab):
+    lab = open_lab(CorrelationLab(numbers(6, 6), numbers(3, 3, seed=1)))
+    hand = lab.root.locator(".cnl-hand").get_by_role("slider")
+    assert [each.get_attribute("aria-valuetext") for each in hand.all()] == [
+        "3 cells",
+        "1 cells",
+        "0 cells a side",
+    ]
+    lab.slider("Stride, width").press("End")
+    assert lab.read().pair("Stride") == (1, 5)
+    assert lab.slider("Stride").get_attribute("aria-valuetext") == "1×5 cells"
+    assert_right(lab.read())
+    lab.slider("Stride").press("ArrowRight")
+    assert lab.read().pair("Stride") == (2, 2)
+    assert_right(lab.read())
+
+
+def test_controls_name_what_is_at_hand(open_lab):
+    lab = open_lab(CorrelationLab(controls=["mode", "flip"]), is_open=False)
+    hand = lab.root.locator(".cnl-hand")
+    assert hand.get_by_role("slider").count() == 0
+    assert hand.get_by_role("combobox", name="Padding holds").is_visible()
+    hand.get_by_role("switch").click()
+    lab.open()
+    assert lab.root.get_by_role("switch").count() == 1
+    assert set(SLIDERS) <= set(lab.read().sliders)
+    assert lab.read().flip
+
+
+def test_more_settings_open_beside_the_stage_and_escape_closes_them(open_lab):
+    lab = open_lab(CorrelationLab(), is_open=False)
+    toggle = lab.root.get_by_role("button", name="More settings")
+    tall = lab.root.bounding_box()["height"]
+    toggle.press("Enter")
+    panel = lab.root.get_by_role("group", name="More settings")
+    left, output = panel.bounding_box()["x"], lab.grid("output").bounding_box()
+    assert output["x"] + output["width"] <= left, "the panel hides what the settings change"
+    assert toggle.get_attribute("aria-expanded") == "true"
+    lab.slider("Dilation").focus()
+    lab.page.keyboard.press("Escape")
+    assert panel.count() == 0 and lab.focused() == "More settings"
+    assert lab.root.bounding_box()["height"] == tall
+
+
+def test_a_slider_stays_under_the_hand_whatever_it_does(open_lab):
     lab = open_lab(CorrelationLab())
-    lab.page.add_style_tag(content="body { padding-block: 60rem !important }")  # room to scroll
     slider = lab.slider("Input size")
     slider.scroll_into_view_if_needed()
-    height = "document.documentElement.scrollHeight"
+    top = slider.bounding_box()["y"]
     for key in ("End", "Home", "0"):
-        top, tall = slider.bounding_box()["y"], lab.page.evaluate(height)
         slider.press(key)
-        lab.page.wait_for_function(f"({height}) !== {tall}")
+        lab.settle()
         assert abs(slider.bounding_box()["y"] - top) < 1
 
 
@@ -288,7 +332,9 @@ def test_no_setting_that_can_be_reached_jams_or_errs(open_lab, seed):
     rng = random.Random(seed)
     shape = [rng.randint(1, 6) for _ in range(4)]
     shape[2:] = [min(k, n) for k, n in zip(shape[2:], shape[:2], strict=True)]
-    lab = open_lab(CorrelationLab(numbers(*shape[:2]), numbers(*shape[2:], seed=1)))
+    controls = rng.choice(([], ["kernel", "stride", "padding"]))
+    grids = numbers(*shape[:2]), numbers(*shape[2:], seed=1)
+    lab = open_lab(CorrelationLab(*grids, controls=controls))
     keyboard, reading = lab.page.keyboard, lab.read()
     for _ in range(90):
         act = rng.random()
@@ -296,7 +342,7 @@ def test_no_setting_that_can_be_reached_jams_or_errs(open_lab, seed):
             slider = lab.slider(rng.choice(list(reading.sliders)))
             slider.press(rng.choice(("ArrowRight", "ArrowLeft", "ArrowRight", "Home", "End", "0")))
         elif act < 0.86:
-            lab.root.locator(".cnl-split:enabled").nth(rng.randrange(3)).press("Space")
+            lab.root.locator(".cnl-split:enabled").nth(rng.randrange(2)).press("Space")
         elif act < 0.9:
             lab.flip.press("Space")
         elif act < 0.94:
@@ -463,14 +509,23 @@ def test_the_sum_is_written_out_and_spoken(open_lab):
     lab.cell("output", 1, 0).click()
     assert lab.read().sum == "y[1, 0] = 3×0 + 4×1 + 6×2 + 7×3 = 37"
     lab.cell("kernel", 1, 1).click()
-    assert lab.read().sum == (
-        "w[1, 1] = 3 multiplies 4 input cells, one for each output: "
-        "x[1, 1], x[1, 2], x[2, 1], x[2, 2]"
-    )
+    reading = lab.read()
+    assert reading.sum == "w[1, 1] = 3 multiplies 4 input cells, one for each output"
+    assert reading.full == f"{reading.sum}: x[1, 1], x[1, 2], x[2, 1], x[2, 2]"
     lab.cell("input", 0, 1).click()
     reading = lab.read()
-    assert reading.sum == "x[0, 1] = 1 reaches 2 outputs: y[0, 0] by weight 1, y[0, 1] by weight 0"
-    assert reading.spoken == reading.sum.replace("=", "equals")
+    assert reading.sum == "x[0, 1] = 1 reaches 2 outputs"
+    assert reading.full == f"{reading.sum}: y[0, 0] by weight 1, y[0, 1] by weight 0"
+    assert reading.spoken == reading.full.replace("=", "equals")
+
+
+def test_a_sum_too_long_for_two_lines_is_written_in_full_in_the_panel(open_lab):
+    lab = open_lab(CorrelationLab(numbers(4, 4), numbers(4, 4, seed=1)))
+    reading = lab.read()
+    assert reading.sum.count("×") == 5 and " + … + " in reading.sum
+    assert reading.full.count("×") == 16 and "…" not in reading.full
+    assert reading.sum.split(" = ")[-1] == reading.full.split(" = ")[-1]
+    assert reading.spoken.count("times") == 16
 
 
 def test_negative_numbers_in_a_sum_stand_in_brackets(open_lab):
@@ -486,10 +541,13 @@ def test_the_mouse_shows_a_cell_without_picking_it(open_lab):
     lab.cell("output", 1, 1).hover()
     reading = lab.read()
     assert reading.sum.startswith("y[1, 1] = ")
-    assert reading.cells("output", "picked") == {(0, 0)}
+    assert reading.cells("output", "picked") == {(1, 1)}, "what is said is what is marked"
+    assert reading.cells("output", "selected") == {(0, 0)}
     assert reading.spoken.startswith("y[0, 0]")
     lab.page.mouse.move(0, 0)
-    assert lab.read().sum.startswith("y[0, 0] = ")
+    reading = lab.read()
+    assert reading.sum.startswith("y[0, 0] = ")
+    assert reading.cells("output", "picked") == {(0, 0)}
 
 
 def test_the_window_is_outlined_where_it_stands(open_lab):
@@ -511,7 +569,8 @@ def test_cells_that_no_window_reads_are_marked(open_lab):
     reading = lab.read()
     last = {(i, j) for i in range(6) for j in range(6) if 5 in (i, j)}
     assert reading.cells("input", "unread") == last
-    assert "1 row and 1 column of the padded input are read by no window" in reading.formula
+    assert reading.size.endswith("1 row and 1 column unread")
+    assert "1 row and 1 column of the padded input read by no window" in reading.formula
     assert "read by no window" in lab.cell("input", 5, 0).get_attribute("aria-label")
     lab.cell("input", 5, 5).click()
     assert lab.read().sum.endswith("is read by no window.")
@@ -524,8 +583,10 @@ def test_the_size_formula_has_the_numbers_filled_in(open_lab):
     lab = open_lab(CorrelationLab(numbers(5, 7), numbers(2, 3), stride=(1, 2), padding=(0, 1)))
     assert lab.read().formula.startswith(
         "Output size: height ⌊(5 + 2·0 − 1·(2 − 1) − 1) / 1⌋ + 1 = 4, "
-        "width ⌊(7 + 2·1 − 1·(3 − 1) − 1) / 2⌋ + 1 = 4."
+        "width ⌊(7 + 2·1 − 1·(3 − 1) − 1) / 2⌋ + 1 = 4; with the padding of both sides in total "
+        "height ⌊(5 − 2 + 0 + 1) / 1⌋ = 4, width ⌊(7 − 3 + 2 + 2) / 2⌋ = 4."
     )
+    assert lab.read().size == "↓ ⌊(5 − 2) / 1⌋ + 1 = 4   → ⌊(7 + 2·1 − 3) / 2⌋ + 1 = 4"
 
 
 # Play, pause, step
@@ -586,7 +647,6 @@ def changed_lab(open_lab):
     for name, key in (("Input size", "End"), ("Padding", "ArrowRight"), ("Dilation", "ArrowRight")):
         lab.slider(name).focus()
         lab.page.keyboard.press(key)
-    lab.button("Stride: height and width apart").click()
     lab.slider("Stride, width").focus()
     lab.page.keyboard.press("ArrowRight")
     lab.flip.click()
@@ -677,16 +737,20 @@ def test_a_narrow_page_does_not_scroll_sideways(open_lab):
     for width in (320, 390, 768):
         lab.at_width(width)
         assert lab.page.evaluate("document.documentElement.scrollWidth") <= width
-        for cell in ("input", "kernel"):
-            box = lab.cell(cell, 0, 0).bounding_box()
-            assert min(box["width"], box["height"]) >= 43.5, width  # as large as a fingertip
+
+    def small(width):
+        lab.at_width(width)
+        box = LabHand(lab.page, "small").cell("input", 0, 0).bounding_box()
+        return min(box["width"], box["height"])
+
+    assert small(320) >= 36 and small(390) >= 43.5, "as large as a fingertip"
 
 
 def test_numbers_stay_inside_their_cells(open_lab):
     x = torch.tensor([[-0.0123, 1e-5, -1e6], [-999999, 123.456, -0.333333], [9999, -9999, 1]])
     lab = open_lab(CorrelationLab(x, [[-0.00123, 0.5]]))
     outside = lab.root.evaluate(
-        """lab => [...lab.querySelectorAll("td")].filter((td) => {
+        """lab => [...lab.querySelectorAll("[role=gridcell]")].filter((td) => {
           const range = document.createRange();
           range.selectNodeContents(td);
           const [text, cell] = [range.getBoundingClientRect(), td.getBoundingClientRect()];
@@ -812,7 +876,6 @@ def by_mouse(lab):
         lab.choose("Example", name)
         assert_right(lab.read())
     lab.choose("Example", names[0])
-    lab.button("Kernel size: height and width apart").click()
     left, right, y = track(lab.slider("Kernel size, width"))
     lab.page.mouse.click(right, y)
     assert lab.read().pair("Kernel size") == (2, 3)

@@ -20,7 +20,7 @@ READ_POOLING = """lab => {
     text.includes("∞") ? (text.startsWith("−") ? -Infinity : Infinity)
       : parseFloat(text.replaceAll("−", "-"));
   const grids = [...lab.querySelectorAll("[role=grid]")].map((table) =>
-    [...table.rows].map((row) => [...row.cells].map((cell) => ({
+    [...table.children].map((row) => [...row.children].map((cell) => ({
       at: cell.dataset.at.split(",").map(Number), kind: [...cell.classList],
       value: String(number(cell.title || cell.getAttribute("aria-label").split(": ")[1])),
       note: cell.querySelector("small")?.textContent ?? "" }))));
@@ -30,9 +30,10 @@ READ_POOLING = """lab => {
   }));
   const switches = Object.fromEntries([...lab.querySelectorAll(".cnl-switch")].map((part) =>
     [part.textContent, part.querySelector("input").checked]));
-  const text = (query) => lab.querySelector(query).textContent;
+  const text = (query) => lab.querySelector(query)?.textContent;
   return { input: grids[0], output: grids[1], sliders, switches,
-    kind: [...lab.querySelectorAll("select")].at(-1).value, sum: text(".cnl-sum"),
+    kind: lab.querySelector("input[type=radio]:checked").parentElement.textContent,
+    sum: text(".cnl-sum"), full: text(".cnl-in-full p"), size: text(".cnl-aside"),
     formula: text(".cnl-formula"), spoken: text("div[aria-live]"), message: text(".cnl-message") };
 }"""
 
@@ -47,12 +48,15 @@ class Shown:
     switches: dict
     kind: str
     sum: str
+    full: str
+    size: str
     formula: str
     spoken: str
     message: str
 
     def pair(self, label):
-        names = [label] * 2 if label in self.sliders else [f"{label}, height", f"{label}, width"]
+        apart = [f"{label}, height", f"{label}, width"]
+        names = apart if apart[0] in self.sliders else [label] * 2
         return tuple(self.sliders[name]["value"] for name in names)
 
     def cells(self, grid, kind):
@@ -87,6 +91,9 @@ class PoolingHand(LabHand):
     def switch(self, label):
         return self.root.get_by_role("switch", name=label)
 
+    def keep(self, kind):
+        self.root.get_by_role("radio", name=kind).check()
+
 
 @pytest.fixture
 def open_lab(open_labs):
@@ -110,7 +117,7 @@ def test_a_picked_output_names_its_winner(open_lab):
     assert shown.spoken == "y[1, 1] equals max4, 5, 7, 8 equals 8"
     assert shown.cells("input", "lit") == {(1, 1), (1, 2), (2, 1), (2, 2)}
     assert shown.cells("input", "winner") == {(2, 2)}
-    lab.choose("Keep the", "average")
+    lab.keep("average")
     lab.cell("output", 0, 0).click()
     assert lab.read().sum == "y[0, 0] = (0 + 1 + 3 + 4) / 4 = 2"
 
@@ -119,11 +126,12 @@ def test_a_picked_input_says_where_it_wins(open_lab):
     lab = open_lab(PoolingLab(stride=1))
     lab.cell("input", 1, 1).click()
     shown = lab.read()
-    assert shown.sum == (
-        "x[1, 1] = 4 is in 4 windows; wins y[0, 0]; loses y[0, 1] to 5, y[1, 0] to 7, y[1, 1] to 8"
+    assert shown.sum == "x[1, 1] = 4 is in 4 windows; wins y[0, 0]; loses 3"
+    assert shown.full == shown.sum.replace(
+        "loses 3", "loses y[0, 1] to 5, y[1, 0] to 7, y[1, 1] to 8"
     )
     assert shown.cells("output", "winner") == {(0, 0)} and len(shown.cells("output", "lit")) == 4
-    lab.choose("Keep the", "average")
+    lab.keep("average")
     assert lab.read().sum.startswith("x[1, 1] = 4 is in 4 windows and adds 4 / 4 to y[0, 0]")
 
 
@@ -138,7 +146,7 @@ def test_padding_is_minus_infinity_or_zero_and_counted_or_not(open_lab):
     lab = open_lab(PoolingLab(window=3, stride=1, padding=1))
     assert {cell["value"] for cell in lab.read().input[0]} == {"-Infinity"}
     assert lab.read().sum == "y[0, 0] = max(−∞, −∞, −∞, −∞, 0, 1, −∞, 3, 4) = 4"
-    lab.choose("Keep the", "average")
+    lab.keep("average")
     assert lab.read().sum == "y[0, 0] = (0 + 0 + 0 + 0 + 0 + 1 + 0 + 3 + 4) / 9 = 0.8888889"
     lab.switch("count padding").click()
     shown = lab.read()
@@ -149,7 +157,8 @@ def test_padding_is_minus_infinity_or_zero_and_counted_or_not(open_lab):
 
 def test_ceil_mode_shows_what_sticks_out(open_lab):
     lab = open_lab(PoolingLab(torch.arange(25).reshape(5, 5), kind="average"))
-    assert "1 row and 1 column of the padded input are read by no window" in lab.read().formula
+    assert "1 row and 1 column of the padded input read by no window" in lab.read().formula
+    assert lab.read().size == "⌊(5 − 2) / 2⌋ + 1 = 2, 1 row and 1 column unread"
     assert len(lab.read().cells("input", "unread")) == 9
     lab.switch("round the size up (ceil mode)").click()
     lab.cell("output", 2, 2).click()
@@ -200,7 +209,7 @@ def test_no_setting_that_can_be_reached_jams_or_errs(open_lab, seed):
         if rng.random() < 0.25:
             rng.choice(lab.root.locator(".cnl-switch input:enabled").all()).press("Space")
         elif rng.random() < 0.15:
-            lab.choose("Keep the", rng.choice(["max", "average"]))
+            lab.keep(rng.choice(["max", "average"]))
         else:
             name, slider = rng.choice(sorted(shown.sliders.items()))
             lab.slider(name).fill(str(rng.randint(slider["min"], slider["max"])))
@@ -247,6 +256,7 @@ def test_a_finger_picks(open_lab):
     lab.cell("output", 1, 0).tap()
     assert lab.read().sum == "y[1, 0] = max(8, 9, 12, 13) = 13"
     assert lab.cell("output", 1, 0).bounding_box()["width"] >= 44
+    lab.open()
     lab.switch("round the size up (ceil mode)").tap()
     assert lab.page.evaluate("document.documentElement.scrollWidth") <= 390
 

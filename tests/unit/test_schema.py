@@ -23,6 +23,7 @@ from book_utils.explorables import (
     ShiftLab,
     WeightMatrixLab,
 )
+from book_utils.explorables.platform.base import AT_HAND
 from book_utils.explorables.platform.traits import (
     Block,
     Choice,
@@ -103,9 +104,25 @@ def test_controls_are_those_of_settings(kind):
     lab = kind.example()
     with pytest.raises(TraitError, match=rf"{kind.__name__}\.controls was given 'nonsense'"):
         lab.controls = ["nonsense"]
-    assert lab.controls is None
-    lab.controls = list(lab.schema())
-    assert lab.controls == list(lab.schema())
+    assert lab.controls == list(kind.essential)
+    lab.controls = list(lab.schema())[:AT_HAND]
+    assert lab.controls == list(lab.schema())[:AT_HAND]
+    lab.controls = None
+    assert lab.controls == list(kind.essential)
+
+
+def test_no_more_controls_are_at_hand_than_a_reader_takes_in():
+    said = f"was given 5 names; allowed: at most {AT_HAND}"
+    with pytest.raises(TraitError, match=said):
+        CorrelationLab(controls=["input", "kernel", "stride", "padding", "dilation"])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_essential_is_a_setting_and_room_is_on_one_screen(kind):
+    assert set(kind.essential) <= set(kind.example().schema()) and len(kind.essential) <= AT_HAND
+    if kind.room is not None:
+        desktop, phone = kind.room
+        assert 300 <= desktop <= 736 and 300 <= phone <= 788
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,4 +1,5 @@
 /** Sliders, switches and the player: the one panel that every lab shares. */
+import type { ComponentChildren } from "preact";
 import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { Place } from "../platform/frame.tsx";
 import { useId } from "./ids.ts";
@@ -231,16 +232,7 @@ export function Choice<T extends string>({
 
 const PACE = 900; // milliseconds between two steps of the player, if not said otherwise
 
-/** Play, pause and step through `count` things. */
-export function Player({
-  what,
-  at,
-  count,
-  playing,
-  onPlaying,
-  onStep,
-  pace = PACE,
-}: {
+type PlayerProps = {
   what: string;
   at: number;
   count: number;
@@ -248,7 +240,10 @@ export function Player({
   onPlaying: (on: boolean) => void;
   onStep: (at: number) => void;
   pace?: number;
-}) {
+};
+
+/** Steps from one thing to the next while it plays. */
+export function usePlay({ at, count, playing, onStep, pace = PACE }: PlayerProps) {
   const next = useRef(() => {});
   next.current = () => {
     if (playing) onStep((at + 1) % count);
@@ -258,6 +253,28 @@ export function Player({
     const timer = setInterval(() => next.current(), pace);
     return () => clearInterval(timer);
   }, [playing]);
+}
+
+/** Play, pause and step through `count` things. */
+export function Player(props: PlayerProps) {
+  usePlay(props);
+  const { playing, onPlaying } = props;
+  return (
+    <Steps {...props}>
+      <button
+        type="button"
+        aria-label={playing ? "Pause" : "Play"}
+        onClick={() => onPlaying(!playing)}
+      >
+        <PlayIcon playing={playing} />
+      </button>
+    </Steps>
+  );
+}
+
+/** Steps by hand through `count` things. */
+export function Steps(props: PlayerProps & { children?: ComponentChildren }) {
+  const { what, at, count, onPlaying, onStep, children } = props;
   const step = (by: number) => {
     onPlaying(false);
     onStep((at + by + count) % count);
@@ -267,13 +284,7 @@ export function Player({
       <button type="button" aria-label={`Previous ${what}`} onClick={() => step(-1)}>
         <Icon path="M13 2L6 8l7 6zM2 2h3v12H2z" />
       </button>
-      <button
-        type="button"
-        aria-label={playing ? "Pause" : "Play"}
-        onClick={() => onPlaying(!playing)}
-      >
-        <PlayIcon playing={playing} />
-      </button>
+      {children}
       <button type="button" aria-label={`Next ${what}`} onClick={() => step(1)}>
         <Icon path="M3 2l7 6-7 6zm8 0h3v12h-3z" />
       </button>

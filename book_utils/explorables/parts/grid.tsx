@@ -169,7 +169,9 @@ export function Grid(props: GridProps) {
   const cells = range(shape[0]).map((i) =>
     range(shape[1]).map((j) => cell(i + offset[0], j + offset[1])),
   );
-  const lengths = cells.flat().map(({ value, text = short(value) }) => text.length);
+  const all = cells.flat();
+  const longest = Math.max(...all.map(({ value, text = short(value) }) => text.length));
+  const longestNote = Math.max(...all.map(({ note = "" }) => note.length));
 
   return (
     <div class="cnl-scroll">
@@ -179,7 +181,7 @@ export function Grid(props: GridProps) {
           role="grid"
           aria-label={label}
           class={`cnl-grid cnl-${scale}`}
-          style={`--longest:${Math.max(...lengths)};grid-template-columns:repeat(${shape[1]},var(--cnl-cell))`}
+          style={`--longest:${longest};--longest-note:${longestNote};--across:${shape[1]}`}
           onClick={onClick}
           onKeyDown={onKeyDown}
           onPointerOver={(event) => event.pointerType === "mouse" && onPoint?.(cellOf(event))}

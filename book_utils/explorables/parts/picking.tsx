@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import type { LabOf } from "../platform/lab.tsx";
-import { Player, PlayIcon } from "./controls.tsx";
+import { PlayIcon, Steps, usePlay } from "./controls.tsx";
 
 type At = [number, number];
 export type Pick = { grid: string; at: At };
@@ -64,8 +64,24 @@ export function usePick<S extends { picked: Trait }>(lab: LabOf<S>, boxes: Recor
   };
 }
 
-/** Starts and stops the play through the output cells. */
+/** The output cells in reading order, as something to be played. */
+function outputsOf(pick: Picking) {
+  const [rows, columns] = pick.output;
+  const at = pick.picked?.grid === "output" ? pick.picked.at : [0, 0];
+  return {
+    what: "output",
+    playing: pick.playing,
+    onPlaying: pick.play,
+    count: rows * columns,
+    at: at[0] * columns + at[1],
+    onStep: (i: number) => pick.step([Math.floor(i / columns), i % columns]),
+  };
+}
+
+/** Plays through the output cells, by one button. */
 export function PlayButton({ pick }: { pick: Picking }) {
+  const outputs = outputsOf(pick);
+  usePlay(outputs);
   return (
     <button type="button" class="cnl-play" onClick={() => pick.play(!pick.playing)}>
       <PlayIcon playing={pick.playing} />
@@ -74,18 +90,5 @@ export function PlayButton({ pick }: { pick: Picking }) {
   );
 }
 
-/** Plays through the output cells in reading order. */
-export function OutputPlayer({ pick }: { pick: Picking }) {
-  const [rows, columns] = pick.output;
-  const at = pick.picked?.grid === "output" ? pick.picked.at : [0, 0];
-  return (
-    <Player
-      what="output"
-      playing={pick.playing}
-      onPlaying={pick.play}
-      count={rows * columns}
-      at={at[0] * columns + at[1]}
-      onStep={(i) => pick.step([Math.floor(i / columns), i % columns])}
-    />
-  );
-}
+/** Steps through the output cells by hand. */
+export const OutputSteps = ({ pick }: { pick: Picking }) => <Steps {...outputsOf(pick)} />;

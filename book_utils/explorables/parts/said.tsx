@@ -7,6 +7,8 @@ export type Told = {
   line: string;
   /** what it comes to */
   result?: string;
+  /** what is special about it */
+  note?: string;
   full?: string;
 };
 
@@ -14,7 +16,7 @@ type SaidProps = { pick: Picking; say: (pick: Pick | null) => Told };
 
 /** The cell that is shown, in words and numbers. */
 export function Said({ pick, say }: SaidProps) {
-  const { line, result } = say(pick.shown);
+  const { line, result, note } = say(pick.shown);
   const heard = say(pick.picked);
   return (
     <div class="cnl-said">
@@ -26,6 +28,7 @@ export function Said({ pick, say }: SaidProps) {
             <b key={line}>{result}</b>
           </>
         )}
+        {note && <small>{note}</small>}
       </p>
       <div class="cnl-hidden" aria-live={pick.playing ? "off" : "polite"}>
         {spoken(inFull(heard))}

@@ -27,7 +27,8 @@ function describeOutput(lab: Solution, pick: Pick): Told {
     const values = found.map(({ value }) => full(value));
     return {
       line: `${name} = max(${inALine(values, ", ")})`,
-      result: full(y) + first,
+      result: full(y),
+      note: first,
       full: `${name} = max(${values.join(", ")}) = ${full(y)}${first}`,
     };
   }
@@ -35,15 +36,15 @@ function describeOutput(lab: Solution, pick: Pick): Told {
     found.filter((cell) => !cell.counted && cell.place === place).length;
   const [padding, beyond] = [left("padding"), left("beyond")];
   const sum = found.filter((cell) => cell.counted).map(({ value }) => factor(value));
-  const said = [
-    `${name} = (${sum.join(" + ")}) / ${lab.count(pick.at)} = ${full(y)}`,
-    padding && `${plural(padding, "cell")} of padding not counted`,
-    beyond && `${plural(beyond, "cell")} beyond the edge never counted`,
+  const note = [
+    padding && `; ${plural(padding, "cell")} of padding not counted`,
+    beyond && `; ${plural(beyond, "cell")} beyond the edge never counted`,
   ];
   return {
     line: `${name} = (${inALine(sum, " + ")}) / ${lab.count(pick.at)}`,
     result: full(y),
-    full: listed(said, "; "),
+    note: listed(note, ""),
+    full: `${name} = (${sum.join(" + ")}) / ${lab.count(pick.at)} = ${full(y)}${listed(note, "")}`,
   };
 }
 
