@@ -51,25 +51,29 @@ const asPython = ({ size, kind, flip }, fault) =>
 
 const KEYS = ["size", "kind", "flip", "picked"];
 const HTML = `
+  <header class="cnl-task"><p>Move the slider.</p></header>
   <div class="b-row"><label for="b-size">Size</label> <output for="b-size"></output>
     <input id="b-size" type="range" min="1" max="6" step="1"></div>
   <div class="b-row"><label>Keep the <select><option>sum</option><option>product</option></select>
     </label> <label class="b-box"><input type="checkbox" role="switch"> flip</label></div>
-  <div class="b-row" role="radiogroup" aria-label="Count from">
-    <label class="b-box"><input type="radio" name="b-from" checked> 0</label>
-    <label class="b-box"><input type="radio" name="b-from"> 1</label></div>
   <table role="grid" aria-label="Cells, 1 by 6"><tbody></tbody></table>
-  <p class="b-row"><i class="b-swatch"></i> a cell <button type="button" aria-pressed="false">
-    Loud</button></p>
-  <div class="b-more"><details><summary>More</summary>Room that is kept for it.</details></div>
-  <div class="b-row"><button type="button" class="b-link">Copy link</button>
-    <button type="button" class="b-code">Copy as PyTorch</button></div>
+  <button type="button" class="cnl-toggle" aria-expanded="false">More settings</button>
+  <div class="b-panel" hidden>
+    <div class="b-row" role="radiogroup" aria-label="Count from">
+      <label class="b-box"><input type="radio" name="b-from" checked> 0</label>
+      <label class="b-box"><input type="radio" name="b-from"> 1</label></div>
+    <p class="b-row"><i class="b-swatch"></i> a cell <button type="button" aria-pressed="false">
+      Loud</button></p>
+    <div class="b-more"><details><summary>More</summary>Room that is kept for it.</details></div>
+    <div class="b-row"><button type="button" class="b-link">Copy link</button>
+      <button type="button" class="b-code">Copy as PyTorch</button></div>
+  </div>
   <p class="cnl-message" role="status"></p>`;
 const EXTRA = {
   axe: '<button type="button"></button>',
   sideways: '<div style="width: 500px">A line that does not break.</div>',
   tab: '<button type="button" tabindex="-1">Not for you</button>',
-  printed: "<style>@media print { .cnl-explorable .cnl { display: block !important } }</style>",
+  printed: "<style>@media print { .cnl-explorable .cnl.cnl-framed { display: block !important } }</style>",
   forced_colours: "<style>.cnl .b-swatch { border: 0 }</style>",
 };
 const STYLE = `
@@ -87,7 +91,7 @@ const STYLE = `
 
 function render({ model, el, share }) {
   const fault = model.get("fault");
-  el.innerHTML = `<style>${STYLE}</style><section class="cnl" aria-label="Broken lab">${HTML}${
+  el.innerHTML = `<style>${STYLE}</style><section class="cnl cnl-framed" aria-label="Broken lab">${HTML}${
     EXTRA[fault] ?? ""
   }</section>`;
   const root = el.querySelector(".cnl");
@@ -131,10 +135,8 @@ function render({ model, el, share }) {
     };
     const cells = Array.from({ length: 6 }, cell).join("");
     root.querySelector("tbody").innerHTML = `<tr role="row">${cells}</tr>`;
-    root.querySelector(".b-grown")?.remove();
-    if (fault === "growth" && shown.length === 6) {
-      root.insertAdjacentHTML("beforeend", '<p class="b-grown">Six numbers take more room.</p>');
-    }
+    root.style.height = "";
+    if (fault === "growth" && shown.length === 6) root.style.height = "700px";
   };
   slider.addEventListener("input", () => {
     if (fault === "paints_in_time") compute(1e7);
@@ -148,6 +150,13 @@ function render({ model, el, share }) {
   slider.addEventListener("keydown", ({ key }) => key === "0" && fault !== "reset" && reset());
   choice.addEventListener("change", () => change({ kind: choice.value }));
   flip.addEventListener("change", () => change({ flip: flip.checked }));
+  const [toggle, panel] = [".cnl-toggle", ".b-panel"].map((part) => root.querySelector(part));
+  const open = (on) => {
+    toggle.ariaExpanded = on;
+    panel.hidden = !on && fault !== "stage";
+  };
+  toggle.addEventListener("click", () => open(panel.hidden));
+  if (fault === "stage") panel.hidden = false;
   const loud = root.querySelector("[aria-pressed]");
   loud.addEventListener("click", () =>
     loud.setAttribute("aria-pressed", loud.ariaPressed === "false"),

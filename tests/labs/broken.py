@@ -13,9 +13,10 @@ SCRIPT = Path(__file__).with_name("broken.js")
 
 # What is wrong with the lab, by the name of the check that must find it.
 FAULTS = {
+    "stage": "eleven controls before *More settings* is opened",
     "axe": "a button without a name",
     "sideways": "a line wider than a phone",
-    "growth": "a sentence more at the end of the slider",
+    "growth": "a lab that is higher at the end of the slider",
     "sliders": "a slider that throws a switch, which stays thrown",
     "round_trip": "a link with another size loses the picked cell",
     "hostile": "a link may hold a number above the limit",
@@ -36,6 +37,7 @@ class BrokenLab(Explorable):
 
     view = "broken"
     _esm = SCRIPT
+    room = (640, 680)
 
     size = Whole(1, 6, 3).tag(sync=True)
     kind = Choice(("sum", "product")).tag(sync=True)
