@@ -69,7 +69,8 @@ READ = """lab => {
     sliders[text(slider.querySelector("label"))] =
       { value: Number(input.value), min: Number(input.min), max: Number(input.max) };
   }
-  const [mode = "zeros"] = [...lab.querySelectorAll("select")].slice(-1).map((select) => select.value);
+  const modes = [...lab.querySelectorAll("select")].map((select) => select.value);
+  const mode = modes.at(-1) ?? "zeros";
   return {
     grids, sliders, mode, flip: lab.querySelector("[role=switch]")?.checked,
     sum: text(lab.querySelector(".cnl-sum")), size: text(lab.querySelector(".cnl-aside")),
