@@ -152,13 +152,14 @@ const needed = views.map(({ name }) => {
 writeFileSync(join(out, "scripts.json"), `${JSON.stringify(Object.fromEntries(needed))}\n`);
 
 /** The style sheets: what every lab uses, then what a part needs, then what is one lab's alone. */
-const parted = readdirSync(join(source, "parts")).filter((name) => name.endsWith(".css"));
+const sheetsIn = (folder: string) =>
+  readdirSync(join(source, folder))
+    .filter((name) => name.endsWith(".css"))
+    .map((name) => `${folder}/${name}`);
 const styled = readdirSync(source).filter((name) => existsSync(join(source, name, "style.css")));
-const styles = [
-  "platform/style.css",
-  ...parted.map((name) => `parts/${name}`),
-  ...styled.filter((name) => name !== "platform").map((name) => `${name}/style.css`),
-];
+const ofAll = [...sheetsIn("platform"), ...sheetsIn("parts")];
+const ofOne = styled.map((name) => `${name}/style.css`).filter((name) => !ofAll.includes(name));
+const styles = [...ofAll, ...ofOne];
 const imports = styles.map((file) => `@import "./${file}";\n`).join("");
 for (const [name, contents] of [
   ["explorables", imports + forLabs],
