@@ -274,7 +274,8 @@ def test_icon_classes():
 # ---- pages
 
 PAGE = """<!DOCTYPE html><html><head><title>填充</title>
-<script src="../_static/scripts/fontawesome.js?d=1"></script></head><body>
+<script src="../_static/scripts/fontawesome.js?d=1"></script></head>
+<body data-bs-spy="scroll" data-bs-target=".bd-toc-nav">
 <button class="search-button-field" aria-label="Search">Find</button>
 <details class="hide above-input"><summary aria-label="Toggle hidden content">Show</summary>
 </details><div class="citation-list" role="list"><div role="doc-biblioentry">A</div></div>
@@ -300,7 +301,14 @@ def test_mended_page():
     assert 'role="listitem"' in html and "doc-biblioentry" not in html
     assert 'padding <span lang="zh-Hans">填充</span> &lt;b&gt; ' in html
     assert '<pre><span class="k">if</span> x\n</pre>' in html
+    assert "data-bs-spy" not in html
     assert "<title>填充</title>" in html and '<script>"填充"</script>' in html
+
+
+def test_where_the_reader_is_is_marked_in_the_contents_of_the_page_alone():
+    contents = '<nav id="pst-page-toc-nav"><a href="#a">A</a></nav></body>'
+    body = BeautifulSoup(pages.mend(PAGE.replace("</body>", contents)), "html.parser").body
+    assert (body["data-bs-spy"], body["data-bs-target"]) == ("scroll", "#pst-page-toc-nav")
 
 
 def test_node_is_the_one_of_the_environment():
