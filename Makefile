@@ -89,7 +89,7 @@ chapters: $(BIN)/.ready
 
 notebooks: $(BIN)/.ready
 	@$(BIN)/python -m book_utils.chapter_lists
-	@$(BIN)/jupytext --quiet --to ipynb --update intro.md chapters/*.md
+	@$(BIN)/python -m book_utils.notebooks
 
 test: env
 	@$(BIN)/python -m tests.chromium

@@ -152,17 +152,15 @@ const needed = views.map(({ name }) => {
 writeFileSync(join(out, "scripts.json"), `${JSON.stringify(Object.fromEntries(needed))}\n`);
 
 /** The style sheets: what every lab uses, then what a part needs, then what is one lab's alone. */
-const parted = readdirSync(join(source, "parts")).filter((name) => name.endsWith(".css"));
+const sheetsIn = (folder: string) =>
+  readdirSync(join(source, folder))
+    .filter((name) => name.endsWith(".css"))
+    .map((name) => `${folder}/${name}`);
 const styled = readdirSync(source).filter((name) => existsSync(join(source, name, "style.css")));
-const framed = readdirSync(join(source, "platform")).filter((name) => name.endsWith(".css"));
-const styles = [
-  ...framed
-    .sort()
-    .reverse()
-    .map((name) => `platform/${name}`),
-  ...parted.map((name) => `parts/${name}`),
-  ...styled.filter((name) => name !== "platform").map((name) => `${name}/style.css`),
-];
+// style.css comes first of the platform: what follows goes on from it
+const ofAll = [...sheetsIn("platform").reverse(), ...sheetsIn("parts")];
+const ofOne = styled.map((name) => `${name}/style.css`).filter((name) => !ofAll.includes(name));
+const styles = [...ofAll, ...ofOne];
 const imports = styles.map((file) => `@import "./${file}";\n`).join("");
 for (const [name, contents] of [
   ["explorables", imports + forLabs],

@@ -7,6 +7,7 @@ pictures       finds the pictures inside a page, which become files that are loa
 explorables    gives a page the colours of the book and the scripts of the explorables it shows, no
                others; says once what is the same in them, and finds what is large, which becomes
                files too
+driving        claims the links in the text that set a lab, and checks each against that lab
 outside        moves parts of a page to files, for the two above
 head           takes out of a page's head what its body does not use, and adds what search engines
                are told
@@ -22,7 +23,7 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from . import explorables, formulas, head, icons, outside, pages, pictures, run_chapters
+from . import driving, explorables, formulas, head, icons, outside, pages, pictures, run_chapters
 
 # Tells the kernels that run chapters to record every frame of a recorded slider (the name is that
 # in explorables/recorded/lab.py, which is not imported here: it takes PyTorch with it).
@@ -33,6 +34,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the extension to Sphinx; called by Sphinx when it loads `book_utils.sphinx_ext`."""
     os.environ[RECORD] = "1"
     app.add_css_file(f"{explorables.FOLDER}/{explorables.THEME}")
+    app.add_transform(driving.Claim)
     # myst-nb makes its configuration at builder-inited too, with the default priority of 500.
     app.connect("builder-inited", run_chapters.drop_stale_cache, priority=800)
     app.connect("builder-inited", formulas.prepare_katex, priority=800)
@@ -41,6 +43,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("write-started", explorables.copy_bundles)
     # Before each page is written: its body is made ready, then its head fitted to that.
     for priority, handler in (
+        (690, driving.check),  # while each lab has its whole state and its schema
         (700, outside.mover(pictures.FOLDER, pictures.named)),
         (740, explorables.drop_known_schemas),
         (750, outside.mover(explorables.STATES, explorables.with_states_outside)),

@@ -38,7 +38,7 @@ STATE = re.compile(
 
 SCHEMA = re.compile(
     r'(?P<lab><div class="cnl-explorable" data-explorable="(?P<kind>[^"]*)"[^>]*>'
-    r'<script type="application/json">[^<]*</script>)'
+    r'<script type="application/json">(?P<state>[^<]*)</script>)'
     r'<script type="application/json" data-schema>(?P<schema>[^<]*)</script>'
 )
 

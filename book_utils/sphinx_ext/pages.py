@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 
+CONTENTS = "#pst-page-toc-nav"  # what is on this page
 ICON_SCRIPT = "_static/scripts/fontawesome.js"
 # Names, punctuation and spaces of code have the colour of the code around them.
 PLAIN_CODE = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>')
@@ -66,6 +67,12 @@ def mend(html: str) -> str:
     for sidebar in page.select("#pst-primary-sidebar"):
         sidebar["role"] = "complementary"
         sidebar["aria-label"] = "Book"
+    # The theme's script marks where the reader is in a list that the theme does not make. Without
+    # one it marks every link of the page, and stops at those that set a lab.
+    if page.body and page.select_one(CONTENTS):
+        page.body["data-bs-target"] = CONTENTS
+    elif page.body:
+        del page.body["data-bs-spy"]
     # A list has list items; the role that Sphinx gives to entries is no longer in the standard.
     for citation in page.select(".citation-list > [role=doc-biblioentry]"):
         citation["role"] = "listitem"

@@ -9,6 +9,7 @@ import pytest
 import yaml
 from pybtex.database import parse_file
 
+from book_utils import notebooks
 from tests.book.pages import (
     CHAPTERS,
     CONFIG,
@@ -27,7 +28,15 @@ PAGES = notebook_pages()
 each_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
 
 # What a page defines for itself may bear a name that means something else in these.
-APART = ("chapter_lists.py", "chapters.py", "check", "explorables", "samples", "sphinx_ext")
+APART = (
+    "chapter_lists.py",
+    "chapters.py",
+    "check",
+    "explorables",
+    "notebooks.py",
+    "samples",
+    "sphinx_ext",
+)
 
 
 def comparable(notebook) -> dict:
@@ -39,7 +48,7 @@ def comparable(notebook) -> dict:
 
 
 def as_notebook(page):
-    return nbformat.reads(jupytext.writes(read_page(page), fmt="ipynb"), as_version=4)
+    return nbformat.reads(jupytext.writes(notebooks.as_notebook(page), fmt="ipynb"), as_version=4)
 
 
 @each_page

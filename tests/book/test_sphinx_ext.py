@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_notebook
 
 from book_utils import sphinx_ext
@@ -272,7 +274,8 @@ def test_icon_classes():
 # ---- pages
 
 PAGE = """<!DOCTYPE html><html><head><title>填充</title>
-<script src="../_static/scripts/fontawesome.js?d=1"></script></head><body>
+<script src="../_static/scripts/fontawesome.js?d=1"></script></head>
+<body data-bs-spy="scroll" data-bs-target=".bd-toc-nav">
 <button class="search-button-field" aria-label="Search">Find</button>
 <details class="hide above-input"><summary aria-label="Toggle hidden content">Show</summary>
 </details><div class="citation-list" role="list"><div role="doc-biblioentry">A</div></div>
@@ -298,7 +301,14 @@ def test_mended_page():
     assert 'role="listitem"' in html and "doc-biblioentry" not in html
     assert 'padding <span lang="zh-Hans">填充</span> &lt;b&gt; ' in html
     assert '<pre><span class="k">if</span> x\n</pre>' in html
+    assert "data-bs-spy" not in html
     assert "<title>填充</title>" in html and '<script>"填充"</script>' in html
+
+
+def test_where_the_reader_is_is_marked_in_the_contents_of_the_page_alone():
+    contents = '<nav id="pst-page-toc-nav"><a href="#a">A</a></nav></body>'
+    body = BeautifulSoup(pages.mend(PAGE.replace("</body>", contents)), "html.parser").body
+    assert (body["data-bs-spy"], body["data-bs-target"]) == ("scroll", "#pst-page-toc-nav")
 
 
 def test_node_is_the_one_of_the_environment():
@@ -403,3 +413,35 @@ def test_a_book_from_build_to_build(tmp_path):
     (book.folder / "_toc.yml").write_text("format: jb-book\nroot: one\n")
     assert book.build().returncode == 0
     assert not (book.folder / "_build/html/two.html").exists()
+
+
+DRIVING = """from book_utils.explorables import CorrelationLab
+CorrelationLab([[0, 1, 2], [3, 4, 5], [6, 7, 8]], [[0, 1], [2, 3]], name="first")
+```
+
+Take it [with a *stride* of 2](#first?stride=2), [{both}](#first?{both}) or [as it was](#first?).
+
+```{{code-cell}} ipython3
+"""
+
+
+def test_a_link_that_sets_a_lab_is_checked_as_the_book_is_built(tmp_path):
+    book = SmallBook(tmp_path)
+    (book.folder / "_toc.yml").write_text("format: jb-book\nroot: one\n")
+    book.write("one", DRIVING.format(both="padding=1&mode=mirror"))
+    wrong = book.build()
+    assert wrong.returncode != 0
+    (warning,) = [line for line in wrong.stdout.splitlines() if "WARNING" in line]
+    assert re.search(r"one\.md:\d+: WARNING: the link “padding=1&mode=mirror”", warning)
+    assert "(#first?padding=1&mode=mirror) cannot set a lab: mode was given mirror" in warning
+    assert "allowed: one of zeros, reflect, replicate, circular" in warning
+    book.write("one", DRIVING.format(both="padding=1&mode=reflect"))
+    mended = book.build()
+    assert mended.returncode == 0, mended.stdout
+    links = BeautifulSoup(book.page("one"), "html.parser").select("a.cnl-drive")
+    assert [(link["href"], link["title"]) for link in links] == [
+        ("#first?stride=2", "Sets the lab"),
+        ("#first?padding=1&mode=reflect", "Sets the lab"),
+        ("#first?", "Sets the lab"),
+    ]
+    assert links[0].decode_contents() == "with a <em>stride</em> of 2"

@@ -56,6 +56,13 @@ test("a fragment is for the lab it names alone", () => {
   }
 });
 
+test("a link that writes its settings out is no link that carries them", () => {
+  for (const fragment of ["#first?stride=2", "#first?a=1&lab=lab&s=e30"]) {
+    assert.equal(labOf(fragment), null);
+    assert.equal(fromFragment(fragment, "lab"), null);
+  }
+});
+
 test("what cannot be read is refused", () => {
   const damaged = ["#lab=lab", "#lab=lab&s=", "#lab=lab&s=!", "#lab=lab&s=e", "#lab=lab&s=%F0%9F"];
   damaged.push("#lab=lab&s=_w", packed("{"), packed("{}x"), packed("undefined"), packed("\0"));

@@ -23,6 +23,7 @@ import { Drawing } from "../../book_utils/explorables/lenet/ink.ts";
 import * as runs from "../../book_utils/explorables/lenet/runs.ts";
 import * as numbers from "../../book_utils/explorables/parts/numbers.ts";
 import { plural } from "../../book_utils/explorables/parts/words.ts";
+import { meaning, readWritten } from "../../book_utils/explorables/platform/written.ts";
 import * as shifting from "../../book_utils/explorables/shift/shifting.ts";
 import * as binding from "../../book_utils/explorables/weight_matrix/binding.ts";
 
@@ -63,6 +64,11 @@ for (const name of ["significant", "short"]) {
   functions[name] = (text, ...rest) => ofNumbers(Number(text), ...rest);
 }
 functions.plural = plural;
+functions.meaning = meaning;
+functions.readWritten = (fragment) => {
+  const { lab, settings } = readWritten(fragment);
+  return [lab, Object.entries(settings)];
+};
 functions.presetOf = (kernel, presets) => presetOf(kernel, presets)?.name ?? null;
 functions.family = (name, height, width) => FAMILIES[name](height, width);
 

@@ -3,7 +3,7 @@
 import base64
 import html
 import io
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -113,6 +113,11 @@ class LeNetLab(Explorable):
         if chosen is not None:
             self.image = chosen
             self.picked = settings.get("picked", self._strongest())
+
+    @cached_property
+    def model(self) -> nn.Module:
+        """The network, for a lab that was not made by the constructor: see `from_state`."""
+        return weights.load(self.network)
 
     @default("input")
     def _first(self) -> Tensor:

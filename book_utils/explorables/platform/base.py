@@ -88,6 +88,22 @@ class Explorable(anywidget.AnyWidget):
             yield
 
     @classmethod
+    def from_state(cls, state: Mapping[str, Any]) -> Self:
+        """Return the explorable whose `settings()` a page holds: in all that its traits decide.
+
+        What else its constructor does is left out. Raises TraitError for a state that is not one.
+        """
+        explorable, traits = cls.__new__(cls), cls.class_traits()
+        fixed = {name: value for name, value in state.items() if traits[name].read_only}
+        for name, value in fixed.items():
+            explorable.set_trait(name, value)
+        open_to_all = [name for name in state if name not in fixed]
+        # Data first: what a setting may be can depend on it.
+        open_to_all.sort(key=lambda name: not traits[name].metadata.get("data"))
+        Explorable.__init__(explorable, **{name: state[name] for name in open_to_all})
+        return explorable
+
+    @classmethod
     def settings_names(cls) -> list[str]:
         """Return the names of the synced traits that are this explorable's own."""
         own = set(cls.class_trait_names(sync=True))

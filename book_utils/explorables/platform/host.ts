@@ -7,11 +7,12 @@
  */
 
 import { checked } from "./check.ts";
+import { DrivenLab, type Settings } from "./driven.ts";
+import { driving } from "./driving.ts";
 import { fromFragment, labOf, toFragment } from "./link.ts";
 import type { Schema } from "./schema.ts";
 import type { Model } from "./traits.ts";
 
-type Settings = Record<string, unknown>;
 export type Share = {
   link(settings: object): string;
   /** The address of the workbench with these settings in its lab of that name. */
@@ -33,6 +34,12 @@ type View = {
 
 // Sphinx says on every page where the book begins.
 const WORKBENCH = `${document.documentElement.dataset.content_root ?? ""}chapters/workbench.html`;
+
+function whenParsed(start: () => void) {
+  if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
+  else start();
+}
+
 const NEAR = "100% 0px"; // an explorable is mounted when it comes within a screen of the window
 // Until then Tab stops at its place, which brings it near; else the keyboard would pass by.
 const WAITING = {
@@ -72,7 +79,7 @@ class StaticModel implements Model {
 }
 
 /** Links that carry the settings of one lab. What they hold is data from a stranger. */
-const sharing = (name: string, schema: Schema): Share => ({
+const sharing = (name: string, schema: Schema, lab: DrivenLab): Share => ({
   link: (settings) => location.href.split("#")[0] + toFragment(name, settings),
   workbench: (lab, settings) => WORKBENCH + toFragment(lab, settings),
   follow({ unpack, use, refuse }) {
@@ -87,8 +94,9 @@ const sharing = (name: string, schema: Schema): Share => ({
       }
     };
     const followed = () => {
-      if (labOf(location.hash) === name) restore();
+      if (labOf(location.hash) === name && !hasReturned(lab)) restore();
     };
+    lab.takes({ use, refuse });
     restore();
     addEventListener("hashchange", followed);
     return () => removeEventListener("hashchange", followed);
@@ -117,6 +125,7 @@ const EXCUSE = `<section class="cnl"><p class="cnl-message wrong" role="status">
   From a disk: the page needs the other files of the book around it.</p></section>`;
 
 const begun: WeakMap<HTMLElement, Promise<void>> = new WeakMap();
+const labs: WeakMap<HTMLElement, DrivenLab> = new WeakMap(); // those that are mounted and have settings
 
 /** Mounts a place, once: at once, or as soon as its state is there. */
 function mount(place: HTMLElement, view: View) {
@@ -148,9 +157,41 @@ async function begin(place: HTMLElement, view: View) {
   const state = { ...JSON.parse(text), _schema: schema };
   const el = document.createElement("div");
   place.append(el);
-  view.render({ model: new StaticModel(state), el, share: sharing(state.name, schema) });
+  const model = new StaticModel(state);
+  const lab = new DrivenLab(place, model, schema);
+  view.render({ model, el, share: sharing(state.name, schema, lab) });
+  if (Object.keys(schema).length) labs.set(place, lab);
   place.classList.add("cnl-mounted");
 }
+
+/** The views by name, each as soon as its bundle is there. */
+const views = new Map<string, { view: Promise<View>; comes: (view: View) => void }>();
+
+function viewOf(name: string) {
+  const known = views.get(name);
+  if (known) return known;
+  let comes: (view: View) => void = () => {};
+  const view = new Promise<View>((resolve) => {
+    comes = resolve;
+  });
+  const made = { view, comes };
+  views.set(name, made);
+  return made;
+}
+
+/** The lab of a name, mounted. */
+async function labAt(name: string) {
+  const place = document.getElementById(`lab-${name}`);
+  const kind = place?.dataset.explorable;
+  if (!place || !kind) return;
+  await mount(place, await viewOf(kind).view);
+  return labs.get(place);
+}
+
+let hasReturned = (_: DrivenLab) => false;
+whenParsed(() => {
+  hasReturned = driving(labAt);
+});
 
 /** Called by every view's bundle: mounts the places that ask for it, as they come near. */
 export function register(name: string, view: View) {
@@ -183,6 +224,6 @@ export function register(name: string, view: View) {
     show();
   };
   addEventListener("hashchange", goToLinked);
-  if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
-  else start();
+  viewOf(name).comes(view);
+  whenParsed(start);
 }

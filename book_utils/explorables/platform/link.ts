@@ -3,6 +3,8 @@
  * before use.
  */
 
+import { isWritten } from "./written.ts";
+
 const toBase64Url = (text: string) => {
   const bytes = Array.from(new TextEncoder().encode(text), (byte) =>
     String.fromCharCode(byte),
@@ -23,6 +25,7 @@ export function toFragment(name: string, state: object) {
 
 /** Which lab a fragment is for, or null. */
 export function labOf(fragment: string) {
+  if (isWritten(fragment)) return null; // a link in the text, which writes its settings out
   return new URLSearchParams(fragment.replace(/^#/, "")).get("lab");
 }
 
