@@ -273,6 +273,8 @@ def test_icon_classes():
 
 PAGE = """<!DOCTYPE html><html><head><title>填充</title>
 <script src="../_static/scripts/fontawesome.js?d=1"></script></head><body>
+<button class="primary-toggle" title="Toggle primary sidebar"></button>
+<button class="secondary-toggle" title="Toggle secondary sidebar"></button>
 <button class="search-button-field" aria-label="Search">Find</button>
 <details class="hide above-input"><summary aria-label="Toggle hidden content">Show</summary>
 </details><div class="citation-list" role="list"><div role="doc-biblioentry">A</div></div>
@@ -294,7 +296,10 @@ def test_styles_and_scripts_that_a_page_does_not_use():
 def test_mended_page():
     html = pages.mend(PAGE)
     assert "fontawesome" not in html
-    assert "aria-label" not in html
+    assert 'aria-label="Search"' not in html and "Toggle hidden" not in html
+    assert '<button class="primary-toggle" title="Chapters"></button>' in html
+    contents = '<button aria-label="Contents" class="secondary-toggle"><span class="word">Contents'
+    assert contents in html
     assert 'role="listitem"' in html and "doc-biblioentry" not in html
     assert 'padding <span lang="zh-Hans">填充</span> &lt;b&gt; ' in html
     assert '<pre><span class="k">if</span> x\n</pre>' in html
