@@ -13,6 +13,7 @@ head           takes out of a page's head what its body does not use, and adds w
                are told
 pages          takes stale pages out of the book and mends what a screen reader would trip over
 icons          cuts the theme's icon fonts down to the icons that are drawn
+terminal       leaves out the colours of terminals where nothing is printed in them
 fonts          cuts a font down to given signs, for icons and formulas
 """
 
@@ -23,7 +24,18 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from . import explorables, figures, formulas, head, icons, outside, pages, pictures, run_chapters
+from . import (
+    explorables,
+    figures,
+    formulas,
+    head,
+    icons,
+    outside,
+    pages,
+    pictures,
+    run_chapters,
+    terminal,
+)
 
 # Tells the kernels that run chapters to record every frame of a recorded slider (the name is that
 # in explorables/recorded/lab.py, which is not imported here: it takes PyTorch with it).
@@ -56,6 +68,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
         (795, explorables.drop_states),
         (800, pages.offer_clean_notebooks),
         (805, pages.mend_written),
+        (808, terminal.drop_colours),
         (810, icons.subset_fonts),
         (815, formulas.subset_fonts),
     ):

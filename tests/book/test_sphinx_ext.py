@@ -13,7 +13,16 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from book_utils import sphinx_ext
 from book_utils.explorables import PoolingLab, SameLab
-from book_utils.sphinx_ext import explorables, formulas, head, icons, pages, run_chapters
+from book_utils.sphinx_ext import (
+    explorables,
+    figures,
+    formulas,
+    head,
+    icons,
+    pages,
+    run_chapters,
+    terminal,
+)
 from tests.book.pages import ROOT
 
 # ---- what decides that chapters run again
@@ -304,6 +313,34 @@ def test_mended_page():
     assert 'padding <span lang="zh-Hans">填充</span> &lt;b&gt; ' in html
     assert '<pre><span class="k">if</span> x\n</pre>' in html
     assert "<title>填充</title>" in html and '<script>"填充"</script>' in html
+
+
+def test_figures_are_counted_on_their_page():
+    fignumbers = {
+        "one": {"figure": {"a": (1,), "b": (2,)}, "exercise": {"x": (1,)}},
+        "two": {"figure": {"c": (3,)}, "exercise": {"y": (2,)}},
+        "three": {},
+    }
+    app = SimpleNamespace(env=SimpleNamespace(toc_fignumbers=fignumbers))
+    figures.number_by_page(app, None)
+    assert fignumbers == {
+        "one": {"figure": {"a": (1,), "b": (2,)}, "exercise": {"x": (1,)}},
+        "two": {"figure": {"c": (1,)}, "exercise": {"y": (2,)}},
+        "three": {},
+    }
+
+
+@pytest.mark.parametrize("printed", [False, True])
+def test_colours_of_terminals_go_unless_a_page_prints_in_them(tmp_path, printed):
+    sheet = tmp_path / "_static" / "mystnb.1f2e.css"
+    sheet.parent.mkdir()
+    rules = "p { margin: 0; }\n", "div.highlight .-Color[class*=-Red] {\n  color: inherit;\n}"
+    sheet.write_text("".join(rules))
+    text = '<span class=" -Color -Color-Red">Error</span>' if printed else "see .-Color"
+    (tmp_path / "page.html").write_text(text)
+    terminal.drop_colours(SimpleNamespace(outdir=tmp_path))
+    left = sheet.read_text()
+    assert left == "".join(rules) if printed else left.split() == rules[0].split()
 
 
 def test_node_is_the_one_of_the_environment():
