@@ -41,3 +41,12 @@ addEventListener("DOMContentLoaded", () => {
     return htmlToText(page.documentElement.outerHTML, anchor);
   };
 });
+
+// The list of what a page contains lies over the page where there is no room beside it: following
+// one of its links puts it away.
+addEventListener("DOMContentLoaded", () => {
+  const list = document.getElementById("pst-secondary-sidebar-modal");
+  list?.addEventListener("click", ({ target }) => {
+    if (target.closest("a[href]")) list.close();
+  });
+});

@@ -4,6 +4,7 @@ run_chapters   executes chapters two at a time, and again when the helper packag
 formulas       renders math while the book is built, so that pages need no script for it, and cuts
                the fonts of formulas down to the signs that are drawn
 pictures       finds the pictures inside a page, which become files that are loaded when looked at
+figures        numbers the figures of each page from 1
 explorables    gives a page the colours of the book and the scripts of the explorables it shows, no
                others; says once what is the same in them, and finds what is large, which becomes
                files too
@@ -13,6 +14,7 @@ head           takes out of a page's head what its body does not use, and adds w
                are told
 pages          takes stale pages out of the book and mends what a screen reader would trip over
 icons          cuts the theme's icon fonts down to the icons that are drawn
+terminal       leaves out the colours of terminals where nothing is printed in them
 fonts          cuts a font down to given signs, for icons and formulas
 """
 
@@ -23,7 +25,19 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from . import driving, explorables, formulas, head, icons, outside, pages, pictures, run_chapters
+from . import (
+    driving,
+    explorables,
+    figures,
+    formulas,
+    head,
+    icons,
+    outside,
+    pages,
+    pictures,
+    run_chapters,
+    terminal,
+)
 
 # Tells the kernels that run chapters to record every frame of a recorded slider (the name is that
 # in explorables/recorded/lab.py, which is not imported here: it takes PyTorch with it).
@@ -41,6 +55,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("env-before-read-docs", run_chapters.run_stale)
     app.connect("write-started", pages.clear_assets, priority=400)
     app.connect("write-started", explorables.copy_bundles)
+    app.connect("write-started", figures.number_by_page)
     # Before each page is written: its body is made ready, then its head fitted to that.
     for priority, handler in (
         (690, driving.check),  # while each lab has its whole state and its schema
@@ -57,6 +72,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
         (795, explorables.drop_states),
         (800, pages.offer_clean_notebooks),
         (805, pages.mend_written),
+        (808, terminal.drop_colours),
         (810, icons.subset_fonts),
         (815, formulas.subset_fonts),
     ):

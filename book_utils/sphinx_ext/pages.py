@@ -63,6 +63,13 @@ def mend(html: str) -> str:
     # These are named by the text in them; a label that says something else hides it.
     for named in page.select(".search-button-field, details.hide > summary"):
         del named["aria-label"]
+    # The theme calls its buttons by its own words.
+    for button in page.select(".primary-toggle"):
+        button["title"] = "Chapters"
+    for button in page.select(".secondary-toggle"):
+        del button["title"]  # which would be shown beside the word
+        button["aria-label"] = "Contents"
+        button.append(BeautifulSoup('<span class="word">Contents</span>', "html.parser"))
     # The title and the search field stand outside every landmark otherwise.
     for sidebar in page.select("#pst-primary-sidebar"):
         sidebar["role"] = "complementary"

@@ -15,7 +15,16 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from book_utils import sphinx_ext
 from book_utils.explorables import PoolingLab, SameLab
-from book_utils.sphinx_ext import explorables, formulas, head, icons, pages, run_chapters
+from book_utils.sphinx_ext import (
+    explorables,
+    figures,
+    formulas,
+    head,
+    icons,
+    pages,
+    run_chapters,
+    terminal,
+)
 from tests.book.pages import ROOT
 
 # ---- what decides that chapters run again
@@ -276,6 +285,8 @@ def test_icon_classes():
 PAGE = """<!DOCTYPE html><html><head><title>填充</title>
 <script src="../_static/scripts/fontawesome.js?d=1"></script></head>
 <body data-bs-spy="scroll" data-bs-target=".bd-toc-nav">
+<button class="primary-toggle" title="Toggle primary sidebar"></button>
+<button class="secondary-toggle" title="Toggle secondary sidebar"></button>
 <button class="search-button-field" aria-label="Search">Find</button>
 <details class="hide above-input"><summary aria-label="Toggle hidden content">Show</summary>
 </details><div class="citation-list" role="list"><div role="doc-biblioentry">A</div></div>
@@ -297,7 +308,10 @@ def test_styles_and_scripts_that_a_page_does_not_use():
 def test_mended_page():
     html = pages.mend(PAGE)
     assert "fontawesome" not in html
-    assert "aria-label" not in html
+    assert 'aria-label="Search"' not in html and "Toggle hidden" not in html
+    assert '<button class="primary-toggle" title="Chapters"></button>' in html
+    contents = '<button aria-label="Contents" class="secondary-toggle"><span class="word">Contents'
+    assert contents in html
     assert 'role="listitem"' in html and "doc-biblioentry" not in html
     assert 'padding <span lang="zh-Hans">填充</span> &lt;b&gt; ' in html
     assert '<pre><span class="k">if</span> x\n</pre>' in html
@@ -309,6 +323,34 @@ def test_where_the_reader_is_is_marked_in_the_contents_of_the_page_alone():
     contents = '<nav id="pst-page-toc-nav"><a href="#a">A</a></nav></body>'
     body = BeautifulSoup(pages.mend(PAGE.replace("</body>", contents)), "html.parser").body
     assert (body["data-bs-spy"], body["data-bs-target"]) == ("scroll", "#pst-page-toc-nav")
+
+
+def test_figures_are_counted_on_their_page():
+    fignumbers = {
+        "one": {"figure": {"a": (1,), "b": (2,)}, "exercise": {"x": (1,)}},
+        "two": {"figure": {"c": (3,)}, "exercise": {"y": (2,)}},
+        "three": {},
+    }
+    app = SimpleNamespace(env=SimpleNamespace(toc_fignumbers=fignumbers))
+    figures.number_by_page(app, None)
+    assert fignumbers == {
+        "one": {"figure": {"a": (1,), "b": (2,)}, "exercise": {"x": (1,)}},
+        "two": {"figure": {"c": (1,)}, "exercise": {"y": (2,)}},
+        "three": {},
+    }
+
+
+@pytest.mark.parametrize("printed", [False, True])
+def test_colours_of_terminals_go_unless_a_page_prints_in_them(tmp_path, printed):
+    sheet = tmp_path / "_static" / "mystnb.1f2e.css"
+    sheet.parent.mkdir()
+    rules = "p { margin: 0; }\n", "div.highlight .-Color[class*=-Red] {\n  color: inherit;\n}"
+    sheet.write_text("".join(rules))
+    text = '<span class=" -Color -Color-Red">Error</span>' if printed else "see .-Color"
+    (tmp_path / "page.html").write_text(text)
+    terminal.drop_colours(SimpleNamespace(outdir=tmp_path))
+    left = sheet.read_text()
+    assert left == "".join(rules) if printed else left.split() == rules[0].split()
 
 
 def test_node_is_the_one_of_the_environment():

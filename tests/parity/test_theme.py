@@ -52,7 +52,7 @@ def test_style_sheets_have_the_colours_of_python(rules, name, groups):
 @pytest.mark.parametrize(
     ("name", "sheets"),
     [
-        ("forPages", [ROOT / "assets" / "book.css"]),
+        ("forPages", [*(ROOT / "assets").glob("*.css")]),
         ("forLabs", [p for p in EXPLORABLES.rglob("*.css") if p.parent.name != "dist"]),
     ],
 )
