@@ -18,5 +18,7 @@ export const HUES = {
 
 /** Hues that say which one it is (a weight, a network), each beside those most like it, in a ring. */
 export const RING = identities.hues.map(rgb);
-/** What is written on a cell of such a hue. */
+/** A cell that is none of them, such as a pixel that no picked weight reads. */
+export const NO_HUE = rgb(identities["no-hue"]);
+/** What is written on any of these. */
 export const ON_HUE = identities["on-hue"];
