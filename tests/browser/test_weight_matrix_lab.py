@@ -1,118 +1,281 @@
 """The weight-matrix lab on a page: what it shows is what its Python side computes."""
 
-import re
-
 import pytest
+import torch
 
 from book_utils.explorables import WeightMatrixLab
-from tests.browser.lab_page import LabHand
+from tests.browser.lab_page import LabHand, pixels, soon
+
+REACH = "Reach Δ"
+
+# With a clock of our own: what is on the canvas of the matrix a part of the way, and at its end.
+GLIDE = """async ([lab, stage, times]) => {
+  const due = [];
+  globalThis.requestAnimationFrame = (step) => due.push(step);
+  performance.now = () => 0;
+  const canvas = lab.querySelector("[aria-label^='Weight matrix']").parentElement.firstChild;
+  const shots = [];
+  [...lab.querySelectorAll("[type=radio]")].find((each) =>
+    each.parentElement.textContent === stage).click();
+  await new Promise((done) => setTimeout(done));
+  for (const time of times) {
+    for (const step of due.splice(0)) step(time);
+    const copy = Object.assign(document.createElement("canvas"), canvas);
+    for (const side of ["width", "height"]) copy[side] = canvas[side];
+    const context = copy.getContext("2d", { willReadFrequently: true });
+    context.drawImage(canvas, 0, 0);
+    const size = Number(canvas.parentElement.style.getPropertyValue("--rows"));
+    const cell = canvas.width / size;
+    const at = (i, j) => [...context.getImageData((j + .15) * cell, (i + .15) * cell, 1, 1).data];
+    shots.push(Array.from({ length: size }, (_, i) =>
+      Array.from({ length: size }, (_, j) => at(i, j).join())));
+  }
+  return shots;
+}"""
 
 
-def hand(page, name="lab"):
-    return LabHand(page, name).root
+class Hand(LabHand):
+    """One mounted weight-matrix lab: finds its parts, reads what it shows."""
+
+    def choose_stage(self, stage):
+        self.root.get_by_role("radio", name=stage, exact=True).check()
+
+    def grid(self, name):
+        return self.root.locator(f'[role="grid"][aria-label^="{name},"]')
+
+    def shape(self, grid):
+        table = self.grid(grid)
+        return tuple(int(table.get_attribute(f"aria-{way}count")) for way in ("row", "col"))
+
+    def spot(self, grid, i, j):
+        """The middle of a cell, from the corner of its grid."""
+        box, (rows, columns) = self.grid(grid).bounding_box(), self.shape(grid)
+        x, y = ((j + 0.5) / columns * box["width"], (i + 0.5) / rows * box["height"])
+        return {"x": x, "y": y}
+
+    def press(self, grid, i, j):
+        self.grid(grid).click(position=self.spot(grid, i, j), force=True)
+        self.page.mouse.move(0, 0)
+
+    def colours(self, grid):
+        """The colour of each cell near its corner, as (rows, columns) of four bytes."""
+        canvas = self.grid(grid).locator("xpath=preceding-sibling::canvas")
+        (rows, columns), seen = self.shape(grid), pixels(canvas)
+        at = [
+            ((torch.arange(n) + 0.15) * seen.shape[d] / n).long()
+            for d, n in enumerate((rows, columns))
+        ]
+        return seen[at[0]][:, at[1]]
+
+    def outlined(self, grid):
+        """The cells that are outlined, as (row, column)."""
+        path = self.grid(grid).locator("xpath=preceding-sibling::*").locator(".lit")
+        starts = (path.get_attribute("d") or "").split("M")[1:]
+        return {tuple(int(v) for v in start.split("h")[0].split())[::-1] for start in starts}
+
+    def lit(self, grid):
+        """The pixels that have a hue, in reading order."""
+        red, green, blue, _ = self.colours(grid).reshape(-1, 4).unbind(-1)
+        grey = (red - green).abs().maximum((green - blue).abs()) < 12
+        return {i for i, is_grey in enumerate(grey.tolist()) if not is_grey}
+
+    @property
+    def said(self):
+        return self.root.locator(".cnl-sum").inner_text().replace("\xa0", " ")
+
+    @property
+    def formula(self):
+        return self.root.locator(".cnl-formula").inner_text()
+
+    @property
+    def counts(self):
+        return [count.inner_text() for count in self.root.locator(".cnl-counts b").all()]
+
+    @property
+    def now(self):
+        return self.root.locator(".cnl-counts [aria-current=true]").inner_text().split()[:2]
 
 
 @pytest.fixture
 def open_lab(open_labs):
+    """Open a page with one lab whose hues do not glide, and return a hand on it."""
+
     def open_lab(*args, on_page=None, **settings):
-        return hand(open_labs(WeightMatrixLab(*args, **settings), **(on_page or {})))
+        options = {"motion": "reduce"} | (on_page or {})
+        return Hand(open_labs(WeightMatrixLab(*args, **settings), **options))
 
     return open_lab
 
 
-def cell(root, grid, at):
-    return root.locator(f'[role="grid"][aria-label^="{grid}"] [data-at="{at}"]')
+def assert_is(hand, lab):
+    """The matrix on the page has weights where Python has them, and shares hues as it does."""
+    colours, parameters = hand.colours("Weight matrix"), lab.output
+    assert torch.equal(colours[..., 3] == 255, parameters > 0), lab
+    if lab.stage == "shared":
+        is_weight = parameters > 0
+        found = map(tuple, colours[is_weight].tolist())
+        pairs = set(zip(found, parameters[is_weight].tolist(), strict=True))
+        assert len(pairs) == lab.parameters == len({colour for colour, _ in pairs}), lab
 
 
-def matrix(root):
-    """The matrix as the page shows it: the number of the parameter in each cell."""
-    labels = root.locator('[aria-label^="Weight matrix"]').evaluate(
-        "table => [...table.rows].map(row => [...row.cells].map(cell => cell.ariaLabel))"
-    )
-    return [[int(re.search(r": (\d+)", label)[1]) for label in row] for row in labels]
-
-
-def lit(root, grid):
-    cells = root.locator(f'[role="grid"][aria-label^="{grid}"] .lit').all()
-    return {cell.get_attribute("data-at") for cell in cells}
-
-
-def count(root):
-    return root.locator(".cnl-formula strong").inner_text()
-
-
-def test_every_stage_shows_the_matrix_and_the_count_of_python(open_lab):
-    root = open_lab(5, 1)
+@pytest.mark.parametrize("settings", [{"side": 5}, {"side": 4, "axes": 2}, {"side": 9, "reach": 4}])
+def test_every_stage_shows_the_matrix_and_the_counts_of_python(open_lab, settings):
+    hand = open_lab(**settings)
+    labs = {s: WeightMatrixLab(**settings, stage=s) for s in ("dense", "local", "shared")}
     for stage in ("local", "shared", "dense"):
-        root.get_by_label("Weights").select_option(stage)
-        expected = WeightMatrixLab(5, 1, stage=stage)
-        assert matrix(root) == expected.output.tolist(), stage
-        assert count(root).split()[0] == str(expected.parameters), stage
+        hand.choose_stage(stage)
+        soon(lambda stage=stage: assert_is(hand, labs[stage]))
+        assert hand.counts == [str(lab.parameters) for lab in labs.values()]
+        assert hand.now == [stage, str(labs[stage].parameters)]
+
+
+def test_weights_of_their_own_have_hues_unlike_all_that_touch_them(open_lab):
+    hues = open_lab(16).colours("Weight matrix")
+    for down, across in ((0, 1), (1, 0), (1, 1), (1, -1)):
+        one = hues[down:, max(0, -across) : 16 - max(0, across)]
+        two = hues[: 16 - down, max(0, across) : 16 + min(0, across)]
+        assert (one != two).any(-1).all(), (down, across)
+    assert len(hues.reshape(-1, 4).unique(dim=0)) == 12
+
+
+def test_far_weights_fade_and_those_of_a_diagonal_merge(open_labs):
+    hand = Hand(open_labs(WeightMatrixLab(6, 1)))
+    lab = hand.root.element_handle()
+    before, fading, local = hand.page.evaluate(GLIDE, [lab, "local", [0, 120, 300]])
+    assert fading[3][3] == local[3][3] == before[3][3]
+    opacity = [int(shot[0][5].split(",")[3]) for shot in (before, fading, local)]
+    assert opacity[0] == 255 > opacity[1] > opacity[2] == 0
+    apart, merging, merged = hand.page.evaluate(GLIDE, [lab, "shared", [0, 150, 300]])
+    diagonals = [[shot[i][i + 1] for i in range(5)] for shot in (apart, merging, merged)]
+    assert diagonals[0] != diagonals[1] != diagonals[2]
+    assert len(set(diagonals[1])) > 1 == len(set(diagonals[2]))
+
+
+def test_nothing_glides_for_those_who_ask(open_lab):
+    hand = open_lab(6, 1)
+    shots = hand.page.evaluate(GLIDE, [hand.root.element_handle(), "shared", [0, 300]])
+    assert shots[0] == shots[1] and len({shots[0][i][i] for i in range(6)}) == 1
 
 
 def test_a_picture_has_two_axes_and_a_megapixel_is_counted_with_it(open_lab):
-    root = open_lab(8, 1, stage="shared")
-    root.get_by_role("combobox").last.select_option("2")
-    assert matrix(root) == WeightMatrixLab(4, 1, axes=2, stage="shared").output.tolist()
-    root.get_by_label("Weights").select_option("dense")
-    assert "1,000,000,000,000" in root.locator(".cnl-formula").inner_text()
+    hand = open_lab(8, 1, stage="shared")
+    hand.choose("Input", "a picture")
+    assert_is(hand, WeightMatrixLab(4, 1, axes=2, stage="shared"))
+    large = hand.root.locator(".cnl-counts small")
+    said = [each.inner_text() for each in large.all()]
+    assert said == ["on 1,000×1,000 pixels", "1,000,000,000,000", "8,988,004", "9"]
+    hand.choose_stage("dense")
+    assert "1,000×1,000 pixels the same layer would have 1,000,000,000,000." in hand.formula
 
 
 def test_a_pressed_weight_lights_up_wherever_it_stands(open_lab):
-    root = open_lab(5, 1, stage="shared")
-    cell(root, "Weight matrix", "1,2").click()
-    assert lit(root, "Weight matrix") == {"0,1", "1,2", "2,3", "3,4"}
-    said = root.locator(".cnl-sum").inner_text()
-    assert said == "v[1]: output 1 reads input 2, 1 away. The same number stands in 4 cells."
-    cell(root, "Weight matrix", "0,4").click()
-    assert root.locator(".cnl-sum").inner_text() == "Output 0 does not read input 4."
+    hand = open_lab(5, 1, stage="shared")
+    hand.press("Weight matrix", 1, 2)
+    assert hand.outlined("Weight matrix") == {(0, 1), (1, 2), (2, 3), (3, 4)}
+    assert (hand.lit("Input"), hand.lit("Output")) == ({1, 2, 3, 4}, {0, 1, 2, 3})
+    assert hand.said == "v[1]: output 1 reads input 2. This weight stands in 4 cells"
+    hand.press("Weight matrix", 0, 4)
+    assert hand.said == "Output 0 does not read input 4."
+    assert hand.outlined("Weight matrix") == set()
+    hand.choose_stage("local")
+    hand.press("Weight matrix", 1, 2)
+    assert hand.said == "Weight 5: output 1 reads input 2. This weight stands in 1 cell"
 
 
-def test_an_output_shows_its_row_and_the_inputs_it_reads(open_lab):
-    root = open_lab(6, 2, stage="local")
-    cell(root, "Output", "0,0").click()
-    assert lit(root, "Input") == {"0,0", "0,1", "0,2"}
-    assert lit(root, "Weight matrix") == {"0,0", "0,1", "0,2"}
-    assert root.locator(".cnl-sum").inner_text() == "Output 0 reads 3 inputs."
+def test_an_output_shows_its_row_and_the_inputs_it_reads_in_the_hues_of_their_weights(open_lab):
+    hand = open_lab(6, 2, stage="local")
+    hand.press("Output", 0, 0)
+    assert hand.outlined("Weight matrix") == {(0, 0), (0, 1), (0, 2)}
+    assert hand.lit("Input") == {0, 1, 2} and hand.lit("Output") == set()
+    assert hand.said == "Output 0 reads 3 inputs"
+    row = hand.colours("Weight matrix")[0, :3]
+    assert torch.equal(hand.colours("Input")[0, :3], row)
+    hand.press("Input", 0, 5)
+    assert hand.said == "Input 5 reaches 3 outputs"
+    assert hand.lit("Output") == {3, 4, 5} and hand.lit("Input") == set()
 
 
-def test_by_keyboard_the_reach_follows_the_side_and_never_passes_it(open_lab):
-    root = open_lab(8, 7)
-    side = root.get_by_role("slider", name="Side")
-    reach = root.get_by_role("slider", name="Δ, how far an output reads")
+def test_the_mouse_shows_a_cell_without_picking_it(open_lab):
+    hand = open_lab(6, 1, stage="shared")
+    hand.press("Output", 2, 0)
+    hand.grid("Weight matrix").hover(position=hand.spot("Weight matrix", 5, 5), force=True)
+    assert hand.said.startswith("v[0]: output 5 reads input 5.")
+    hand.page.mouse.move(0, 0)
+    assert hand.said == "Output 2 reads 3 inputs"
+
+
+def test_by_keyboard_the_reach_follows_the_side_and_comes_back_with_it(open_lab):
+    hand = open_lab(8, 7)
+    side, reach = hand.slider("Side"), hand.slider(REACH)
     side.focus()
     for n in range(7, 0, -1):
-        root.page.keyboard.press("ArrowLeft")
+        hand.page.keyboard.press("ArrowLeft")
         assert (side.input_value(), reach.input_value()) == (str(n), str(n - 1))
         assert reach.get_attribute("max") == str(n - 1)
-    assert matrix(root) == [[1]]
-    cell(root, "Weight matrix", "0,0").focus()
-    root.page.keyboard.press("ArrowRight")  # nowhere to go
-    assert cell(root, "Weight matrix", "0,0").evaluate("el => el === document.activeElement")
+    assert_is(hand, WeightMatrixLab(1, 0))
+    hand.grid("Weight matrix").locator("[data-at]").focus()
+    hand.page.keyboard.press("ArrowRight")  # nowhere to go
+    assert hand.focused() == "Weight matrix 0,0"
+    side.fill("8")
+    assert reach.input_value() == "7"
+    reach.fill("2")
+    side.fill("2")
+    side.fill("8")
+    assert reach.input_value() == "2"
 
 
 def test_arrow_keys_walk_the_matrix(open_lab):
-    root = open_lab(5, 1, stage="shared")
-    cell(root, "Weight matrix", "0,0").focus()
+    hand = open_lab(5, 1, stage="shared")
+    hand.grid("Weight matrix").locator("[data-at]").focus()
     for key in ("ArrowDown", "ArrowDown", "ArrowRight"):
-        root.page.keyboard.press(key)
-    assert cell(root, "Weight matrix", "2,1").get_attribute("aria-selected") == "true"
+        hand.page.keyboard.press(key)
+    assert hand.focused() == "Weight matrix 2,1"
+    cell = hand.grid("Weight matrix").locator("[data-at]")
+    assert cell.get_attribute("aria-selected") == "true"
+    assert cell.get_attribute("aria-label") == "v[−1], output 2 reads input 1"
+    assert hand.root.locator("[aria-live=polite]").text_content().startswith("v[minus 1]")
+    for key, at in (("End", "2,4"), ("PageUp", "0,4"), ("Home", "0,0"), ("ArrowUp", "0,0")):
+        hand.page.keyboard.press(key)
+        assert hand.focused() == f"Weight matrix {at}"
+
+
+def test_the_outputs_of_a_row_stand_in_a_column_and_are_walked_so(open_lab):
+    hand = open_lab(5, 1, stage="shared")
+    hand.grid("Output").locator("[data-at]").focus()
+    hand.page.keyboard.press("ArrowDown")
+    assert hand.said == "Output 3 reads 3 inputs"
+    hand.button("Next output").click()
+    assert hand.said == "Output 4 reads 2 inputs"
 
 
 def test_by_touch_on_a_phone(open_lab):
-    root = open_lab(4, 1, axes=2, stage="shared", on_page={"touch": True, "width": 390})
-    cell(root, "Input", "1,1").tap()
-    assert len(lit(root, "Output")) == 9
-    assert root.page.evaluate("document.documentElement.scrollWidth") <= 390
+    hand = open_lab(4, 1, axes=2, stage="shared", on_page={"touch": True, "width": 390})
+    hand.open(False)
+    hand.grid("Input").tap(position=hand.spot("Input", 1, 1), force=True)
+    assert len(hand.lit("Output")) == 9
+    assert hand.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_page_that_goes_dark_writes_the_pixels_anew(open_lab):
+    hand = open_lab(4, 0, stage="shared")
+    hand.press("Output", 0, 0)
+    before = pixels(hand.grid("Input").locator("xpath=preceding-sibling::canvas"))
+    hand.page.evaluate("document.documentElement.dataset.theme = 'dark'")
+
+    def is_anew():
+        now = pixels(hand.grid("Input").locator("xpath=preceding-sibling::canvas"))
+        assert not torch.equal(now, before)
+
+    soon(is_anew)
 
 
 @pytest.mark.parametrize("where", ["http", "file"])
 def test_both_labs_of_the_built_chapter(where, open_page, request):
     base = request.getfixturevalue(f"book_{where}")
     page = open_page(f"{base}chapters/dense-to-conv.html", offline=where == "file")
-    root = hand(page, "weights")
-    root.get_by_label("Weights").select_option("shared")
-    assert count(root) == "3 free parameters"
-    root = hand(page, "picture")
-    root.get_by_role("slider", name="Δ, how far an output reads").press("ArrowRight")
-    assert count(root) == "25 free parameters"
+    hand = Hand(page, "weights")
+    hand.choose_stage("shared")
+    assert hand.now == ["shared", "3"]
+    hand = Hand(page, "picture")
+    hand.slider(REACH).press("ArrowRight")
+    assert hand.now == ["shared", "25"]

@@ -48,11 +48,6 @@ EXPECTED: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
     "ShiftLab": {
         "forced_colours": ((DESKTOP,), f"{PRESSED}; {SWATCH}"),
     },
-    "WeightMatrixLab": {
-        "growth": (BOTH, GROWS),
-        "forced_colours": ((DESKTOP,), "with forced colours, whether there is a weight goes"),
-        "sliders": (BOTH, "a side of 1 leaves no reach, which does not come back with the side"),
-    },
 }
 
 

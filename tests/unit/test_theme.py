@@ -156,6 +156,13 @@ def test_charts_show_on_light_and_dark(hue, ground):
     assert contrast(hue, ground) >= 3
 
 
+@pytest.mark.parametrize("hue", [*THEME["hues"], colour("no-hue")])
+def test_hues_that_name_show_on_cells_and_can_be_written_on(hue):
+    grounds = [colour(*each) for each in product(("cell-ground", "ground"), ("light", "dark"))]
+    assert all(contrast(hue, ground) >= 3 for ground in grounds)
+    assert contrast(colour("on-hue"), hue) >= 4.5
+
+
 def test_python_draws_with_these_colours():
     assert plot.STYLE["axes.prop_cycle"].by_key()["color"] == THEME["series"]
     assert plot.STYLE["text.color"] == THEME["ink"]

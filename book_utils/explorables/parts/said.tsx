@@ -7,6 +7,8 @@ export type Told = {
   line: string;
   /** what it comes to */
   result?: string;
+  /** what leads to the result, if not an equals sign */
+  joint?: string;
   /** what is special about it */
   note?: string;
   full?: string;
@@ -16,7 +18,7 @@ type SaidProps = { pick: Picking; say: (pick: Pick | null) => Told };
 
 /** The cell that is shown, in words and numbers. */
 export function Said({ pick, say }: SaidProps) {
-  const { line, result, note } = say(pick.shown);
+  const { line, result, joint = " = ", note } = say(pick.shown);
   const heard = say(pick.picked);
   return (
     <div class="cnl-said">
@@ -24,7 +26,7 @@ export function Said({ pick, say }: SaidProps) {
         <span>{line}</span>
         {result && (
           <>
-            {" = "}
+            {joint}
             <b key={line}>{result}</b>
           </>
         )}
@@ -37,7 +39,8 @@ export function Said({ pick, say }: SaidProps) {
   );
 }
 
-const inFull = ({ line, result, full }: Told) => full ?? listed([line, result], " = ");
+const inFull = ({ line, result, joint = " = ", full }: Told) =>
+  full ?? listed([line, result], joint);
 
 type Unread = { rows: number; columns: number };
 

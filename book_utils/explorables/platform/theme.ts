@@ -1,5 +1,5 @@
 /** Colours that canvases paint with, from theme.json, which CSS and Python read too. */
-import { maps } from "../../theme.json";
+import { identities, maps } from "../../theme.json";
 
 type RGB = readonly [red: number, green: number, blue: number];
 
@@ -15,3 +15,10 @@ export const HUES = {
   minus: rgb(maps["map-minus"]),
   outOfRange: rgb(maps["out-of-range"]),
 };
+
+/** Hues that say which one it is (a weight, a network), each beside those most like it, in a ring. */
+export const RING = identities.hues.map(rgb);
+/** A cell that is none of them, such as a pixel that no picked weight reads. */
+export const NO_HUE = rgb(identities["no-hue"]);
+/** What is written on any of these. */
+export const ON_HUE = identities["on-hue"];

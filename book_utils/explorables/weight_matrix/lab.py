@@ -1,9 +1,9 @@
 """The weight-matrix lab: from a dense layer to a convolution, one weight matrix at a time."""
 
-from typing import Any
+from typing import Any, Self
 
 import torch
-from traitlets import default
+from traitlets import Unicode, default
 
 from ..platform.base import Explorable, given
 from ..platform.still import grids_svg
@@ -22,6 +22,9 @@ class WeightMatrixLab(Explorable):
     padding `reach`). Raises a TraitError for a side or a reach that does not fit.
     """
 
+    room = (600, 788)
+    essential = ("stage", "reach", "side")
+    task = Unicode("Make the weights local, then shared.").tag(sync=True, data=True)
     in_code = {
         "lab.output": lambda lab: lab.output,
         "lab.parameters": lambda lab: lab.parameters,
@@ -36,9 +39,15 @@ class WeightMatrixLab(Explorable):
     def __init__(self, side: int | None = None, reach: int | None = None, **settings: Any) -> None:
         super().__init__(**given(side=side, reach=reach), **settings)
 
+    @classmethod
+    def large(cls) -> Self:
+        """Return the matrix with the most cells: 25 by 25, with nearly all weights."""
+        return cls(5, 4, axes=2)
+
     @default("picked")
     def _middle(self) -> list[Any]:
-        return ["output", 0, self.side // 2]
+        middle = self.side // 2
+        return ["output", 0 if self.axes == 1 else middle, middle]
 
     def schema(self) -> dict[str, dict[str, Any]]:
         """Return what each setting may be; the side of a picture goes less far."""

@@ -1,16 +1,31 @@
-/** The weight-matrix lab: dense, local, shared. */
-import type { ComponentProps } from "preact";
+/** The weight-matrix lab: the matrix of a layer, dense, local, shared (see lab.py). */
+import { useMemo, useRef } from "preact/hooks";
 import { Choice, Slider } from "../parts/controls.tsx";
 import { Figure } from "../parts/figure.tsx";
-import { Grid, marked } from "../parts/grid.tsx";
-import { type Picking, usePick } from "../parts/picking.tsx";
+import type { GridPick } from "../parts/grid.tsx";
+import { thousands } from "../parts/numbers.ts";
+import { OutputPlayer, type Picking, usePick } from "../parts/picking.tsx";
+import { Radios } from "../parts/radios.tsx";
+import { Said, SaidInFull } from "../parts/said.tsx";
+import { Frame } from "../platform/frame.tsx";
 import * as platform from "../platform/lab.tsx";
 import type { WeightMatrixLab as Settings } from "../settings.ts";
 import { checkLayer, largestSide } from "./binding.ts";
-import { indexOf, type Solution, solve, weightsOf } from "./solution.ts";
-import { asPython, describe, describeCount, describeStage, reading } from "./words.ts";
+import { indexOf, lightsOf, type Solution, STAGES, solve } from "./solution.ts";
+import { Tiles } from "./tiles.tsx";
+import {
+  asPython,
+  describe,
+  describeShortly,
+  describeStage,
+  MEGAPIXEL,
+  onMegapixel,
+  readPixel,
+  readWeight,
+} from "./words.ts";
 
-type Lab = platform.LabOf<Settings>;
+type At = [number, number];
+type Grids = "input" | "output";
 
 const INPUTS = [
   { value: "1", label: "a row of pixels" },
@@ -20,129 +35,169 @@ const SIDE_OF_PICTURE = 4; // to begin with
 
 function WeightMatrixLab(host: platform.Host) {
   const lab = platform.useLab<Settings>(host, { fits: checkLayer });
-  const solution = platform.useSolved(lab.state, solve);
+  const { state, schema, change, control, range } = lab;
+  const solution = platform.useSolved(state, solve);
   const pick = usePick(lab, solution.boxes);
-  return (
-    <platform.Lab label="Weight-matrix lab">
-      <TopBar lab={lab} />
-      <Grids lab={solution} pick={pick} />
-      <p class="cnl-sum" role="status">
-        {describe(solution, pick.shown)}
-      </p>
-      <p class="cnl-formula">
-        <strong>{describeCount(solution)}</strong>: {describeStage(solution)}
-      </p>
-      <div class="cnl-bar">
-        <platform.Sharing lab={lab} python={() => asPython(lab.state)} />
-      </div>
-      <platform.Message lab={lab} />
-      <Sliders lab={lab} />
-    </platform.Lab>
-  );
-}
-
-/** Another side, and Δ kept within the picture. */
-const withSide = ({ reach }: Settings, side: number) => ({
-  side,
-  reach: Math.min(reach, side - 1),
-});
-
-function TopBar({ lab }: { lab: Lab }) {
-  const { state, schema, change, control, options } = lab;
-  const axes = control("axes");
+  const withSide = useReach(state);
   const begin = (axes: number) => {
     const side = axes === 1 ? Number(schema.side.default) : SIDE_OF_PICTURE;
-    change({ axes, ...withSide(state, side) });
+    const middle = Math.floor(side / 2);
+    change({ axes, ...withSide(side), picked: ["output", axes === 1 ? 0 : middle, middle] });
   };
-  return (
-    <div class="cnl-bar">
-      <Choice {...control("stage")} label="Weights" options={options("stage")} />
-      <Choice
-        label="Input"
-        value={String(axes.value)}
-        options={INPUTS}
-        onChange={(value) => begin(Number(value))}
-        hidden={axes.hidden}
+  const controls = {
+    stage: <Radios {...control("stage")} label="Weights" options={STAGES} />,
+    reach: (
+      <Slider
+        {...control("reach")}
+        {...range("reach")}
+        max={state.side - 1}
+        label="Reach Δ"
+        unit="pixels"
       />
-    </div>
-  );
-}
-
-function Grids({ lab, pick }: { lab: Solution; pick: Picking }) {
-  const { matrix, count, layer, boxes } = lab;
-  const weights = pick.shown ? weightsOf(lab, pick.shown) : [];
-  const lit = {
-    input: new Set(weights.map(({ input }) => input)),
-    output: new Set(weights.map(({ output }) => output)),
-    matrix: new Set(weights.map(({ output, input }) => `${output},${input}`)),
-  };
-  const pixel = (grid: "input" | "output") => (i: number, j: number) => {
-    const index = indexOf(lab, [i, j]);
-    return { value: index, kind: marked({ lit: lit[grid].has(index) }) };
-  };
-  const weight = (i: number, j: number) => {
-    const parameter = matrix[i][j];
-    const shade = layer.stage === "shared" ? parameter / count : 0.45;
-    return {
-      value: parameter,
-      text: "",
-      shade: parameter && shade,
-      kind: marked({ empty: !parameter, lit: lit.matrix.has(`${i},${j}`) }),
-      says: parameter ? reading(lab, [i, j]) : "no weight",
-    };
-  };
-  const shown = (grid: keyof typeof boxes) => ({ ...boxes[grid], ...pick.of(grid) });
-  return (
-    <>
-      <div class="cnl-row">
-        <Cells name="Input" cell={pixel("input")} {...shown("input")} />
-        <Cells name="Output" cell={pixel("output")} {...shown("output")} />
-      </div>
-      <div class="cnl-row cnl-small">
-        <Cells
-          name="Weight matrix"
-          legend=": a row for each output, a column for each input,"
-          cell={weight}
-          {...shown("matrix")}
-        />
-      </div>
-    </>
-  );
-}
-
-type CellsProps = Omit<ComponentProps<typeof Grid>, "label" | "scale"> & {
-  name: string;
-  legend?: string;
-};
-
-function Cells({ name, legend = "", ...grid }: CellsProps) {
-  const [rows, columns] = grid.shape;
-  return (
-    <Figure name={name + legend} shape={grid.shape}>
-      <Grid label={`${name}, ${rows} by ${columns}`} scale="activations" {...grid} />
-    </Figure>
-  );
-}
-
-function Sliders({ lab }: { lab: Lab }) {
-  const { state, schema, change, control, range } = lab;
-  return (
-    <div class="cnl-panel">
+    ),
+    side: (
       <Slider
         {...control("side")}
         {...range("side")}
         max={largestSide(state.axes, schema)}
         label="Side"
         unit="pixels"
-        onChange={(side) => change(withSide(state, side))}
+        onChange={(side) => change(withSide(side))}
       />
-      <Slider
-        {...control("reach")}
-        {...range("reach")}
-        max={state.side - 1}
-        label="Δ, how far an output reads"
-        unit="pixels"
+    ),
+    axes: (
+      <Choice
+        label="Input"
+        value={String(state.axes)}
+        options={INPUTS}
+        onChange={(value) => begin(Number(value))}
       />
+    ),
+  };
+  const say = (cell: typeof pick.shown) => describe(solution, cell);
+  return (
+    <Frame
+      lab={lab}
+      label="Weight-matrix lab"
+      aside={describeShortly(solution)}
+      said={<Said pick={pick} say={say} />}
+      controls={controls}
+      rest={
+        <>
+          <OutputPlayer pick={pick} />
+          <SaidInFull pick={pick} say={say} formula={describeStage(solution)} />
+        </>
+      }
+      python={() => asPython(state)}
+    >
+      <Stage lab={solution} pick={pick} />
+    </Frame>
+  );
+}
+
+/** The settings for another side: the reach is cut to fit, and comes back with the side. */
+function useReach({ side, reach }: Settings) {
+  const kept = useRef({ side, reach, wanted: reach });
+  if (kept.current.side !== side || kept.current.reach !== reach)
+    kept.current = { side, reach, wanted: reach };
+  return (side: number) => {
+    const { wanted } = kept.current;
+    const reach = Math.min(wanted, side - 1);
+    kept.current = { side, reach, wanted };
+    return { side, reach };
+  };
+}
+
+type StageProps = { lab: Solution; pick: Picking };
+
+/** The matrix with the input along its top and the output along its left; the counts beside it. */
+function Stage({ lab, pick }: StageProps) {
+  const { layer, places, boxes, inks } = lab;
+  const { grid, at } = pick.shown ?? {};
+  const lights = useMemo(() => lightsOf(lab, pick.shown), [lab, grid, String(at)]);
+  const size = places.length;
+  const isRow = layer.axes === 1;
+  const glides = layer.stage;
+  const pixels = (name: Grids, turned = false) => {
+    const { shape } = boxes[name];
+    const [label, box] = [name === "input" ? "Input" : "Output", `${shape[0]} by ${shape[1]}`];
+    const of = pick.of(name);
+    return {
+      inks: lights[name],
+      glides,
+      shape: turned ? ([shape[1], shape[0]] as At) : shape,
+      label: `${label}, ${box}`,
+      says: (cell: At) => readPixel(lab, name, turned ? swapped(cell) : cell),
+      pick: turned ? turnedPick(of) : of,
+      shown: of.shown && (turned ? swapped(of.shown) : of.shown),
+    };
+  };
+  /** A picture beside the matrix, unrolled along its edge. */
+  const unrolled = (name: Grids, shape: At) => {
+    const index = grid === name && at ? indexOf(lab, at) : null;
+    const shown = index === null ? null : shape.map((n) => (n === 1 ? 0 : index));
+    return { inks: lights[name], glides, shape, shown: shown as At | null };
+  };
+  return (
+    <div class={isRow ? "cnl-bound" : "cnl-bound cnl-pictured"} style={`--n:${size}`}>
+      <div class="cnl-joint">
+        <span class="cnl-in">{isRow ? "Input" : "Input, row after row"}</span>
+        <span class="cnl-out">Output</span>
+        <Tiles {...(isRow ? pixels("input") : unrolled("input", [1, size]))} />
+        <Tiles {...(isRow ? pixels("output", true) : unrolled("output", [size, 1]))} />
+        <Tiles
+          shape={boxes.matrix.shape}
+          inks={inks}
+          glides={glides}
+          lit={lights.matrix}
+          isAlone={grid === "matrix" && lights.matrix.length > 0}
+          block={isRow ? undefined : layer.side}
+          label={`Weight matrix, ${size} by ${size}`}
+          says={(cell) => readWeight(lab, cell)}
+          pick={pick.of("matrix")}
+          shown={pick.of("matrix").shown}
+        />
+      </div>
+      <Counts lab={lab} />
+      {!isRow && (
+        <div class="cnl-planes" style={`--side:${layer.side}`}>
+          <Figure name="Input" shape={boxes.input.shape}>
+            <Tiles {...pixels("input")} />
+          </Figure>
+          <Figure name="Output" shape={boxes.output.shape}>
+            <Tiles {...pixels("output")} />
+          </Figure>
+        </div>
+      )}
+    </div>
+  );
+}
+
+const swapped = ([i, j]: At): At => [j, i];
+
+/** A pick in a row that stands upright. */
+function turnedPick({ picked, onPick, onPoint }: GridPick) {
+  return {
+    picked: picked && swapped(picked),
+    onPick: (at: At) => onPick(swapped(at)),
+    onPoint: (at: At | null) => onPoint?.(at && swapped(at)),
+  };
+}
+
+/** How many weights are free, by what is done to them. */
+function Counts({ lab: { layer, counts } }: { lab: Solution }) {
+  const side = thousands(MEGAPIXEL);
+  return (
+    <div class="cnl-counts">
+      <p>Free weights{layer.axes === 2 && <small>on {`${side}×${side}`} pixels</small>}</p>
+      <ol>
+        {STAGES.map((stage, i) => (
+          <li key={stage} aria-current={stage === layer.stage}>
+            <span>{stage}</span> <b>{thousands(counts[i])}</b>{" "}
+            {layer.axes === 2 && <small>{onMegapixel({ ...layer, stage })}</small>}
+          </li>
+        ))}
+      </ol>
     </div>
   );
 }
