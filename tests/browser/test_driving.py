@@ -422,11 +422,11 @@ REFUSED_BY_LAB = {
     "#first?input=" + "1," * 20_000: "its input is not a grid",
 }
 TOLD = {
-    "#nolab?x=1": "there is no lab named nolab on this page",
-    "#asks?x=1": "there is no lab named asks on this page",
-    "#end?x=1": "there is no lab named end on this page",
-    "#%E0%A4%A?x=1": "there is no lab named %E0%A4%A on this page",
-    "#<b>no</b>?x=1": "there is no lab named <b>no</b> on this page",
+    "#nolab?x=1": "this page has no lab named nolab that can be set",
+    "#asks?x=1": "this page has no lab named asks that can be set",
+    "#end?x=1": "this page has no lab named end that can be set",
+    "#%E0%A4%A?x=1": "this page has no lab named %E0%A4%A that can be set",
+    "#<b>no</b>?x=1": "this page has no lab named <b>no</b> that can be set",
     "#first?stride": "“stride” does not read SETTING=VALUE",
     "#first?stride=2&stride=3": "it sets stride twice",
 }

@@ -40,7 +40,7 @@ export function driving(labAt: (name: string) => Promise<DrivenLab | undefined>)
     try {
       const { lab: name, settings } = readWritten(fragment);
       lab = await labAt(name);
-      if (!lab) throw new RangeError(`there is no lab named ${name} on this page`);
+      if (!lab) throw new RangeError(`this page has no lab named ${name} that can be set`);
       await lab.ready;
       const [before, wanted, says] = [lab.settings(), lab.written(settings), inWords(settings)];
       lab.use(wanted);

@@ -125,7 +125,7 @@ const EXCUSE = `<section class="cnl"><p class="cnl-message wrong" role="status">
   From a disk: the page needs the other files of the book around it.</p></section>`;
 
 const begun: WeakMap<HTMLElement, Promise<void>> = new WeakMap();
-const labs: WeakMap<HTMLElement, DrivenLab> = new WeakMap(); // those that are mounted and have settings
+const labs: WeakMap<HTMLElement, DrivenLab> = new WeakMap(); // mounted, and with settings
 
 /** Mounts a place, once: at once, or as soon as its state is there. */
 function mount(place: HTMLElement, view: View) {
