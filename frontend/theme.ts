@@ -27,7 +27,7 @@ const ofPages = { ...theme.page, ...theme.book };
 /** For every page of the book. */
 export const forPages = rule(["html"], ofPages, "light") + rule([BOOK], ofPages, "dark");
 
-/** What tells networks, weights or channels apart, as in charts that Python draws: --cnl-series-1. */
+/** What tells networks, weights or channels apart, as in the charts of a page: --cnl-series-1. */
 const series = Object.fromEntries(
   (theme.charts.series as unknown as string[]).map((hue, i) => [`series-${i + 1}`, hue]),
 );

@@ -39,9 +39,6 @@ EXPECTED: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
         "round_trip": ((DESKTOP,), NO_LINK),
         "hostile": ((DESKTOP,), NO_LINK),
     },
-    "ResidualLab": {
-        "growth": ((PHONE,), GROWS),
-    },
     "SameLab": {
         "growth": (BOTH, GROWS),
     },
