@@ -23,9 +23,6 @@ EXPECTED: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
     "KernelLearner": {
         "code": ((DESKTOP,), DIVERGES),
     },
-    "LayerLedger": {
-        "growth": ((PHONE,), GROWS),
-    },
     "LeNetLab": {
         "round_trip": ((DESKTOP,), RUNS),
         "code": ((DESKTOP,), RUNS),
