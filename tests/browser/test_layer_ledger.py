@@ -150,6 +150,10 @@ def test_forty_rows_scroll_between_head_and_foot(open_ledger):
     lab = open_ledger(LayerLedger(nn.Sequential(*layers), (3,), name="ledger", picked=30))
     assert lab.root.bounding_box()["height"] == 704
     assert lab.sticks()  # and the row that a page or a link picks is in sight
+    assert lab.said == "Parameters of layer 30: 3·3 + 3 = 12"
+    lab.open()  # the table is narrower, its rows are higher
+    assert lab.sticks()
+    lab.open(False)
     lab.row(30).focus()
     for key in ("End", "Home", *["ArrowDown"] * 20, *["ArrowUp"] * 15):
         lab.page.keyboard.press(key)

@@ -66,9 +66,7 @@ class LayerLedger(Explorable):
     def room(self) -> tuple[int, int]:
         """As high as the table, which scrolls where a screen has no room for all rows."""
         rows = max(LEAST_ROWS, len(self.layers))
-        return tuple(
-            around + height * min(most, rows) for around, height, most in (DESKTOP, PHONE)
-        )
+        return tuple(around + height * min(most, rows) for around, height, most in (DESKTOP, PHONE))
 
     @classmethod
     def example(cls) -> Self:

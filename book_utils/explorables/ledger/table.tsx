@@ -48,7 +48,14 @@ type TableProps = {
 /** Arrow keys go from row to row, and from number to number. */
 export function Table({ input, layers, rows, batch, picked, asked, onPick }: TableProps) {
   const box = useRef<HTMLDivElement | null>(null);
-  useLayoutEffect(() => keepInSight(box.current as HTMLDivElement, picked), [picked]);
+  useLayoutEffect(() => {
+    const table = box.current as HTMLDivElement;
+    const keep = () => keepInSight(table, picked);
+    keep();
+    const watch = new ResizeObserver(keep); // rows are higher where the table is narrow
+    watch.observe(table);
+    return () => watch.disconnect();
+  }, [picked]);
   const onKeyDown = (event: KeyboardEvent) => {
     const step = STEPS[event.key];
     if (step === undefined || event.altKey || event.ctrlKey || event.metaKey) return;

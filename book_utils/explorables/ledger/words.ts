@@ -204,7 +204,8 @@ const RESULTS: Record<What, (step: Step) => string> = {
 export function told(step: Step, what: What) {
   const [sum, result] = [SUMS[what](step), RESULTS[what](step)];
   const each = what === "Multiply-adds" && step.batch > 1 ? " for each example" : "";
-  const head = `${what}${each} of ${step.layer.name}`;
+  const { name } = step.layer;
+  const head = `${what}${each} of ${/^\d+$/.test(name) ? `layer ${name}` : name}`;
   const reason = /^0[^:]*: (.*)$/.exec(sum); // why there is nothing
   if (reason) return { line: `${head}: ${reason[1]}`, sign: "→", result };
   const ends = result !== "" && / [=≈] $/.exec(sum.slice(0, -result.length));
