@@ -27,7 +27,12 @@ const ofPages = { ...theme.page, ...theme.book };
 /** For every page of the book. */
 export const forPages = rule(["html"], ofPages, "light") + rule([BOOK], ofPages, "dark");
 
-const ofLabs = { ...theme.page, ...theme.cells, ...theme.maps, ...theme.marks };
+/** What tells networks, weights or channels apart, as in the charts of a page: --cnl-series-1. */
+const series = Object.fromEntries(
+  (theme.charts.series as unknown as string[]).map((hue, i) => [`series-${i + 1}`, hue]),
+);
+
+const ofLabs = { ...theme.page, ...theme.cells, ...theme.maps, ...theme.marks, ...series };
 const inTheDark = DARK.map((page) => `${page} :is(${LABS})`);
 
 /** For the labs, on whatever page they stand. */

@@ -1,6 +1,7 @@
 """The layer ledger under mouse, touch and keyboard; `layer_table` is the oracle."""
 
 import pytest
+from torch import nn
 
 from book_utils.explorables import LayerLedger, LeNetLab
 from book_utils.models import DigitLeNet, LeNet
@@ -42,11 +43,31 @@ class LedgerHand(LabHand):
         self.settle()  # none may follow
         return self.page.evaluate("heard")
 
+    @property
+    def said(self):
+        """How the number that was asked for is worked out."""
+        return self.root.locator(".cnl-sum").inner_text()
+
     def worked(self):
-        """The arithmetic written out, by name."""
+        """The arithmetic of the picked row, by name, as *More settings* has it."""
+        self.open()
         box = self.root.locator(".cnl-worked")
         names, sums = (box.locator(tag).all_inner_texts() for tag in ("dt", "dd"))
+        self.open(False)
         return dict(zip(names, sums, strict=True))
+
+    def sticks(self):
+        """Whether head and foot are at the ends of the stage, and the picked row between them."""
+        return self.root.locator(".cnl-ledger-box").evaluate(
+            """box => {
+              const end = (part) => box.querySelector(part).getBoundingClientRect();
+              const all = box.getBoundingClientRect();
+              const [head, foot] = [end("thead th"), end("tfoot th")];
+              const row = end("tbody tr[aria-selected=true]");
+              return Math.abs(head.top - all.top) < 2 && Math.abs(foot.bottom - all.bottom) < 2
+                && row.top >= head.bottom - 2 && row.bottom <= foot.top + 2;
+            }"""
+        )
 
 
 def ledger(**settings):
@@ -57,7 +78,7 @@ def ledger(**settings):
 def open_ledger(open_labs):
     def open_ledger(lab=None, **options):
         lab = lab or ledger()
-        return LedgerHand(open_labs(lab, **options), lab.name)
+        return LedgerHand(open_labs(lab, **options), lab.name, is_open=False)
 
     return open_ledger
 
@@ -78,8 +99,9 @@ def test_the_table_and_a_pick_by_mouse(open_ledger):
     )
     assert lengths == pytest.approx([100 * row.parameters / 48_120 for row in table], rel=1e-4)
     lab.page.evaluate(HEARD)
-    lab.row(3).click()
+    lab.row(3).locator("td").nth(1).click()
     assert lab.picked == 3
+    assert lab.said == "Parameters of features.3: 16·6·5·5 + 16 = 2,416"
     assert lab.worked() == {
         "Output": "16 kernels, 16 channels; height and width ⌊(14 − 5) / 1⌋ + 1 = 10",
         "Parameters": "16·6·5·5 + 16 = 2,416",
@@ -88,12 +110,55 @@ def test_the_table_and_a_pick_by_mouse(open_ledger):
         "Receptive field": "r = 6 + (5 − 1)·2 = 14, j = 2·1 = 2",
     }
     spoken = lab.root.locator("[aria-live=polite]").inner_text()
-    assert "16 times 6 times 5 times 5 plus 16 equals 2,416" in spoken
+    assert spoken == (
+        "Conv2d features.3, Parameters: 16 times 6 times 5 times 5 plus 16 equals 2,416."
+    )
     message = {"lab": "lenet", "row": 3, "name": "features.3", "label": "Conv2d", "go": False}
     assert lab.heard(1) == [message]
-    lab.row(3).click()  # shows it again, if the lab has gone on since
+    lab.row(3).locator("td").nth(1).click()  # shows it again, if the lab has gone on since
     lab.button("See it in the lab").click()
     assert lab.heard(3) == [message, message, message | {"go": True}]
+
+
+def test_each_number_of_a_row_says_how_it_is_worked_out(open_ledger):
+    lab = open_ledger(ledger(batch=2))
+    sums = {
+        0: "Output of features.3: 16 kernels, 16 channels; "
+        "height and width ⌊(14 − 5) / 1⌋ + 1 = 10 → 16×10×10",
+        1: "Parameters of features.3: 16·6·5·5 + 16 = 2,416",
+        2: "Multiply-adds for each example of features.3: "
+        "16·10·10 outputs × 6·5·5 each = 1,600 × 150 = 240,000",
+        3: "Memory of features.3: 2 examples × 16·10·10·4 bytes = 12,800 bytes = 12.8 kB",
+        4: "Receptive field of features.3: r = 6 + (5 − 1)·2 = 14, j = 2·1 = 2 → 14×14",
+    }
+    for i, said in sums.items():
+        lab.row(3).locator("td").nth(i).click()
+        assert lab.said == said
+        marked = lab.root.locator("td.cnl-asked").all_inner_texts()
+        assert marked[0] == lab.row(3).locator("td").nth(i).inner_text()
+    assert lab.said.endswith(lab.cells(3)[5] + "×14")
+    lab.row(4).locator("td").nth(1).click()
+    assert lab.said == "Parameters of features.4: nothing is learned → 0"
+    lab.row(7).locator("td").nth(4).click()
+    assert lab.said == (
+        "Receptive field of dense.1: the whole input: each number depends on all of it"
+    )
+
+
+def test_forty_rows_scroll_between_head_and_foot(open_ledger):
+    layers = [nn.Linear(3, 3) for _ in range(40)]
+    lab = open_ledger(LayerLedger(nn.Sequential(*layers), (3,), name="ledger", picked=30))
+    assert lab.root.bounding_box()["height"] == 704
+    assert lab.sticks()  # and the row that a page or a link picks is in sight
+    assert lab.said == "Parameters of layer 30: 3·3 + 3 = 12"
+    lab.open()  # the table is narrower, its rows are higher
+    assert lab.sticks()
+    lab.open(False)
+    lab.row(30).focus()
+    for key in ("End", "Home", *["ArrowDown"] * 20, *["ArrowUp"] * 15):
+        lab.page.keyboard.press(key)
+        assert lab.sticks(), key
+    assert lab.page.evaluate("scrollY") < 200
 
 
 def test_by_keyboard(open_ledger):
@@ -105,7 +170,11 @@ def test_by_keyboard(open_ledger):
         assert lab.picked == at
         assert lab.row(at).evaluate("row => row === document.activeElement")
     assert lab.worked()["Parameters"] == "6·1·5·5 + 6 = 156"
+    lab.row(0).focus()
     lab.page.keyboard.press("ArrowDown")
+    for key, what in (("ArrowRight", "Multiply-adds"), ("ArrowLeft", "Parameters")):
+        lab.page.keyboard.press(key)
+        assert lab.said.startswith(f"{what} of features.1: ")
     lab.page.keyboard.press("Enter")
     assert [message["row"] for message in lab.heard(7)] == [1, 11, 11, 10, 0, 1, 1]
 
@@ -124,7 +193,9 @@ def test_the_batch_fills_the_memory(open_ledger):
     lab.row(1).click()
     slider.press("ArrowRight")
     assert lab.cells(0)[4] == "9.63 MB"  # 512 examples
+    lab.open()
     lab.button("Reset").click()
+    lab.open(False)
     assert (lab.picked, lab.cells(0)[4]) == (0, "3.76 MB")
 
 
@@ -137,18 +208,19 @@ def test_on_a_phone(open_ledger, theme):
     box = lab.root.locator(".cnl-ledger-box")
     assert box.evaluate("box => box.scrollWidth <= box.clientWidth")
     assert min(lab.row(i).bounding_box()["height"] for i in range(12)) >= 44
-    lab.row(3).tap()
-    assert lab.picked == 3
-    sums = lab.root.locator(".cnl-worked").bounding_box()
-    assert sums["y"] + sums["height"] <= 845  # in sight, though the table goes on below
-    assert lab.worked()["Parameters"] == "16·6·5·5 + 16 = 2,416"
+    lab.row(3).locator("td").nth(1).tap()
+    assert lab.picked == 3 and lab.said == "Parameters of features.3: 16·6·5·5 + 16 = 2,416"
+    said, height = lab.root.locator(".cnl-sum").bounding_box(), lab.root.bounding_box()["height"]
+    assert said["y"] + said["height"] <= 845 and height <= 788 and lab.sticks()
+    lab.row(11).locator("td").nth(1).tap()
+    assert lab.picked == 11 and lab.sticks()
     assert faults(lab.page) == []
 
 
 def test_a_pick_shows_the_layer_in_the_lab(open_labs):
     labs = LayerLedger(DigitLeNet(), (1, 28, 28), target="lenet"), LeNetLab("digit_lenet")
     page = open_labs(*labs, motion="reduce")
-    table = LedgerHand(page, "ledger")
+    table = LedgerHand(page, "ledger", is_open=False)
     account = page.locator("#lab-lenet [aria-live]").last
     table.row(3).click()
     account.get_by_text("Convolution 2, map").wait_for(state="attached")
@@ -175,9 +247,9 @@ def test_a_pick_shows_the_layer_in_the_lab(open_labs):
 def test_the_built_chapter(open_page, request, home):
     base = request.getfixturevalue(f"book_{home}")
     page = open_page(f"{base}chapters/lenet.html", offline=home == "file", motion="reduce")
-    table = LedgerHand(page, "ledger")
+    table = LedgerHand(page, "ledger", is_open=False)
     assert table.cells(0, "tfoot")[2:4] == ["61,706", "416,520"]
-    table.row(3).click()
+    table.row(3).locator("td").nth(1).click()
     assert table.worked()["Parameters"] == "16·6·5·5 + 16 = 2,416"
     table.button("See it in the lab").click()
     account = page.locator("#lab-clothes [aria-live]").last

@@ -53,9 +53,43 @@ def test_a_value_is_shown_and_spoken_by_its_name_not_its_number(open_labs, recor
     assert root.locator("output").last.inner_text() == "up"
 
 
+def test_a_link_carries_the_places_of_the_sliders(open_labs, recorded):
+    lab = LabHand(open_labs(recorded), "lines")
+    lab.slider("width").press("End")
+    link = lab.copied_link()
+    lab.slider("width").press("Home")
+    assert seen(lab.root)[1] == "a line 2 wide that goes up"
+    lab.follow("#" + link.split("#")[1])
+    assert seen(lab.root)[1] == "a line 4 wide that goes up"
+    assert lab.button("Copy as PyTorch").count() == 0  # the function is the reader's own
+
+
+def test_sliders_beyond_the_fourth_are_under_more_settings(open_labs, monkeypatch):
+    monkeypatch.setenv(RECORD, "1")
+
+    def lines(**slopes):
+        figure, ax = plt.subplots(figsize=(1, 1))
+        ax.plot(list(slopes.values()))
+        return figure
+
+    lab = RecordedSlider(
+        lines, lambda **w: f"{w}", name="many", **{f"w{i}": [0, 1] for i in range(6)}
+    )
+    page = LabHand(open_labs(lab), "many", is_open=False)
+    sliders = page.root.get_by_role("slider")
+    assert sliders.count() == 4
+    page.open()
+    assert [each.get_attribute("aria-valuetext") for each in sliders.all()] == ["0"] * 6
+    page.slider("w5").press("End")
+    assert (
+        page.root.locator(".cnl-frame-picture").get_attribute("src")
+        == (lab.frames["0,0,0,0,0,1"]["src"])
+    )
+
+
 def test_by_touch_on_a_phone(open_labs, recorded):
     page = open_labs(recorded, touch=True, width=390)
-    root = LabHand(page, "lines").root
+    root = LabHand(page, "lines", is_open=False).root
     box = root.get_by_role("slider", name="width").bounding_box()
     page.touchscreen.tap(box["x"] + box["width"] - 6, box["y"] + box["height"] / 2)
     assert seen(root)[1] == "a line 4 wide that goes up"

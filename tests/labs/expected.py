@@ -8,7 +8,6 @@ PRESSED = "with forced colours, a pressed button looks like the others"
 SWATCH = "with forced colours, a mark or a bar that is only filled goes"
 DIVERGES = "a run that diverges ends early in the lab, and the code goes on to infinity"
 RUNS = "a link holds a drawing as runs of bytes or as the number of a picture, Python holds pixels"
-NO_LINK = "it takes links, but has no button that copies one"
 
 # Lab -> check -> the sizes at which it fails, and why.
 EXPECTED: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
@@ -23,9 +22,6 @@ EXPECTED: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
     "KernelLearner": {
         "code": ((DESKTOP,), DIVERGES),
     },
-    "LayerLedger": {
-        "growth": ((PHONE,), GROWS),
-    },
     "LeNetLab": {
         "round_trip": ((DESKTOP,), RUNS),
         "code": ((DESKTOP,), RUNS),
@@ -34,13 +30,6 @@ EXPECTED: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
     "NormLab": {
         "growth": (BOTH, GROWS),
         "forced_colours": ((DESKTOP,), PRESSED),
-    },
-    "RecordedSlider": {
-        "round_trip": ((DESKTOP,), NO_LINK),
-        "hostile": ((DESKTOP,), NO_LINK),
-    },
-    "ResidualLab": {
-        "growth": ((PHONE,), GROWS),
     },
     "SameLab": {
         "growth": (BOTH, GROWS),

@@ -72,6 +72,33 @@ def test_pictures_that_a_lab_reads_stay_in_the_page(tmp_path):
     assert pictures.named(html, tmp_path, str) == html and not list(tmp_path.iterdir())
 
 
+def marks(size, count):
+    figure, ax = plt.subplots(figsize=size)
+    ax.set_position([0, 0, 1, 1])
+    ax.plot(range(count), [i * 7919 % 997 for i in range(count)], ".")
+    return figure
+
+
+@pytest.mark.parametrize("count", [2, 9_000], ids=["svg", "png"])
+@pytest.mark.parametrize(
+    ("size", "desktop", "phone"),
+    [
+        ((2, 1), 184 + 96 * 1.5, 192 + 44 + 96 * 1.5),  # at one and a half of its size
+        (
+            (8, 5),
+            184 + 440,
+            192 + 44 + 366 / 1.6,
+        ),  # as high as a desktop lets it, as wide as a phone
+        ((30, 3), 184 + 93.2, 192 + 44 + 36.6),
+    ],
+)
+def test_the_stage_is_as_high_as_the_picture_needs(size, desktop, phone, count):
+    lab = RecordedSlider(lambda n: marks(size, n), lambda n: f"{n} dots", n=[count])
+    assert lab.frame.startswith("data:image/png" if count > 2 else "data:image/svg")
+    assert lab.room == pytest.approx((desktop, phone), abs=1)
+    assert lab._room == {"room": lab.room[0], "room-phone": lab.room[1]}
+
+
 @pytest.mark.parametrize("at", [[3, 0], [0], [0, -1], [0, True], [0, 0.5], ["0", 0]])
 def test_a_choice_that_is_not_there_is_refused_and_the_old_one_kept(slider, at):
     with pytest.raises(TraitError, match="kernel from 0 to 2, blurred from 0 to 1"):

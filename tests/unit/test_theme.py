@@ -150,7 +150,10 @@ def test_text_and_marks_show_on_their_ground(name, ground, mode, least):
 JUPYTERLAB = ("#ffffff", "#111111")
 
 
-@pytest.mark.parametrize("ground", [colour("ground"), colour("ground", "dark"), *JUPYTERLAB])
+BOOKS = [colour(name, mode) for name in ("ground", "surface") for mode in ("light", "dark")]
+
+
+@pytest.mark.parametrize("ground", [*BOOKS, *JUPYTERLAB])
 @pytest.mark.parametrize("hue", [THEME["ink"], *THEME["series"]])
 def test_charts_show_on_light_and_dark(hue, ground):
     assert contrast(hue, ground) >= 3

@@ -5,7 +5,7 @@ from math import prod
 from typing import Any, Self
 
 from torch import nn
-from traitlets import Int, List
+from traitlets import Int, List, Unicode
 
 from book_utils.models import LeNet
 from book_utils.shapes import LayerTable, layer_table
@@ -21,6 +21,11 @@ _ON_EACH_NUMBER = (
 )
 
 
+LEAST_ROWS = 5
+# Pixels of the frame, head and foot; pixels of a row; rows that a screen holds.
+DESKTOP, PHONE = (256, 32, 14), (306, 44, 10)
+
+
 class LayerLedger(Explorable):
     """What flows through layers in a row, one row for each, with the arithmetic written out.
 
@@ -30,6 +35,9 @@ class LayerLedger(Explorable):
     the lab on the same page whose name is `target`, which shows that layer. Raises ValueError for
     a layer that the ledger does not know or whose input is not the output of the layer before it.
     """
+
+    essential = ("batch",)
+    task = Unicode("Press a number: how is it worked out?").tag(sync=True, data=True)
 
     in_code = {"table": lambda lab: lab.output}
 
@@ -53,6 +61,12 @@ class LayerLedger(Explorable):
         self.set_trait("input", list(self._table.input_shape))
         self.set_trait("number_bytes", _number_bytes(self._table))
         super().__init__(**settings)
+
+    @property
+    def room(self) -> tuple[int, int]:
+        """As high as the table, which scrolls where a screen has no room for all rows."""
+        rows = max(LEAST_ROWS, len(self.layers))
+        return tuple(around + height * min(most, rows) for around, height, most in (DESKTOP, PHONE))
 
     @classmethod
     def example(cls) -> Self:

@@ -1,14 +1,25 @@
-/** The layer ledger: what each layer makes, costs and sees; pick one to see the arithmetic. */
-import type { ComponentChildren } from "preact";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+/** The layer ledger: what each layer makes, costs and sees; press a number to see it worked out. */
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ledger } from "../arithmetic/ledger.ts";
 import { Slider } from "../parts/controls.tsx";
 import { send } from "../parts/signals.ts";
+import { plural } from "../parts/words.ts";
+import { Frame } from "../platform/frame.tsx";
 import * as platform from "../platform/lab.tsx";
 import { useTraits } from "../platform/traits.ts";
 import type { LayerLedger as Settings } from "../settings.ts";
 import { LayerName, Table } from "./table.tsx";
-import { asPython, explain, type Network, type Step, said, stepOf, times } from "./words.ts";
+import {
+  asPython,
+  explain,
+  type Network,
+  type Step,
+  said,
+  stepOf,
+  times,
+  told,
+  type What,
+} from "./words.ts";
 
 type Lab = platform.LabOf<Settings>;
 type Data = Network & { target: string | null };
@@ -16,6 +27,7 @@ type Data = Network & { target: string | null };
 function LayerLedger(host: platform.Host) {
   const lab = platform.useLab<Settings>(host);
   const [data] = useTraits<Data>(host.model, ["input", "layers", "number_bytes", "target"]);
+  const [asked, ask] = useState<What>("Parameters");
   const { input, layers, number_bytes, target } = data;
   const { picked, batch } = lab.state;
   const rows = useMemo(() => ledger(input, layers, number_bytes), [input, layers]);
@@ -28,39 +40,48 @@ function LayerLedger(host: platform.Host) {
     if (begun.current) show();
     begun.current = true;
   }, [picked]);
-  const pick = (i: number) => (i === picked ? show() : lab.change({ picked: i }));
+  const pick = (i: number, what: What) => {
+    ask(what);
+    if (i !== picked) lab.change({ picked: i });
+    else if (what === asked) show();
+  };
   /** Brings the target into view; in the built book it may be mounted only then. */
   const goTo = () => {
     document.getElementById(`lab-${target}`)?.scrollIntoView();
     show(true);
   };
+  const step = stepOf(data, rows, batch, picked);
   return (
-    <platform.Lab label="Layer ledger">
-      <Table {...data} {...{ rows, batch, picked }} onPick={pick} />
-      <Worked step={stepOf(data, rows, batch, picked)}>
-        {target && (
-          <button type="button" onClick={goTo}>
+    <Frame
+      lab={lab}
+      label="Layer ledger"
+      aside={`${plural(batch, "example")} of ${times(input)}`}
+      said={<Said step={step} asked={asked} />}
+      play={
+        target && (
+          <button type="button" class="cnl-play" onClick={goTo}>
             See it in the lab
           </button>
-        )}
-      </Worked>
-      <div class="cnl-bar">
+        )
+      }
+      controls={{ batch: <BatchSlider lab={lab} /> }}
+      begin={
         <button type="button" onClick={() => lab.change(lab.initial)}>
           Reset
         </button>
-        <platform.Sharing lab={lab} python={() => asPython(input, layers, rows)} />
-      </div>
-      <platform.Message lab={lab} />
-      <div class="cnl-panel">
-        <BatchSlider lab={lab} />
-      </div>
-    </platform.Lab>
+      }
+      rest={<Worked step={step} />}
+      python={() => asPython(input, layers, rows)}
+      workbench="ledger"
+    >
+      <Table {...data} {...{ rows, batch, picked, asked }} onPick={pick} />
+    </Frame>
   );
 }
 
 /** Powers of two; a size between them stays as it is until the slider is moved. */
 function BatchSlider({ lab }: { lab: Lab }) {
-  const { value, initial, onChange, hidden } = lab.control("batch");
+  const { value, initial, onChange } = lab.control("batch");
   const power = (n: number) => Math.round(Math.log2(n));
   const { min, max } = lab.range("batch");
   return (
@@ -73,24 +94,35 @@ function BatchSlider({ lab }: { lab: Lab }) {
       initial={power(initial)}
       format={(i) => String(i === power(value) ? value : 2 ** i)}
       onChange={(i) => onChange(i === power(initial) ? initial : 2 ** i)}
-      hidden={hidden}
     />
   );
 }
 
-type WorkedProps = { step: Step; children: ComponentChildren };
+type SaidProps = { step: Step; asked: What };
 
-/** The arithmetic of the picked row. */
-function Worked({ step, children }: WorkedProps) {
+/** How the number that is asked for is worked out. */
+function Said({ step, asked }: SaidProps) {
+  const { line, sign, result } = told(step, asked);
+  return (
+    <div class="cnl-said">
+      <p class="cnl-sum">
+        <span>{line}</span> {sign} <b key={line}>{result}</b>
+      </p>
+      <div class="cnl-hidden" aria-live="polite">
+        {said(step, asked)}
+      </div>
+    </div>
+  );
+}
+
+/** The arithmetic of the whole row. */
+function Worked({ step }: { step: Step }) {
   const { layer, before, row } = step;
   return (
-    <div class="cnl-worked">
-      <div class="cnl-bar">
-        <p>
-          <LayerName layer={layer} />: {times(before.shape)} → {times(row.shape)}
-        </p>
-        {children}
-      </div>
+    <div class="cnl-worked cnl-in-full">
+      <p>
+        <LayerName layer={layer} />: {times(before.shape)} → {times(row.shape)}
+      </p>
       <dl>
         {explain(step).map(({ what, sum }) => (
           <div key={what}>
@@ -99,9 +131,6 @@ function Worked({ step, children }: WorkedProps) {
           </div>
         ))}
       </dl>
-      <div class="cnl-hidden" aria-live="polite">
-        {said(step)}
-      </div>
     </div>
   );
 }

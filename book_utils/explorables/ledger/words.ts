@@ -157,7 +157,7 @@ function reachAlong({ layer, before, row }: Step, d: 0 | 1) {
 function reach(step: Step) {
   const { layer, before, row } = step;
   if (!row.reach) {
-    if (row.shape.length === 1) return "none: each number depends on the whole input";
+    if (row.shape.length === 1) return "the whole input: each number depends on all of it";
     return before.reach
       ? "none: each number depends on whole maps"
       : "none, since a layer before this one looks at whole maps";
@@ -169,25 +169,59 @@ function reach(step: Step) {
   return down === across ? down : `height: ${down}; width: ${across}`;
 }
 
+/** What can be asked for, in the order of the table. */
+export const WHATS = [
+  "Output",
+  "Parameters",
+  "Multiply-adds",
+  "Memory",
+  "Receptive field",
+] as const;
+export type What = (typeof WHATS)[number];
+
+const SUMS: Record<What, (step: Step) => string> = {
+  Output: outputShape,
+  Parameters: parameters,
+  "Multiply-adds": multiplyAdds,
+  Memory: bytes,
+  "Receptive field": reach,
+};
+
 /** All of it, with names. */
-export const explain = (step: Step): { what: string; sum: string }[] => [
-  { what: "Output", sum: outputShape(step) },
-  { what: "Parameters", sum: parameters(step) },
-  { what: "Multiply-adds", sum: multiplyAdds(step) },
-  { what: "Memory", sum: bytes(step) },
-  { what: "Receptive field", sum: reach(step) },
-];
+export const explain = (step: Step): { what: What; sum: string }[] =>
+  WHATS.map((what) => ({ what, sum: SUMS[what](step) }));
+
+/** What each sum comes to, as the table shows it. */
+const RESULTS: Record<What, (step: Step) => string> = {
+  Output: ({ row }) => times(row.shape),
+  Parameters: ({ row }) => thousands(row.parameters),
+  "Multiply-adds": ({ row }) => thousands(row.multiplyAdds),
+  Memory: ({ row, batch }) => memory(row.bytes * batch),
+  "Receptive field": ({ row: { reach } }) => (reach ? times(reach.field) : ""),
+};
+
+/** A sum in which the result stands apart; `sign` leads to it. */
+export function told(step: Step, what: What) {
+  const [sum, result] = [SUMS[what](step), RESULTS[what](step)];
+  const each = what === "Multiply-adds" && step.batch > 1 ? " for each example" : "";
+  const { name } = step.layer;
+  const head = `${what}${each} of ${/^\d+$/.test(name) ? `layer ${name}` : name}`;
+  const reason = /^0[^:]*: (.*)$/.exec(sum); // why there is nothing
+  if (reason) return { line: `${head}: ${reason[1]}`, sign: "→", result };
+  const ends = result !== "" && / [=≈] $/.exec(sum.slice(0, -result.length));
+  if (ends && sum.endsWith(result)) {
+    return { line: `${head}: ${sum.slice(0, ends.index)}`, sign: ends[0].trim(), result };
+  }
+  return { line: `${head}: ${sum}`, sign: result && "→", result };
+}
 
 /** The same for the ear. */
-export function said(step: Step) {
-  const { kind, name } = step.layer;
-  const sums = explain(step).map(({ what, sum }) => `${what}: ${sum}`);
-  return spoken(`${kind} ${name}: ${sums.join(". ")}.`)
+export const said = (step: Step, what: What) =>
+  spoken(`${step.layer.kind} ${step.layer.name}, ${what}: ${SUMS[what](step)}.`)
     .replaceAll("·", " times ")
     .replaceAll("⌊", "the whole part of ")
     .replaceAll("⌈", "rounded up, ")
     .replaceAll(/[⌋⌉]/g, "");
-}
 
 /** A pair or a whole number as Python writes it. */
 const tuple = ([a, b]: readonly (number | null)[]) =>

@@ -31,9 +31,10 @@ export function Slider({
 }) {
   const id = useId();
   const reset = () => onChange(Math.min(max, Math.max(min, initial)));
+  const longest = Math.max(format(min).length, format(max).length);
   if (useContext(Place) === "beside") return null;
   return (
-    <div class="cnl-slider">
+    <div class="cnl-slider" style={`--longest:${longest}`}>
       <label for={id}>{label}</label>
       <output for={id} aria-live="off">
         {format(value)}

@@ -86,13 +86,11 @@ export function Frame<S extends object>(props: FrameProps<S>) {
           {names.filter((name) => !atHand.includes(name)).map((name) => controls[name])}
           <Place.Provider value="beside">{atHand.map((name) => controls[name])}</Place.Provider>
           {props.rest}
-          {props.python && (
-            <Sharing
-              lab={lab}
-              python={props.python}
-              workbench={lab.full ? undefined : props.workbench}
-            />
-          )}
+          <Sharing
+            lab={lab}
+            python={props.python}
+            workbench={lab.full ? undefined : props.workbench}
+          />
         </div>
       )}
     </section>

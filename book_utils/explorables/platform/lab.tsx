@@ -159,9 +159,9 @@ export function Message({ lab: { message } }: { lab: Messages }) {
 
 type Sharable = Pick<LabOf<object>, "share" | "say" | "packed">;
 
-type SharingProps = { lab: Sharable; python: () => string; workbench?: string };
+type SharingProps = { lab: Sharable; python?: () => string; workbench?: string };
 
-/** Buttons that copy a lab's settings, and a link that takes them to the workbench. */
+/** Buttons that copy a lab's settings, those there are, and a link to the workbench. */
 export function Sharing({ lab, ...props }: SharingProps) {
   return <ShareButtons share={lab.share} settings={lab.packed} onSay={lab.say} {...props} />;
 }

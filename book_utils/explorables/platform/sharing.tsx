@@ -6,7 +6,8 @@ import type { Share } from "./host.ts";
 
 type Props = {
   settings: () => object;
-  python: () => string;
+  /** the settings as code, where there is any */
+  python?: () => string;
   share?: Share;
   /** the name of the full lab on the workbench */
   workbench?: string;
@@ -31,9 +32,11 @@ export function ShareButtons({ settings, python, share, workbench, onSay }: Prop
           Copy link
         </button>
       )}
-      <button type="button" onClick={() => put("Code", python())}>
-        Copy as PyTorch
-      </button>
+      {python && (
+        <button type="button" onClick={() => put("Code", python())}>
+          Copy as PyTorch
+        </button>
+      )}
       {share && workbench && (
         <a href={share.workbench(workbench, settings())}>Open on the workbench</a>
       )}

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { answers, keepAnswer, onAnswers } from "../parts/answers.ts";
-import { activationScale } from "../parts/figure.tsx";
+import { activationScale, weightScale } from "../parts/figure.tsx";
 import { Grid } from "../parts/grid.tsx";
 import { useId } from "../parts/ids.ts";
 import { full, parseNumber } from "../parts/numbers.ts";
@@ -130,17 +130,18 @@ function NumberField({ label, draft, onDraft }: InputProps<"number">) {
 
 function CellField({ question: { grid }, draft, onDraft }: InputProps<"cell">) {
   const [height, width] = [grid.length, grid[0].length];
-  const scale = activationScale(grid.flat());
+  const isSigned = grid.flat().some((v) => v < 0);
+  const colours = (isSigned ? weightScale : activationScale)(grid.flat());
   const said = ([i, j]: Draft<"cell">) => `row ${i}, column ${j}: ${full(grid[i][j])}`;
   return (
     <>
       <Grid
         label={`Pick a cell of ${height} by ${width}`}
         shape={[height, width]}
-        scale="activations"
+        scale={colours.scale}
         picked={draft}
         onPick={onDraft}
-        cell={(i, j) => ({ value: grid[i][j], shade: scale.of(grid[i][j]) })}
+        cell={(i, j) => ({ value: grid[i][j], shade: colours.of(grid[i][j]) })}
       />
       <p class="cnl-picked">{draft ? said(draft) : "no cell picked"}</p>
     </>

@@ -6,6 +6,8 @@ import io
 import itertools
 import math
 import os
+import re
+import struct
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 
@@ -14,11 +16,15 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from traitlets import Dict, HasTraits, TraitError, Unicode, default
 
-from ..platform.base import Explorable, given
+from ..platform.base import AT_HAND, Explorable, given
 from ..platform.traits import Setting, Slug
 
 MOST_FRAMES = 64
 SVG_LIMIT = 60_000  # bytes; a picture with more marks than this is recorded as a PNG
+# Pixels: a frame without its stage and sliders, one slider more, and the largest picture.
+DESKTOP, PHONE = (184, 0, (932, 440)), (192, 44, (366, 400))
+LARGER = 1.5  # times its own size, at most, that a picture is shown
+DPI = 192  # of pictures made of pixels
 RECORD = "CONVNETS_RECORD"  # set while the book is built: then every frame is made beforehand
 
 
@@ -51,8 +57,12 @@ class RecordedSlider(Explorable):
     takes the same arguments and returns what is to be seen, in words. With a kernel each move calls
     the function; the built book holds a picture of every combination (at most 64) and loads those
     that are looked at. `.settings_now` is the present choice by name. Raises ValueError for a
-    setting without values or for too many combinations.
+    setting without values or for too many combinations. The stage is as high as the first picture
+    needs, and all are shown within it. `task` says in one line what to try.
     """
+
+    essential = ("at",)
+    task = Unicode("Move a slider: what changes?").tag(sync=True, data=True)
 
     in_code = {}  # the function is the reader's own
 
@@ -69,6 +79,7 @@ class RecordedSlider(Explorable):
         function: Callable[..., Figure],
         alt: Callable[..., str],
         name: str | None = None,
+        task: str | None = None,
         **settings: Sequence[Any],
     ) -> None:
         values = {key: list(options) for key, options in settings.items()}
@@ -80,9 +91,22 @@ class RecordedSlider(Explorable):
             )
         self._function, self._alt, self._values = function, alt, values
         labels = {key: [str(value) for value in options] for key, options in values.items()}
-        super().__init__(choices=labels, **given(name=name))
-        self._draw()
+        src, words = self._picture([0] * len(values))  # its size is that of the stage
+        given_too = given(name=name, task=task)
+        super().__init__(choices=labels, frame=src, caption=words, **given_too)
         self.observe(self._draw, "at")
+
+    @property
+    def room(self) -> tuple[int, int]:
+        """As high as the first picture is when it is as large as its stage lets it be."""
+        width, height = size_of(self.frame)
+        sliders = min(AT_HAND, len(self.choices))
+        heights = (
+            around + each * sliders + height * min(LARGER, wide / width, high / height)
+            for around, each, (wide, high) in (DESKTOP, PHONE)
+        )
+        desktop, phone = (round(each) for each in heights)
+        return desktop, phone
 
     @classmethod
     def example(cls) -> Self:
@@ -157,7 +181,19 @@ def data_uri(figure: Figure) -> str:
     plt.close(figure)
     if len(svg) <= SVG_LIMIT:
         return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
-    return f"data:image/png;base64,{base64.b64encode(_saved(figure, 'png', dpi=192)).decode()}"
+    return f"data:image/png;base64,{base64.b64encode(_saved(figure, 'png', dpi=DPI)).decode()}"
+
+
+def size_of(picture: str) -> tuple[float, float]:
+    """Return width and height of a picture that `data_uri` made, in pixels of a page."""
+    kind, _, data = picture.partition(";base64,")
+    content = base64.b64decode(data)
+    if kind.endswith("png"):
+        width, height = struct.unpack(">II", content[16:24])  # of its first chunk
+        return width * 96 / DPI, height * 96 / DPI
+    box = re.search(rb'viewBox="0 0 ([\d.]+) ([\d.]+)"', content)  # in points
+    width, height = (float(side) * 96 / 72 for side in box.groups())
+    return width, height
 
 
 def _saved(figure: Figure, kind: str, **options: Any) -> bytes:

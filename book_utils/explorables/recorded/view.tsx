@@ -1,6 +1,8 @@
 /** Sliders over pictures: recorded ones in the built book, fresh ones where a kernel answers. */
-import { useEffect } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { useContext, useEffect } from "preact/hooks";
 import { Slider } from "../parts/controls.tsx";
+import { Frame, Place } from "../platform/frame.tsx";
 import * as platform from "../platform/lab.tsx";
 import { useTraits } from "../platform/traits.ts";
 import type { RecordedSlider as Settings } from "../settings.ts";
@@ -40,31 +42,48 @@ function Recorded(host: platform.Host) {
     }
   }, [String(at)]);
 
+  const sliders = Object.entries(choices).map(([name, labels], s) => (
+    <Slider
+      key={name}
+      label={name.replaceAll("_", " ")}
+      value={at[s]}
+      min={0}
+      max={labels.length - 1}
+      initial={initial[s]}
+      format={(i) => labels[i]}
+      onChange={(i) => onChange(moved(at, s, i))}
+    />
+  ));
   return (
-    <platform.Lab
+    <Frame
+      lab={lab}
       label={`Picture with ${names.length === 1 ? "a slider" : "sliders"}: ${names.join(", ")}`}
+      said={
+        <div class="cnl-said">
+          <p class="cnl-caption" role="status">
+            {alt}
+          </p>
+        </div>
+      }
+      controls={{ at: <Sliders all={sliders} /> }}
+      rest={
+        <div class="cnl-in-full">
+          <p>{alt}</p>
+        </div>
+      }
     >
       <img class="cnl-frame-picture" src={src} alt={alt} />
-      <p class="cnl-caption" role="status">
-        {alt}
-      </p>
-      <div class="cnl-panel">
-        {Object.entries(choices).map(([name, labels], s) => (
-          <Slider
-            key={name}
-            label={name.replaceAll("_", " ")}
-            value={at[s]}
-            min={0}
-            max={labels.length - 1}
-            initial={initial[s]}
-            format={(i) => labels[i]}
-            onChange={(i) => onChange(moved(at, s, i))}
-          />
-        ))}
-      </div>
-      <platform.Message lab={lab} />
-    </platform.Lab>
+    </Frame>
   );
+}
+
+const AT_HAND = 4;
+
+/** The first sliders are at hand; those for which there is no room are in the panel. */
+function Sliders({ all }: { all: ComponentChildren[] }) {
+  const place = useContext(Place);
+  if (place !== "beside") return <>{place === "hand" ? all.slice(0, AT_HAND) : all}</>;
+  return <Place.Provider value="panel">{all.slice(AT_HAND)}</Place.Provider>;
 }
 
 export default platform.view(Recorded);

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 import torch
 from torch import Tensor
-from traitlets import Dict, TraitError, default, observe, validate
+from traitlets import Dict, TraitError, Unicode, default, observe, validate
 
 from book_utils import records, signals
 
@@ -31,6 +31,10 @@ class ResidualLab(Explorable):
     depth that no network has, for trained networks that were not recorded, for a layer too many.
     Source: chapter "Residual networks".
     """
+
+    room = (640, 756)
+    essential = ("shortcut", "depth", "layer")
+    task = Unicode("Throw the switch: what gets through?").tag(sync=True, data=True)
 
     in_code = {}  # one network, where the lab shows the mean of several
 
@@ -140,6 +144,11 @@ class ResidualLab(Explorable):
     def __repr__(self) -> str:
         shown = (f"{name}={getattr(self, name)!r}" for name in (*self.schema(), "name"))
         return f"ResidualLab({', '.join(shown)})"
+
+    def static_html(self) -> str:
+        """Return the HTML for the built book; what it shows is measured, for no kernel answers."""
+        self.curves(self.shortcut)
+        return super().static_html()
 
     def still(self) -> str:
         """Return signal and gradient at a few layers as a table."""

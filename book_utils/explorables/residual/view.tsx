@@ -1,12 +1,14 @@
 /** The residual lab: signal and gradient, layer by layer, with and without shortcuts. */
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { Choice, Slider, Switch } from "../parts/controls.tsx";
 import { nearest, StopsSlider } from "../parts/stops.tsx";
+import { Frame } from "../platform/frame.tsx";
 import * as platform from "../platform/lab.tsx";
 import { useTraits } from "../platform/traits.ts";
 import type { ResidualLab as Settings } from "../settings.ts";
-import { Block, ByLayer, Ways } from "./charts.tsx";
-import { curvesOf, type Data, demandCurves, depthsOf, nameOf } from "./solution.ts";
+import { Block } from "./block.tsx";
+import { ByLayer, Ways } from "./charts.tsx";
+import { axesOf, curvesOf, type Data, demandCurves, depthsOf, nameOf } from "./solution.ts";
 import * as words from "./words.ts";
 
 const REST = 350; // milliseconds that a slider must rest before the kernel is asked
@@ -21,6 +23,7 @@ function ResidualLab(host: platform.Host) {
   const { depth, shortcut, norm } = state;
   const every = lab.options("depth").map(({ value }) => value);
   const depthsFor = (settings: Settings) => depthsOf(every, settings, data, live);
+  const axes = useMemo(() => axesOf(data), [data.recorded, data.measured]);
   const layer = Math.min(state.layer, depth);
   const name = nameOf(state, shortcut);
   const curves = curvesOf(data, name);
@@ -41,66 +44,89 @@ function ResidualLab(host: platform.Host) {
   const weights = lab
     .options("weights")
     .map(({ value }) => ({ value, label: words.STATES[value] }));
-  const said = words.describe(shown);
+  const inFull = words.describeInFull(shown, name in data.recorded);
   const { initial, ...ofLayer } = control("layer");
-
+  const controls = {
+    shortcut: <Switch {...control("shortcut")} label="shortcuts" />,
+    depth: (
+      <StopsSlider
+        {...control("depth")}
+        label="Depth"
+        unit="layers"
+        stops={depthsFor(state)}
+        onChange={moveTo}
+      />
+    ),
+    layer: (
+      <Slider
+        {...ofLayer}
+        label="Layer"
+        value={layer}
+        min={lab.range("layer").min}
+        max={depth}
+        initial={Math.min(initial, depth)}
+      />
+    ),
+    norm: (
+      <Switch
+        {...control("norm")}
+        label="batch normalisation"
+        onChange={(on) => switchTo({ norm: on })}
+      />
+    ),
+    weights: (
+      <Choice
+        {...control("weights")}
+        label="Weights"
+        options={weights}
+        onChange={(value) => switchTo({ weights: value })}
+      />
+    ),
+  };
   return (
-    <platform.Lab label="Residual lab">
-      <div class="cnl-bar">
-        <Switch {...control("shortcut")} label="shortcuts" />
-        <Switch
-          {...control("norm")}
-          label="batch normalisation"
-          onChange={(on) => switchTo({ norm: on })}
-        />
-        <Choice
-          {...control("weights")}
-          label="Weights"
-          options={weights}
-          onChange={(value) => switchTo({ weights: value })}
-        />
-      </div>
-      <div class="cnl-row cnl-charts">
-        <ByLayer what="forward" shown={shown} onPick={pick} />
-        <ByLayer what="gradient" shown={shown} onPick={pick} />
-      </div>
-      <div class="cnl-said">
-        <p class="cnl-sum cnl-kinds">
-          {said.map((line) => (
-            <span key={line}>{line} </span>
-          ))}
-        </p>
-        <p class="cnl-formula">{curves && words.source(name in data.recorded, curves)}</p>
-        <div class="cnl-hidden" aria-live="polite">
-          {words.aloud(said.join(" "))}
-        </div>
-      </div>
-      <div class="cnl-panel">
-        <StopsSlider
-          {...control("depth")}
-          label="Depth"
-          unit="layers"
-          stops={depthsFor(state)}
-          onChange={moveTo}
-        />
-        <Slider
-          {...ofLayer}
-          label="Layer"
-          value={layer}
-          min={lab.range("layer").min}
-          max={depth}
-          initial={Math.min(initial, depth)}
-        />
-      </div>
-      <platform.Message lab={lab} />
-      <div class="cnl-row cnl-charts">
+    <Frame
+      lab={lab}
+      label="Residual lab"
+      aside={shortcut ? "y = relu(x + F(x))" : "y = relu(F(x))"}
+      said={<Said shown={shown} inFull={inFull} />}
+      controls={controls}
+      rest={
+        <>
+          <Ways blocks={(depth - 2) / 2} shortcut={shortcut} />
+          <div class="cnl-in-full">
+            {inFull.map((sentence) => (
+              <p key={sentence}>{sentence}</p>
+            ))}
+          </div>
+        </>
+      }
+      python={() => words.asPython(state)}
+      workbench="residual"
+    >
+      <div class="cnl-depths">
         <Block layer={layer} depth={depth} shortcut={shortcut} norm={norm} />
-        <Ways blocks={(depth - 2) / 2} shortcut={shortcut} />
+        <ByLayer what="forward" shown={shown} axes={axes} onPick={pick} />
+        <ByLayer what="gradient" shown={shown} axes={axes} onPick={pick} />
       </div>
-      <div class="cnl-bar">
-        <platform.Sharing lab={lab} python={() => words.asPython(state)} />
+    </Frame>
+  );
+}
+
+type SaidProps = { shown: words.Shown; inFull: string[] };
+
+/** How much of the gradient gets to the picked layer; the figure has its network's colour. */
+function Said({ shown, inFull }: SaidProps) {
+  const { before, figure, after } = words.describe(shown);
+  return (
+    <div class={`cnl-said ${shown.shortcut ? "cnl-with" : "cnl-without"}`}>
+      <p class="cnl-sum">
+        {before} {figure && <b>{figure}</b>}
+        {after}
+      </p>
+      <div class="cnl-hidden" aria-live="polite">
+        {words.aloud(inFull.join(" "))}
       </div>
-    </platform.Lab>
+    </div>
   );
 }
 
