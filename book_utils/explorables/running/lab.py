@@ -94,8 +94,9 @@ class RunningLab(Explorable):
         """Return the batch before and after, example by example, and the running averages."""
         x, layer = self.block, self.module
         mode = "training" if self.training else "evaluation"
+        batches = "1 batch" if self.seen == 1 else f"{self.seen} batches"
         kept = (
-            f"<p>After {self.seen} batches the running means are "
+            f"<p>After {batches} the running means are "
             f"{_rounded(layer.running_mean)}, the running variances "
             f"{_rounded(layer.running_var)}. Normalised in {mode}:</p>"
         )
