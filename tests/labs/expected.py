@@ -27,10 +27,6 @@ EXPECTED: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
         "code": ((DESKTOP,), RUNS),
         "forced_colours": ((DESKTOP,), f"{PRESSED}; {SWATCH}"),
     },
-    "NormLab": {
-        "growth": (BOTH, GROWS),
-        "forced_colours": ((DESKTOP,), PRESSED),
-    },
     "SameLab": {
         "growth": (BOTH, GROWS),
     },

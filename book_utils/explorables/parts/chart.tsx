@@ -7,7 +7,7 @@ type ChartProps = {
   /** for the style sheet */
   kind?: string;
   children: ComponentChildren;
-} & Pick<SVGAttributes<SVGSVGElement>, "onPointerDown" | "onPointerMove">;
+} & Pick<SVGAttributes<SVGSVGElement>, "onPointerDown" | "onPointerMove" | "preserveAspectRatio">;
 
 export function Chart({ size, says, kind, ...rest }: ChartProps) {
   const [width, height] = size;

@@ -1,5 +1,5 @@
 /** What a lab says of the picked cell: written out, and to a screen reader when it changes. */
-import type { Pick, Picking } from "./picking.tsx";
+import type { Pick } from "./picking.tsx";
 import { listed, plural, spoken } from "./words.ts";
 
 /** An account of a cell: as long as two lines allow, and in full. */
@@ -14,10 +14,14 @@ export type Told = {
   full?: string;
 };
 
-type SaidProps = { pick: Picking; say: (pick: Pick | null) => Told };
+/** What is picked: a cell of one of a lab's grids, unless the lab has another way to say it. */
+type SaidProps<P> = {
+  pick: { picked: P | null; shown: P | null; playing: boolean };
+  say: (pick: P | null) => Told;
+};
 
 /** The cell that is shown, in words and numbers. */
-export function Said({ pick, say }: SaidProps) {
+export function Said<P = Pick>({ pick, say }: SaidProps<P>) {
   const { line, result, joint = " = ", note } = say(pick.shown);
   const heard = say(pick.picked);
   return (
@@ -49,7 +53,11 @@ export const leftOver = ({ rows, columns }: Unread) =>
   listed([rows && plural(rows, "row"), columns && plural(columns, "column")], " and ");
 
 /** The same without a word left out, and how the output came to its size: for the panel. */
-export function SaidInFull({ pick, say, formula }: SaidProps & { formula: string }) {
+export function SaidInFull<P = Pick>({
+  pick,
+  say,
+  formula,
+}: Omit<SaidProps<P>, "pick"> & { pick: { shown: P | null }; formula: string }) {
   return (
     <div class="cnl-in-full">
       <p>{inFull(say(pick.shown))}</p>

@@ -40,7 +40,10 @@ export const unique = (list: string[]) => [...new Set(list)];
 /** A formula for the ear. */
 export const spoken = (text: string) =>
   text
-    .replaceAll("×", " times ")
+    .replaceAll(/[×·]/g, " times ")
+    .replaceAll("√", "the root of ")
+    .replaceAll("²", " squared")
+    .replaceAll("x̂", "x hat")
     .replaceAll("∞", "infinity")
     .replaceAll("−", "minus ")
     .replaceAll("+", "plus")
