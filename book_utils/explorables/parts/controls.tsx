@@ -1,4 +1,5 @@
 /** Sliders, switches and the player: the one panel that every lab shares. */
+import type { ComponentChildren } from "preact";
 import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { Place } from "../platform/frame.tsx";
 import { useId } from "./ids.ts";
@@ -229,51 +230,40 @@ export function Choice<T extends string>({
   );
 }
 
-const PACE = 900; // milliseconds between two steps of the player, if not said otherwise
+const PACE = 900; // milliseconds between two steps of a play, if not said otherwise
 
-/** Play, pause and step through `count` things. */
-export function Player({
-  what,
-  at,
-  count,
-  playing,
-  onPlaying,
-  onStep,
-  pace = PACE,
-}: {
-  what: string;
-  at: number;
-  count: number;
-  playing: boolean;
-  onPlaying: (on: boolean) => void;
-  onStep: (at: number) => void;
-  pace?: number;
-}) {
+/** While something plays, takes its next turn again and again. */
+export function useTurns(playing: boolean, turn: () => void, pace = PACE) {
   const next = useRef(() => {});
   next.current = () => {
-    if (playing) onStep((at + 1) % count);
+    if (playing) turn();
   }; // the timer is taken away a frame after a pause
   useEffect(() => {
     if (!playing) return;
     const timer = setInterval(() => next.current(), pace);
     return () => clearInterval(timer);
   }, [playing]);
-  const step = (by: number) => {
-    onPlaying(false);
-    onStep((at + by + count) % count);
-  };
+}
+
+type StepperProps = {
+  what: string;
+  at: number;
+  count: number;
+  /** one more, or one less */
+  onStep: (at: number) => void;
+  /** between the two buttons */
+  children?: ComponentChildren;
+};
+
+/** Steps through `count` things, round at both ends. */
+export function Stepper({ what, at, count, onStep, children }: StepperProps) {
+  const step = (by: number) => onStep((at + by + count) % count);
   return (
     <div class="cnl-player" role="group" aria-label={`Step through the ${what}s`}>
       <button type="button" aria-label={`Previous ${what}`} onClick={() => step(-1)}>
         <Icon path="M13 2L6 8l7 6zM2 2h3v12H2z" />
       </button>
-      <button
-        type="button"
-        aria-label={playing ? "Pause" : "Play"}
-        onClick={() => onPlaying(!playing)}
-      >
-        <PlayIcon playing={playing} />
-      </button>
+      {children}
       <button type="button" aria-label={`Next ${what}`} onClick={() => step(1)}>
         <Icon path="M3 2l7 6-7 6zm8 0h3v12h-3z" />
       </button>
@@ -281,6 +271,45 @@ export function Player({
         {at + 1} of {count}
       </span>
     </div>
+  );
+}
+
+type PlayerProps = StepperProps & {
+  playing: boolean;
+  onPlaying: (on: boolean) => void;
+  pace?: number;
+};
+
+/** Play, pause and step through `count` things. */
+export function Player({ playing, onPlaying, pace, ...stepper }: PlayerProps) {
+  const { at, count, onStep } = stepper;
+  useTurns(playing, () => onStep((at + 1) % count), pace);
+  const step = (to: number) => {
+    onPlaying(false);
+    onStep(to);
+  };
+  return (
+    <Stepper {...stepper} onStep={step}>
+      <button
+        type="button"
+        aria-label={playing ? "Pause" : "Play"}
+        onClick={() => onPlaying(!playing)}
+      >
+        <PlayIcon playing={playing} />
+      </button>
+    </Stepper>
+  );
+}
+
+type PlayButtonProps = { playing: boolean; onPlaying: (on: boolean) => void };
+
+/** Starts and stops a play, at hand: who plays calls useTurns. */
+export function PlayPause({ playing, onPlaying }: PlayButtonProps) {
+  return (
+    <button type="button" class="cnl-play" onClick={() => onPlaying(!playing)}>
+      <PlayIcon playing={playing} />
+      {playing ? "Pause" : "Play"}
+    </button>
   );
 }
 
