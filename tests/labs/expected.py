@@ -16,10 +16,6 @@ EXPECTED: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
         "growth": (BOTH, GROWS),
         "forced_colours": ((DESKTOP,), PRESSED),
     },
-    "ImageLab": {
-        "growth": (BOTH, GROWS),
-        "forced_colours": ((DESKTOP,), PRESSED),
-    },
     "KernelLearner": {
         "code": ((DESKTOP,), DIVERGES),
     },
