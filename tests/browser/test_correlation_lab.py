@@ -607,6 +607,15 @@ def test_stepping_goes_round_through_the_outputs(open_lab):
     assert lab.read().count == "4 of 4"
 
 
+def test_play_goes_on_while_more_settings_is_closed(open_lab):
+    lab = open_lab(CorrelationLab())
+    lab.open(False)
+    said = lab.root.locator(".cnl-sum")
+    before = said.inner_text()
+    lab.button("Play").click()
+    expect(said).not_to_have_text(before)
+
+
 def test_play_and_pause_by_mouse_touch_and_keyboard_and_by_a_pick(open_lab):
     lab = open_lab(CorrelationLab(), touch=True)
     count = lab.root.locator(".cnl-count")

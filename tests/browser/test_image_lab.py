@@ -34,7 +34,7 @@ class ImageHand(LabHand):
     def picture(self, which="after"):
         """The pixels of the photograph or of the output: (height, width, 3) bytes."""
         self.settle()
-        canvas = self.root.locator("canvas").nth(("before", "after").index(which))
+        canvas = self.root.locator(".cnl-photo canvas").nth(("before", "after").index(which))
         return pixels(canvas)[..., :3]
 
     def must_show(self, lab, case=""):
@@ -70,9 +70,10 @@ class ImageHand(LabHand):
 
     @property
     def sum(self):
-        """The sum written out."""
+        """The sum written out: in full where *More settings* is open, else in a line."""
         self.settle()
-        return self.root.locator(".cnl-sum").inner_text()
+        in_full = self.root.locator(".cnl-in-full p").first
+        return (in_full if in_full.count() else self.root.locator(".cnl-sum")).inner_text()
 
     @property
     def stage(self):
@@ -91,7 +92,8 @@ def small():
 def open_lab(open_labs):
     def open_lab(lab, offline=True, **options):
         hand = ImageHand(open_labs(lab, offline=offline, **options), lab.name)
-        hand.root.locator("canvas").nth(1).wait_for()
+        hand.root.locator(".cnl-photo canvas").nth(1).wait_for()
+        hand.open()  # there is nothing to open before there is a picture
         return hand
 
     return open_lab
@@ -167,15 +169,9 @@ def test_a_sum_of_nought_cannot_be_divided_by(open_lab):
 
 def test_a_family_is_computed_anew_when_it_grows(open_lab):
     lab = open_lab(ImageLab("Gaussian"))
-    lab.page.add_style_tag(content="body { padding-block: 60rem !important }")  # room to scroll
-    slider = lab.slider("Kernel size")
-    slider.press("Home")
-    lab.settle()
-    top = slider.bounding_box()["y"]
-    slider.press("End")
+    lab.slider("Kernel size").press("End")
     row = torch.tensor([1.0, 10, 45, 120, 210, 252, 210, 120, 45, 10, 1]) / 1024
     lab.must_show(ImageLab(torch.outer(row, row)))
-    assert abs(slider.bounding_box()["y"] - top) < 1  # though the answer comes a frame later
     assert lab.root.get_by_role("combobox", name="Kernel", exact=True).input_value() == "Gaussian"
 
 
@@ -248,49 +244,60 @@ def test_channels_are_looked_at_one_by_one(open_lab, small):
     assert sums == pytest.approx(y.tolist(), abs=0.01)
 
 
+def test_the_mouse_moves_the_window_without_picking(open_lab, small):
+    lab = open_lab(ImageLab("box blur", photos=small, picked=(5, 6)))
+    before, heard = lab.sum, lab.root.locator("div[aria-live]").inner_text()
+    for picture in lab.root.locator(".cnl-pixels").all():  # over the output as over the photograph
+        box = picture.bounding_box()
+        pixel = box["width"] / 28
+        lab.page.mouse.move(box["x"] + 20.5 * pixel, box["y"] + 3.5 * pixel)
+        assert lab.sum.startswith("y[3, 20] = ")
+        assert lab.cell("window", 2, 19).is_visible()
+        assert lab.root.locator("div[aria-live]").inner_text() == heard
+        lab.page.mouse.move(0, 0)
+        assert lab.sum == before
+    lab.page.mouse.move(box["x"] + 20.5 * pixel, box["y"] + 3.5 * pixel)
+    lab.stage.press("ArrowDown")  # what is picked is shown at once, though the mouse rests here
+    assert lab.sum.startswith("y[6, 6] = ")
+
+
+def test_the_line_and_the_figure_say_the_same(open_lab, small):
+    lab = open_lab(ImageLab("Sobel x", photos=small, picked=(6, 17), show="clip"))
+    y = ImageLab("Sobel x", photos=small).output[0, 6, 17].item()
+    result = lab.root.locator(".cnl-sum b").inner_text().replace("−", "-")
+    assert float(result) == pytest.approx(y, abs=0.06)
+    line = lab.root.locator(".cnl-sum").inner_text()
+    assert line.startswith("y[6, 17] = ") and " + … + " in line
+    assert lab.root.get_by_text("Output 20×28, 0 is black").count() == 1
+    lab.choose("Shown as", "0.5 + y/2")
+    assert lab.root.get_by_text("Output 20×28, 0 is grey").count() == 1
+
+
 # Before and after
-
-
-def test_the_wiper_by_keyboard(open_lab):
-    lab = open_lab(ImageLab("outline"))
-    after, wiper = lab.root.locator(".cnl-after"), lab.slider("Wiper")
-    clip = "a => a.style.clipPath"
-    assert "50%" in after.evaluate(clip)
-    wiper.press("ArrowRight")
-    assert "51%" in after.evaluate(clip)
-    wiper.press("End")
-    assert "100%" in after.evaluate(clip)
-    wiper.press("0")
-    assert "50%" in after.evaluate(clip)
-    assert wiper.get_attribute("aria-valuetext") == "50 % photograph"
-
-
-def test_holding_shows_the_photograph(open_lab):
-    lab = open_lab(ImageLab("outline"))
-    after = lab.root.locator(".cnl-after")
-    clip = "a => a.style.clipPath"
-    button = lab.button("Hold to see the photograph")
-    button.scroll_into_view_if_needed()
-    box = button.bounding_box()
-    lab.page.mouse.move(box["x"] + 10, box["y"] + 10)
-    lab.page.mouse.down()
-    assert "100%" in after.evaluate(clip)
-    lab.page.mouse.up()
-    assert "50%" in after.evaluate(clip)
-    button.focus()
-    lab.page.keyboard.down(" ")
-    assert "100%" in after.evaluate(clip)
-    lab.page.keyboard.up(" ")
-    assert "50%" in after.evaluate(clip)
 
 
 def test_the_output_lies_over_the_pixels_it_came_from(open_lab, small):
     lab = open_lab(ImageLab(torch.ones(5, 5), photos=small, normalise=True, mode="none"))
     lab.settle()
-    before, after = (lab.root.locator("canvas").nth(i).bounding_box() for i in (0, 1))
-    pixel = before["width"] / 28
-    assert after["x"] - before["x"] == pytest.approx(2 * pixel, abs=0.5)
+    frames = [frame.bounding_box() for frame in lab.root.locator(".cnl-pixels").all()]
+    assert frames[0]["width"] == pytest.approx(frames[1]["width"])
+    after = lab.root.locator(".cnl-photo canvas").nth(1).bounding_box()
+    pixel = frames[0]["width"] / 28
+    assert after["x"] - frames[1]["x"] == pytest.approx(2 * pixel, abs=0.5)
     assert after["width"] == pytest.approx(24 * pixel, abs=0.5)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
+def test_the_pictures_are_large_and_beside_or_above_one_another(open_lab, width, height):
+    lab = open_lab(ImageLab("outline"), width=width, height=height)
+    lab.open(False)
+    before, after = (frame.bounding_box() for frame in lab.root.locator(".cnl-pixels").all())
+    if width > 600:
+        assert before["y"] == after["y"] and before["x"] + before["width"] < after["x"]
+        assert before["width"] > 290
+    else:
+        assert before["x"] == after["x"] and before["y"] + before["height"] < after["y"]
+        assert before["width"] > 190
 
 
 # The reader's own pictures
@@ -357,7 +364,7 @@ def test_a_thin_picture_fits(open_lab, shape):
     lab.open_file("thin.png", file_of(Image.new("RGB", shape, "teal")), "image/png")
     lab.settle()
     box = lab.stage.bounding_box()
-    assert min(box["width"], box["height"]) >= 100 and max(box["width"], box["height"]) < 500
+    assert min(box["width"], box["height"]) >= 60 and max(box["width"], box["height"]) < 500
     assert lab.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
@@ -440,7 +447,7 @@ def test_a_link_carries_the_settings_and_no_picture(open_lab, open_page):
     assert len(link) < 600
     assert b"secret" not in base64.urlsafe_b64decode(link.split("&s=")[1] + "===")
     again = ImageHand(open_page(link))
-    again.root.locator("canvas").nth(1).wait_for()
+    again.root.locator(".cnl-photo canvas").nth(1).wait_for()
     again.must_show(ImageLab("Sobel y", stride=2, show="abs"))
 
 
@@ -449,6 +456,7 @@ def test_a_link_carries_the_settings_and_no_picture(open_lab, open_page):
 
 def test_by_touch(open_lab, small):
     lab = open_lab(ImageLab("box blur", photos=small), touch=True, is_mobile=True, width=390)
+    lab.open(False)
     box = lab.stage.bounding_box()
     x, y = box["x"] + box["width"] * 20.5 / 28, box["y"] + box["height"] * 3.5 / 20
     lab.page.touchscreen.tap(x, y)
@@ -457,6 +465,7 @@ def test_by_touch(open_lab, small):
     lab.cell("kernel", 0, 0).tap()
     lab.editor.fill("1")
     lab.stage.tap()
+    lab.open()
     lab.root.get_by_text("colour").tap()
     kernel = torch.full((3, 3), 1 / 9)
     kernel[0, 0] = 1
@@ -468,7 +477,8 @@ def test_the_built_chapter(open_page, request, home):
     base = request.getfixturevalue(f"book_{home}")
     page = open_page(f"{base}chapters/cross-correlation.html", offline=home == "file")
     lab = ImageHand(page, "image")
-    lab.root.locator("canvas").nth(1).wait_for()
+    lab.root.locator(".cnl-photo canvas").nth(1).wait_for()
+    lab.open()
     lab.must_show(ImageLab("Sobel x"))
     lab.choose("Kernel", "Gaussian")
     lab.slider("Kernel size").press("ArrowLeft")

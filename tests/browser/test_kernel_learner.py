@@ -4,12 +4,14 @@ import re
 
 import pytest
 import torch
+from playwright.sync_api import expect
 
 from book_utils.explorables import KernelLearner
-from tests.browser.lab_page import LabHand
+from tests.browser.lab_page import LabHand, pixels
 
 BARS = [[1, 1, 0, 0, 0, 0, 1, 1]] * 6
 START = [[1.5, 0.4]]
+MAPS = ("Prediction", "Target")
 
 
 class LearnerHand(LabHand):
@@ -17,15 +19,20 @@ class LearnerHand(LabHand):
 
     def weights(self, grid="Learned kernel"):
         """The numbers of one of the two kernels, in full."""
-        texts = self.root.locator(f'[aria-label^="{grid},"] td').evaluate_all(
+        texts = self.root.locator(f'[aria-label^="{grid},"] [role=gridcell]').evaluate_all(
             "cells => cells.map((cell) => cell.title || cell.textContent)"
         )
         return [float(text.replace("−", "-")) for text in texts]
 
     @property
     def verdict(self):
-        """The line that says what the run has come to."""
-        return self.root.locator(".cnl-sum").inner_text()
+        """What the run has come to, in full."""
+        return self.root.locator(".cnl-in-full p").first.inner_text()
+
+    @property
+    def line(self):
+        """What the run has come to, in a line that is always in sight."""
+        return self.root.locator(".cnl-sum").inner_text().replace("\n", " ")
 
     @property
     def step(self):
@@ -55,7 +62,7 @@ def test_step_by_step(open_learner):
     assert lab.weights() == START[0] and lab.weights("Kernel to be found") == [1, -1]
     lab.must_show()
     for _ in range(3):
-        lab.button("Next step").click()
+        lab.button("Step").click()
     assert lab.step == 3
     lab.must_show()
     lab.button("Previous step").click()
@@ -65,23 +72,26 @@ def test_step_by_step(open_learner):
 
 def test_a_run_plays_to_the_end_and_finds_the_kernel(open_learner):
     lab = open_learner()
+    heard = lab.root.locator("div[aria-live]")
     lab.button("Play").click()
-    assert lab.verdict == ""  # nothing is said while it runs
+    assert heard.get_attribute("aria-live") == "off"  # nobody wants every step read out
     lab.page.wait_for_function("() => document.querySelector('[type=range][max=\"60\"]').value > 3")
     lab.button("Pause").click()
+    assert heard.get_attribute("aria-live") == "polite" and "squared error" in heard.inner_text()
     lab.must_show()
     lab.slider("Steps").press("End")
     lab.button("Previous step").click()
     lab.button("Play").click()
-    lab.root.get_by_text("The kernel is found.").wait_for()
-    assert lab.step == 60 and lab.button("Play").is_visible()  # it stopped by itself
+    expect(lab.slider("Steps")).to_have_value("60")
+    assert lab.button("Play").is_visible()  # it stopped by itself
+    assert "The kernel is found." in lab.line
     lab.must_show()
 
 
 def test_back_to_the_start_keeps_the_weights_it_began_with(open_learner):
     lab = open_learner()
     lab.slider("Steps").press("End")
-    lab.button("Back to the start").click()
+    lab.button("Reset").click()
     assert (lab.step, lab.weights()) == (0, START[0])
 
 
@@ -119,9 +129,42 @@ def test_a_run_that_diverges_ends_and_says_so(open_learner):
     lab.slider("Steps").press("End")
     assert lab.step < 20
     lab.must_show(rate=0.1)
-    assert "It has run away" in lab.verdict
+    assert "It has run away: every step overshoots" in lab.verdict
+    assert "It has run away. Lower the rate." in lab.line
     curve = lab.root.get_by_role("img", name=re.compile("^Squared error by step"))
     assert f"at step {lab.step}." in curve.get_attribute("aria-label")
+
+
+def test_the_error_that_leaves_the_chart_says_how_far_it_goes(open_learner):
+    lab = open_learner(learner(rate=0.1))
+    off, last = lab.root.locator(".cnl-off"), f"{learner(rate=0.1).run(60)[1][-1]:.3g}"
+    assert off.inner_text().split() == ["▲", last.replace("e+", "e")]  # where it will go
+    lab.slider("Steps").press("End")
+    assert off.inner_text().split() == ["▲", last.replace("e+", "e")]  # where it is
+    assert lab.root.locator(".cnl-dot").count() == 0
+    assert lab.root.get_by_text("Off the plane of weights").count() == 1
+    lab.slider("Learning rate").press("Home")
+    assert off.count() == 0
+
+
+def test_the_axes_stay_whatever_the_rate(open_learner):
+    lab = open_learner()
+    ticks = lab.root.locator(".cnl-plot span:not(.cnl-off *)")
+    before = ticks.all_inner_texts()
+    assert before == ["10000", "1", "1e−4", "1e−8", "0", "60"]
+    for key in ("End", "Home"):
+        lab.slider("Learning rate").press(key)
+        assert ticks.all_inner_texts() == before
+
+
+def test_prediction_and_target_are_the_maps_of_both_kernels(open_learner):
+    lab = open_learner(learner(steps=0))
+    maps = [lab.root.locator(f'canvas[aria-label="{name}, 6 by 7"]') for name in MAPS]
+    shown = [pixels(each)[0, :, 3].tolist() for each in maps]  # opacity: 255 is a size of 1
+    assert shown[1] == [0, 255, 0, 0, 0, 255, 0]
+    assert shown[0] == pytest.approx([255, 255, 0, 0, 0, 102, 255], abs=1)
+    lab.slider("Steps").press("End")
+    assert pixels(maps[0])[0, :, 3].tolist() == pytest.approx(shown[1], abs=1)
 
 
 def test_first_weights_are_typed_and_a_wrong_one_is_refused(open_learner):
@@ -161,13 +204,14 @@ def test_by_mouse_on_the_slider(open_learner):
 
 def test_by_touch(open_learner):
     lab = open_learner(touch=True, is_mobile=True, width=390)
+    lab.open(False)
     for _ in range(2):
-        lab.button("Next step").tap()
-    lab.must_show()
+        lab.button("Step").tap()
+    assert "Step 2:" in lab.line
     lab.cell("learned kernel", 0, 0).tap()
     lab.cell("learned kernel", 0, 0).tap()
     lab.editor.fill("0,5")
-    lab.button("Back to the start").tap()
+    lab.button("Reset").tap()
     assert lab.step == 0 and lab.weights()[0] == 0.5
     assert lab.page.evaluate("document.documentElement.scrollWidth") <= 390
 
@@ -177,6 +221,13 @@ def test_the_code_takes_the_same_steps(open_learner):
     scope = {}
     exec(lab.copied_code(), scope)  # noqa: S102
     assert lab.weights() == pytest.approx(scope["w"].detach().flatten().tolist(), rel=1e-4)
+
+
+def test_the_code_ends_where_the_run_ends(open_learner):
+    lab = open_learner(learner(steps=60, rate=0.1))
+    scope = {}
+    exec(lab.copied_code(), scope)  # noqa: S102
+    assert lab.weights() == pytest.approx(scope["w"].detach().flatten().tolist(), rel=1e-3)
 
 
 def test_weights_of_another_shape_are_refused_in_a_link(open_learner):
@@ -191,7 +242,7 @@ def test_a_kernel_of_another_size_has_no_plane(open_learner):
     target, begin = torch.eye(3), torch.zeros(3, 3)
     lab = open_learner(KernelLearner(torch.rand(6, 6), target, begin, rate=0.01))
     assert lab.root.locator(".cnl-plane").count() == 0
-    assert lab.root.locator(".cnl-chart").count() == 1
+    assert lab.root.locator(".cnl-plot").count() == 1
     assert lab.weights("Kernel to be found") == target.flatten().tolist()
 
 

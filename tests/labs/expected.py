@@ -6,7 +6,6 @@ BOTH = (DESKTOP, PHONE)
 GROWS = "a lab is as high as what it shows, until each has a stage of fixed height"
 PRESSED = "with forced colours, a pressed button looks like the others"
 SWATCH = "with forced colours, a mark or a bar that is only filled goes"
-DIVERGES = "a run that diverges ends early in the lab, and the code goes on to infinity"
 RUNS = "a link holds a drawing as runs of bytes or as the number of a picture, Python holds pixels"
 
 # Lab -> check -> the sizes at which it fails, and why.
@@ -14,13 +13,6 @@ EXPECTED: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
     "ChannelLab": {
         "growth": (BOTH, GROWS),
         "forced_colours": ((DESKTOP,), PRESSED),
-    },
-    "ImageLab": {
-        "growth": (BOTH, GROWS),
-        "forced_colours": ((DESKTOP,), PRESSED),
-    },
-    "KernelLearner": {
-        "code": ((DESKTOP,), DIVERGES),
     },
     "LeNetLab": {
         "round_trip": ((DESKTOP,), RUNS),

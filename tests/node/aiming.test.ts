@@ -7,13 +7,13 @@ type At = [number, number];
 type Options = Partial<Parameters<typeof aiming>[0]>;
 
 const BOX = { left: 100, top: 50, width: 300, height: 200 };
+const element = { getBoundingClientRect: () => BOX };
 
 /** What is picked by a pointer at a place of the page, or by a key. */
 function picks(options: Options = {}) {
   const found: At[] = [];
   const onPick = (at: At) => found.push(at);
   const aim = aiming({ shape: [20, 30], picked: [5, 6], onPick, ...options });
-  const element = { getBoundingClientRect: () => BOX };
   const point = (clientX: number, clientY: number, buttons = 1) => {
     aim.onPointerMove({ clientX, clientY, buttons, currentTarget: element } as never);
     return found.at(-1);
@@ -31,6 +31,17 @@ test("the pixel under a pointer that is pressed is picked", () => {
   assert.deepEqual(picks().point(100, 50), [0, 0]);
   assert.deepEqual(picks().point(100 + 10 * 10.5, 50 + 10 * 5.5), [5, 10]);
   assert.equal(picks().point(200, 100, 0), undefined, "no button is down");
+});
+
+test("a mouse that is not pressed points, where it is asked for, and a finger never", () => {
+  const pointed: (At | null)[] = [];
+  const onPoint = (at: At | null) => pointed.push(at);
+  const aim = aiming({ shape: [20, 30], picked: [5, 6], onPick: assert.fail, onPoint });
+  const event = { clientX: 205, clientY: 105, buttons: 0, currentTarget: element };
+  aim.onPointerMove({ ...event, pointerType: "mouse" } as never);
+  aim.onPointerMove({ ...event, pointerType: "touch" } as never);
+  aim.onPointerLeave();
+  assert.deepEqual(pointed, [[5, 10], null]);
 });
 
 test("beyond the edges the last pixel is picked", () => {

@@ -14,7 +14,7 @@ import { marked } from "../parts/grid.tsx";
 import { cellOf, frameOf, lights, meetings, valueAt } from "../parts/layer.ts";
 import { useMemory } from "../parts/memory.ts";
 import { short } from "../parts/numbers.ts";
-import { OutputSteps, type Picking, PlayButton, usePick } from "../parts/picking.tsx";
+import { OutputPlayer, type Picking, PlayButton, usePick } from "../parts/picking.tsx";
 import { leftOver, Said, SaidInFull } from "../parts/said.tsx";
 import { endsOf, resizing } from "../parts/sizes.ts";
 import { listed, shortSizeFormula, sizeFormula, sizeFormulaInTotal } from "../parts/words.ts";
@@ -76,7 +76,7 @@ function CorrelationLab(host: platform.Host) {
       begin={<Examples lab={lab} examples={EXAMPLES} />}
       rest={
         <>
-          <OutputSteps pick={pick} />
+          <OutputPlayer pick={pick} />
           <SaidInFull pick={pick} say={say} formula={formula} />
         </>
       }

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from PIL import Image
-from traitlets import HasTraits, List, TraitError, TraitType, default, validate
+from traitlets import HasTraits, List, TraitError, TraitType, Unicode, default, validate
 
 from book_utils import data
 from book_utils.ops import KERNELS
@@ -118,6 +118,10 @@ class ImageLab(Explorable):
     """
 
     in_code = {"shown": lambda lab: lab.shown}
+    room = (632, 756)
+    full_room = (900, 1560)
+    essential = ("kernel", "photo")
+    task = Unicode("Move over the photo: what adds up?").tag(sync=True, data=True)
 
     photos = Photographs(("astronaut", "coffee")).tag(sync=True, data=True)
     photo = Name().tag(sync=True)

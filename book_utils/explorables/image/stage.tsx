@@ -1,19 +1,137 @@
-/** The photograph and the output in one place, with a wiper between them. */
+/** The stage of the image lab: photograph, the window under the pointer × the kernel, output. */
+import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
-import { type Planes, toPixels } from "../arithmetic/filter.ts";
+import { type Planes, type Show, toPixels, windowAt } from "../arithmetic/filter.ts";
 import { aiming } from "../parts/aiming.ts";
 import { Bitmap } from "../parts/bitmap.tsx";
-import { Slider } from "../parts/controls.tsx";
+import { Figure, weightScale } from "../parts/figure.tsx";
+import { Grid } from "../parts/grid.tsx";
+import { shapeOf } from "../parts/layer.ts";
+import { short } from "../parts/numbers.ts";
+import { WeightsFigure } from "../parts/weights.tsx";
 import type { Solution } from "./solution.ts";
+import * as words from "./words.ts";
 
 type At = [number, number];
 
-const START = 50; // where the wiper stands at first
 const COARSE = 168; // pixels a side: so few that each is drawn as a square
-const WIDEST = 336; // CSS pixels
 const LONGEST = 3; // a picture longer than three times its width is drawn shorter
-const HELP = "arrow keys pick an output pixel, with Shift ten at a time";
-const LABEL = `Photograph, and the output right of the wiper: ${HELP}`;
+const NOTED = 3; // the longest kernel whose weights stand in the window, too
+const HELP = "arrow keys move the window, with Shift ten pixels at a time";
+
+export type StageProps = {
+  solution: Solution;
+  shown: ReturnType<typeof toPixels>;
+  show: Show;
+  channel: number;
+  /** the output pixel that is written out, and the one that the lab shows while a mouse points */
+  picked: At;
+  at: At;
+  onPick: (at: At) => void;
+  onPoint: (at: At | null) => void;
+  /** the kernel as it was typed */
+  rows: number[][];
+  onEdit: (at: At, value: number) => void;
+  onRefuse: (text: string) => void;
+};
+
+export function Stage({ solution, shown, show, picked, at, onPick, onPoint, ...more }: StageProps) {
+  const { x, kernel, options, padding, output } = solution;
+  const { stride } = options;
+  const before = useMemo(() => toPixels(x, "clip").bytes, [x]);
+  // An output stands over the middle of its window; without padding, the outermost pixels have
+  // none.
+  const middle = (k: number, start: number) => Math.floor((k - 1) / 2) - start;
+  const top = middle(kernel.length, padding.rows[0]);
+  const left = middle(kernel[0].length, padding.columns[0]);
+  const corner = [at[0] * stride - padding.rows[0], at[1] * stride - padding.columns[0]];
+  const ratio = Math.min(LONGEST, Math.max(1 / LONGEST, x.width / x.height));
+  const { onKeyDown, ...aim } = aiming({
+    picked,
+    onPick,
+    onPoint,
+    shape: [output.height, output.width],
+    at: (down, across) => [(down * x.height - top) / stride, (across * x.width - left) / stride],
+  });
+  const [high, wide] = shapeOf(kernel);
+  return (
+    <div class="cnl-image" style={`--ratio:${ratio};--high:${high};--wide:${wide}`}>
+      <Photo name="Photograph" of={x}>
+        <div
+          class="cnl-pixels"
+          role="application"
+          tabIndex={0}
+          aria-label={`Photograph: ${HELP}`}
+          onKeyDown={onKeyDown}
+          {...aim}
+        >
+          <Picture of={x} bytes={before} />
+          <Mark of={x} at={corner} shape={[high, wide]} />
+        </div>
+      </Photo>
+      <div class="cnl-work">
+        <Window solution={solution} channel={more.channel} at={at} />
+        <span class="cnl-sign" aria-hidden="true">
+          ×
+        </span>
+        <WeightsFigure
+          name="Kernel"
+          rows={more.rows}
+          scale={weightScale(more.rows.flat())}
+          onRefuse={more.onRefuse}
+          onEdit={more.onEdit}
+        />
+      </div>
+      <Photo name="Output" of={output} note={words.BLANK[show]}>
+        <div class="cnl-pixels cnl-output" {...aim}>
+          <Picture
+            of={output}
+            bytes={shown.bytes}
+            style={place(x, [top, left], [output.height * stride, output.width * stride])}
+          />
+          <Mark
+            of={x}
+            at={[at[0] * stride + top, at[1] * stride + left]}
+            shape={[stride, stride]}
+          />
+        </div>
+      </Photo>
+    </div>
+  );
+}
+
+/** Where some pixels of a picture lie in it. */
+function place({ height, width }: Planes, [i, j]: number[], [high, wide]: number[]) {
+  const percent = (v: number, n: number) => `${(100 * v) / n}%`;
+  return {
+    top: percent(i, height),
+    left: percent(j, width),
+    height: percent(high, height),
+    width: percent(wide, width),
+  };
+}
+
+type MarkProps = { of: Planes; at: number[]; shape: At };
+
+/** The outline of some pixels, at least so large that it is seen. */
+function Mark({ of, at: [i, j], shape: [high, wide] }: MarkProps) {
+  return <b class="cnl-mark" style={place(of, [i + high / 2, j + wide / 2], [high, wide])} />;
+}
+
+type PhotoProps = { name: string; of: Planes; note?: string; children: ComponentChildren };
+
+/** A picture under its name and size. */
+function Photo({ name, of: { height, width }, note, children }: PhotoProps) {
+  return (
+    <figure class="cnl-figure cnl-photo">
+      <figcaption>
+        {name} {height}×{width}
+        {note && <span>, {note}</span>}
+      </figcaption>
+      {children}
+    </figure>
+  );
+}
 
 type PictureProps = {
   of: Planes;
@@ -29,110 +147,47 @@ const Picture = ({ of: { width, height }, bytes, style }: PictureProps) => (
   />
 );
 
-export type StageProps = {
-  solution: Solution;
-  shown: ReturnType<typeof toPixels>;
-  picked: At;
-  onPick: (at: At) => void;
-};
+type WindowProps = { solution: Solution; channel: number; at: At };
 
-export function Stage({ solution, shown, picked, onPick }: StageProps) {
-  const { x, kernel, options, padding, output } = solution;
-  const { stride } = options;
-  const [wiper, wipe] = useState(START);
-  const [held, hold] = useState(false);
-  const before = useMemo(() => toPixels(x, "clip").bytes, [x]);
-  const part = held ? 100 : wiper;
-  const percent = (v: number, n: number) => `${(100 * v) / n}%`;
-  const place = (i: number, j: number, h: number, w: number) => ({
-    top: percent(i, x.height),
-    left: percent(j, x.width),
-    height: percent(h, x.height),
-    width: percent(w, x.width),
-  });
-  // An output stands over the middle of its window; without padding, the outermost pixels have
-  // none.
-  const middle = (k: number, start: number) => Math.floor((k - 1) / 2) - start;
-  const top = middle(kernel.length, padding.rows[0]);
-  const left = middle(kernel[0].length, padding.columns[0]);
-  const corner = [picked[0] * stride - padding.rows[0], picked[1] * stride - padding.columns[0]];
-  const ratio = Math.min(LONGEST, Math.max(1 / LONGEST, x.width / x.height));
-  const aim = aiming({
-    picked,
-    onPick,
-    shape: [output.height, output.width],
-    at: (down, across) => [(down * x.height - top) / stride, (across * x.width - left) / stride],
-  });
+/** The pixels under the window, magnified: each with its weight, or as grey alone. */
+function Window({ solution: { x, kernel, options }, channel, at }: WindowProps) {
+  const [picked, pick] = useState<At | null>(null);
+  const { corner, values } = windowAt(x, channel, kernel, options, at);
+  const shape = shapeOf(kernel);
+  if (!words.isShort(kernel)) {
+    const [height, width] = shape;
+    const plane = { data: Float32Array.from(values.flat()), channels: 1, height, width };
+    const { bytes } = toPixels(plane, "clip");
+    return (
+      <Figure name="Window" shape={shape}>
+        <Bitmap class="cnl-large coarse" aria-hidden="true" {...{ bytes, height, width }} />
+      </Figure>
+    );
+  }
+  const isNoted = Math.max(...shape) <= NOTED;
+  const cell = (i: number, j: number) => {
+    const isOutside = i < 0 || j < 0 || i >= x.height || j >= x.width;
+    const [a, b] = [i - corner[0], j - corner[1]];
+    return {
+      value: words.tidy(values[a][b]),
+      text: values[a][b].toFixed(2),
+      shade: values[a][b],
+      kind: isOutside ? "padding" : "",
+      says: isOutside ? "padding" : "",
+      note: isNoted ? `×${short(kernel[a][b])}` : "",
+    };
+  };
   return (
-    <figure
-      class="cnl-figure cnl-stage"
-      style={{ width: `${Math.round(WIDEST * Math.min(1, ratio * 1.2))}px` }}
-    >
-      <figcaption>
-        <span>
-          Photograph {x.height}×{x.width}
-        </span>
-        <span>
-          Output {output.height}×{output.width}
-        </span>
-      </figcaption>
-      <div
-        class="cnl-pixels"
-        role="application"
-        tabIndex={0}
-        style={{ aspectRatio: String(ratio) }}
-        aria-label={LABEL}
-        {...aim}
-      >
-        <Picture of={x} bytes={before} />
-        <div class="cnl-after" style={{ clipPath: `inset(0 0 0 ${part}%)` }}>
-          <Picture
-            of={output}
-            bytes={shown.bytes}
-            style={place(top, left, output.height * stride, output.width * stride)}
-          />
-        </div>
-        <b class="cnl-edge" style={{ left: `${part}%` }} />
-        <b
-          class="cnl-window"
-          style={place(corner[0], corner[1], kernel.length, kernel[0].length)}
-        />
-      </div>
-      <Slider
-        label="Wiper"
-        unit="% photograph"
-        value={wiper}
-        min={0}
-        max={100}
-        initial={START}
-        onChange={wipe}
+    <Figure name="Window" shape={shape}>
+      <Grid
+        label={`Window, ${shape.join(" by ")}`}
+        shape={shape}
+        offset={corner}
+        scale="grey"
+        picked={picked}
+        onPick={pick}
+        cell={cell}
       />
-      <HoldButton held={held} hold={hold} />
-    </figure>
-  );
-}
-
-type HoldProps = { held: boolean; hold: (on: boolean) => void };
-
-function HoldButton({ held, hold }: HoldProps) {
-  const release = () => hold(false);
-  return (
-    <button
-      type="button"
-      aria-pressed={held}
-      onPointerDown={() => hold(true)}
-      onPointerUp={release}
-      onPointerLeave={release}
-      onPointerCancel={release}
-      onBlur={release}
-      onKeyDown={(event) => {
-        if (event.key !== " " && event.key !== "Enter") return;
-        event.preventDefault();
-        hold(true);
-      }}
-      onKeyUp={release}
-    >
-      Hold to see the photograph
-    </button>
+    </Figure>
   );
 }

@@ -2,8 +2,9 @@
 import { type Show, shownAs, windowAt } from "../arithmetic/filter.ts";
 import { shapeOf } from "../parts/layer.ts";
 import { factor, full, short, thousands } from "../parts/numbers.ts";
-import { python, spoken, TORCH } from "../parts/words.ts";
+import { listed, python, spoken, TORCH } from "../parts/words.ts";
 import type { ImageLab as Settings } from "../settings.ts";
+import type { Preset } from "./kernels.ts";
 import type { Opened } from "./pictures.ts";
 import { outputAt, type Solution } from "./solution.ts";
 
@@ -12,7 +13,15 @@ type At = [number, number];
 export const CHANNELS = ["red", "green", "blue"];
 export const SHOWN: Record<Show, string> = { clip: "y", abs: "|y|", shift: "0.5 + y/2" };
 
+/** What an output of 0 looks like. */
+export const BLANK: Record<Show, string> = {
+  clip: "0 is black",
+  abs: "0 is black",
+  shift: "0 is grey",
+};
+
 const WRITTEN_OUT = 5; // the longest kernel whose products are written out
+const LINE_TERMS = 3; // the most that are written in a line
 const SPOKEN_TERMS = 9;
 
 export const isShort = (kernel: number[][]) => Math.max(...shapeOf(kernel)) <= WRITTEN_OUT;
@@ -20,39 +29,53 @@ export const isShort = (kernel: number[][]) => Math.max(...shapeOf(kernel)) <= W
 /** A pixel value, to three decimals. */
 export const tidy = (v: number) => Math.round(1000 * v) / 1000;
 
-/** The sum of one output value, written out where it is short. */
-function sumAt({ x, kernel, over, options }: Solution, channel: number, at: At) {
+/** What the products are divided by and what is added to them, around them. */
+function around(products: string, { over, options }: Solution) {
+  const scaled = over === 1 ? products : `(${products}) / ${factor(over)}`;
+  return options.bias ? `${scaled} + ${factor(options.bias)}` : scaled;
+}
+
+/** How an output value is shown: in a few words, and with the way there. */
+function shadeOf(y: number, show: Show) {
+  const v = shownAs(y, show);
+  const clipped = v < 0 ? "clipped to 0" : v > 1 ? "clipped to 1" : "";
+  const shown = show === "clip" ? short(v) : `${SHOWN[show]} = ${short(v)}`;
+  if (show === "clip" && !clipped) return { brief: "", full: "" };
+  return {
+    brief: `, shown as ${clipped ? clipped.at(-1) : short(v)}`,
+    full: `, shown as ${listed([shown, clipped])}`,
+  };
+}
+
+/** One output: in a line, written out, and for the ear. */
+export function describe(solution: Solution, show: Show, channel: number, at: At) {
+  const { x, kernel, options, output } = solution;
   const { values } = windowAt(x, channel, kernel, options, at);
   const weight = (w: number) => (w < 0 ? `(${short(w)})` : short(w));
   const terms = kernel.flatMap((row, a) =>
     row.map((w, b) => `${short(tidy(values[a][b]))}×${weight(w)}`),
   );
-  const products = isShort(kernel) ? terms.join(" + ") : `sum of ${terms.length} products`;
-  const scaled = over === 1 ? products : `(${products}) / ${factor(over)}`;
-  return options.bias ? `${scaled} + ${factor(options.bias)}` : scaled;
-}
-
-/** How an output value is shown. */
-function shade(y: number, show: Show) {
-  const v = shownAs(y, show);
-  const clipped = v < 0 ? ", clipped to 0" : v > 1 ? ", clipped to 1" : "";
-  if (show === "clip") return clipped && `, shown as ${short(v)}${clipped}`;
-  return `, shown as ${SHOWN[show]} = ${short(v)}${clipped}`;
-}
-
-/** One output, written out and for the ear. */
-export function describe(solution: Solution, show: Show, channel: number, at: At) {
+  const many = `sum of ${terms.length} products`;
+  const sum = around(isShort(kernel) ? terms.join(" + ") : many, solution);
+  const few = terms.length > LINE_TERMS ? [terms[0], "…", ...terms.slice(-1)] : terms;
   const y = outputAt(solution, channel, at);
-  const sum = sumAt(solution, channel, at);
-  const value = `${full(y)}${shade(y, show)}`;
-  const which = solution.output.channels > 1 ? `${CHANNELS[channel]} ` : "";
-  const isSpoken = solution.kernel.flat().length <= SPOKEN_TERMS;
-  const place = `${which}row ${at[0]}, column ${at[1]}`;
+  const shade = shadeOf(y, show);
+  const value = `${full(y)}${shade.full}`;
+  const which = output.channels > 1 ? `${CHANNELS[channel]} ` : "";
+  const name = `${which}y[${at.join(", ")}]`;
+  const heard = terms.length <= SPOKEN_TERMS ? `${sum} = ` : "";
   return {
-    written: `${which}y[${at.join(", ")}] = ${sum} = ${value}`,
-    heard: spoken(`${place}: ${isSpoken ? `${sum} = ` : ""}${value}`),
+    line: `${name} = ${around(few.join(" + "), solution)}`,
+    result: short(y),
+    shade: shade.brief,
+    full: `${name} = ${sum} = ${value}`,
+    heard: spoken(`${which}row ${at[0]}, column ${at[1]}: ${heard}${value}`),
   };
 }
+
+/** What a kernel does, and the sum of its weights. */
+export const describeKernel = (sum: number, preset?: Preset) =>
+  listed([preset?.meaning, `weights sum to ${full(sum)}`], "; ");
 
 /** The size of the output, how it is shown, and what that loses. */
 export function describeOutput({ output }: Solution, show: Show, clipped: number) {

@@ -1,59 +1,80 @@
 /** Two pictures of a descent: the error by step, and the way through the plane of two weights. */
 import { useMemo } from "preact/hooks";
 import { ellipseOfError } from "../arithmetic/descent.ts";
+import { points } from "../parts/chart.tsx";
 import { range } from "../parts/grid.tsx";
 import { short } from "../parts/numbers.ts";
 import { describeCurve, describePlane, type Run } from "./words.ts";
 
-const CHART = { width: 300, height: 170, left: 44, right: 8, top: 10, bottom: 30 };
-const [LEAST, MOST] = [-12, 12]; // powers of ten
+const [LEAST, MOST] = [-8, 4]; // powers of ten, at least, from the lower end to the upper
+const EACH = 4; // powers of ten from one tick to the next
 
-/** The error of each step on a logarithmic scale. */
-export function LossCurve({ run, at }: { run: Run; at: number }) {
-  const { width, height, left, right, top, bottom } = CHART;
-  const powers = run.map(({ loss }) =>
-    Math.min(MOST, Math.max(LEAST, Math.log10(Math.max(loss, 1e-300)))),
-  );
-  const [low, high] = [Math.floor(Math.min(...powers, 0)), Math.ceil(Math.max(...powers, 1))];
-  const x = (step: number) => left + (step / Math.max(run.length - 1, 1)) * (width - left - right);
-  const y = (power: number) => top + ((high - power) / (high - low)) * (height - top - bottom);
-  const ticks = range(high - low + 1)
-    .map((i) => low + i)
-    .filter((power) => (power - low) % Math.ceil((high - low) / 5) === 0);
-  const points = powers.map((power, i) => `${x(i)},${y(power)}`);
+type CurveProps = {
+  run: Run;
+  at: number;
+  /** steps that the axis has room for, however early the run ends */
+  length: number;
+};
+
+/**
+ * The error of each step on a logarithmic scale. The axes depend on the first weights alone, so
+ * that runs with other rates can be compared; a run that leaves them says where to.
+ */
+export function LossCurve({ run, at, length }: CurveProps) {
+  const high = Math.max(MOST, EACH * Math.ceil(Math.log10(run[0].loss || 1) / EACH));
+  const powers = run.map(({ loss }) => Math.log10(Math.max(loss, 1e-300)));
+  const x = (step: number) => (100 * step) / length;
+  const y = (power: number) => (100 * (high - power)) / (high - LEAST);
+  const ticks = range((high - LEAST) / EACH + 1).map((i) => high - EACH * i);
+  const now = y(powers[at]);
+  const off = run.findIndex((_, i) => powers[i] > high);
   return (
-    <svg
-      class="cnl-chart"
-      viewBox={`0 0 ${width} ${height}`}
-      role="img"
-      aria-label={describeCurve(run, at)}
-    >
-      {ticks.map((power) => (
-        <g key={power}>
-          <line x1={left} x2={width - right} y1={y(power)} y2={y(power)} class="grid" />
-          <text x={left - 5} y={y(power)} class="end">
-            1e{short(power)}
-          </text>
-        </g>
-      ))}
-      <polyline points={points.join(" ")} class="faint" />
-      <polyline points={points.slice(0, at + 1).join(" ")} class="line" />
-      <circle cx={x(at)} cy={y(powers[at])} r="4.5" class="dot" />
-      <text x={left} y={height - 14} class="start">
-        0
-      </text>
-      <text x={width - right} y={height - 14} class="end">
-        {run.length - 1}
-      </text>
-      <text x={(left + width) / 2} y={height - 14}>
-        step
-      </text>
-    </svg>
+    <figure class="cnl-figure cnl-curve-of-loss">
+      <figcaption>Squared error by step</figcaption>
+      <div class="cnl-plot" role="img" aria-label={describeCurve(run, at)}>
+        {ticks.map((power) => (
+          <span key={power} class="cnl-tick" style={`top:${y(power)}%`}>
+            {short(10 ** power)}
+          </span>
+        ))}
+        <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
+          {ticks.map((power) => (
+            <path key={power} class="grid" d={`M0,${y(power)}H100`} />
+          ))}
+          <polyline points={points(powers, x, y)} class="faint" />
+          <polyline points={points(powers.slice(0, at + 1), x, y)} class="line" />
+        </svg>
+        {now < 0 || now > 100 ? (
+          <Off at={x(at)} isAbove={now < 0} loss={run[at].loss} />
+        ) : (
+          <>
+            <i class="cnl-dot" style={`left:${x(at)}%;top:${now}%`} />
+            {off > 0 && <Off at={x(off)} isAbove loss={run[run.length - 1].loss} />}
+          </>
+        )}
+        <span class="cnl-step" style="left:0">
+          0
+        </span>
+        <span class="cnl-step" style="left:100%">
+          {length}
+        </span>
+      </div>
+    </figure>
   );
 }
 
+type OffProps = { at: number; isAbove: boolean; loss: number };
+
+/** An arrow where the curve leaves the chart, and how far it goes. */
+const Off = ({ at, isAbove, loss }: OffProps) => (
+  <b class={`cnl-off${isAbove ? "" : " below"}${at > 60 ? " left" : ""}`} style={`left:${at}%`}>
+    {isAbove ? "▲" : "▼"} <span>{short(loss)}</span>
+  </b>
+);
+
 const SIDE = 170;
 const REACH = 3; // the plane shows weights from −3 to 3 around the kernel to be found
+const CROSS = 5;
 
 export type PlaneProps = { input: number[][]; kernel: number[][]; run: Run };
 
@@ -61,36 +82,38 @@ export type PlaneProps = { input: number[][]; kernel: number[][]; run: Run };
 export function Plane({ input, kernel, run }: PlaneProps) {
   const { radii, angle } = useMemo(() => ellipseOfError(input, kernel), [input, kernel]);
   const [cx, cy] = kernel.flat();
-  const across = (v: number) => Math.min(2, Math.max(-1, (v - cx) / (2 * REACH) + 0.5)) * SIDE;
-  const up = (v: number) => Math.min(2, Math.max(-1, 0.5 - (v - cy) / (2 * REACH))) * SIDE;
-  const points = run.map(({ weights }) => weights.flat()).map(([a, b]) => [across(a), up(b)]);
-  const [x, y] = points[points.length - 1];
+  const far = (v: number) => Math.min(9, Math.max(-9, v)); // far outside, and still a number
+  const across = (v: number) => far((v - cx) / (2 * REACH) + 0.5) * SIDE;
+  const up = (v: number) => far(0.5 - (v - cy) / (2 * REACH)) * SIDE;
+  const way = run.map(({ weights }) => weights.flat()).map(([a, b]) => [across(a), up(b)]);
+  const [x, y] = way[way.length - 1];
+  const inside = (v: number) => Math.min(SIDE, Math.max(0, v));
+  const isOff = x !== inside(x) || y !== inside(y);
   const turn = `rotate(${(-angle * 180) / Math.PI})`;
   const radius = (axis: 0 | 1, level: number) => (radii[axis] * level * SIDE) / (2 * REACH);
+  const [middle, centre] = [across(cx), up(cy)];
   return (
-    <svg
-      class="cnl-chart cnl-plane"
-      viewBox={`0 0 ${SIDE} ${SIDE + 20}`}
-      role="img"
-      aria-label={describePlane(run)}
-    >
-      <svg width={SIDE} height={SIDE} viewBox={`0 0 ${SIDE} ${SIDE}`}>
-        <rect width={SIDE} height={SIDE} class="frame" />
+    <figure class="cnl-figure cnl-plane">
+      <figcaption>{isOff ? "Off the plane of weights" : "Plane of both weights"}</figcaption>
+      <svg viewBox={`0 0 ${SIDE} ${SIDE}`} role="img" aria-label={describePlane(run)}>
+        <rect width={SIDE} height={SIDE} class="grid" />
         {[1, 4, 16, 64, 256].map(Math.sqrt).map((level) => (
           <ellipse
             key={level}
             class="grid"
             rx={radius(0, level)}
             ry={radius(1, level)}
-            transform={`translate(${across(cx)} ${up(cy)}) ${turn}`}
+            transform={`translate(${middle} ${centre}) ${turn}`}
           />
         ))}
-        <polyline points={points.join(" ")} class="line" />
-        <circle cx={x} cy={y} r="4.5" class="dot" />
+        <path
+          class="goal"
+          d={`M${middle - CROSS},${centre}h${2 * CROSS}M${middle},${centre - CROSS}v${2 * CROSS}`}
+        />
+        <polyline points={way.map(String).join(" ")} class="line" />
+        <circle cx={inside(x)} cy={inside(y)} r="5" class={isOff ? "dot off" : "dot"} />
       </svg>
-      <text x={SIDE / 2} y={SIDE + 13}>
-        w[0] across, w[1] up
-      </text>
-    </svg>
+      <figcaption>w[0] across, w[1] up</figcaption>
+    </figure>
   );
 }

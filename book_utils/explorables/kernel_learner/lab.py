@@ -5,6 +5,7 @@ from typing import Any, Self
 import numpy as np
 import torch
 import torch.nn.functional as F
+from traitlets import Unicode
 
 from ..platform.base import Explorable
 from ..platform.still import grids_svg
@@ -25,6 +26,9 @@ class KernelLearner(Explorable):
     """
 
     in_code = {"w": lambda lab: lab.output}
+    room = (540, 736)
+    essential = ("rate", "steps")
+    task = Unicode("Press Play. Then raise the rate.").tag(sync=True, data=True)
 
     input = Matrix(16).tag(sync=True, data=True)
     kernel = Matrix(9).tag(sync=True, data=True)

@@ -1,11 +1,17 @@
 /** The kernel learner: watch gradient descent find a kernel, or run away (see lab.py). */
 import { useMemo, useState } from "preact/hooks";
+import { conv2d } from "../arithmetic/convolution.ts";
 import { descend } from "../arithmetic/descent.ts";
-import { Player, Slider } from "../parts/controls.tsx";
-import { weightScale } from "../parts/figure.tsx";
+import { nested, tensor } from "../arithmetic/tensor.ts";
+import { PlayPause, Slider, useTurns } from "../parts/controls.tsx";
+import { Figure, weightScale } from "../parts/figure.tsx";
 import { shapeOf } from "../parts/layer.ts";
 import { withCell } from "../parts/memory.ts";
-import { WeightsFigure } from "../parts/weights.tsx";
+import { Pixels } from "../parts/pixels.tsx";
+import { StopsSlider } from "../parts/stops.tsx";
+import { Weights } from "../parts/weights.tsx";
+import { spoken } from "../parts/words.ts";
+import { Frame } from "../platform/frame.tsx";
 import * as platform from "../platform/lab.tsx";
 import { useTraits } from "../platform/traits.ts";
 import type { KernelLearner as Settings } from "../settings.ts";
@@ -18,14 +24,7 @@ type Data = { input: Rows; kernel: Rows };
 const PACE = 120; // milliseconds a step
 const RATES = [
   0.001, 0.002, 0.005, 0.01, 0.015, 0.02, 0.025, 0.03, 0.032, 0.034, 0.036, 0.04, 0.05, 0.1,
-];
-
-/** The slider position nearest to a rate. */
-const nearest = (rate: number) =>
-  RATES.reduce(
-    (best, value, i) => (Math.abs(value - rate) < Math.abs(RATES[best] - rate) ? i : best),
-    0,
-  );
+] as const;
 
 function demandShape({ start }: Settings, kernel: Rows) {
   const same = String(shapeOf(start)) === String(shapeOf(kernel));
@@ -48,80 +47,169 @@ function KernelLearner(host: platform.Host) {
   );
   const last = run.length - 1;
   const at = Math.min(steps, last);
-  const ranAway = last < length;
-  const learned = run[at].weights;
-  const scale = weightScale([...kernel.flat(), ...learned.flat()]);
+  const said = verdict(run, at, last < length);
   const restart = (changes: Partial<Settings>) => {
     play(false);
     lab.change({ steps: 0, ...changes });
   };
-  const step = (to: number) => {
-    if (to === 0 || to >= last) play(false);
-    lab.set({ steps: to });
+  const go = (to: number) => {
+    if (to >= last) play(false);
+    lab.set({ steps: Math.min(last, Math.max(0, to)) });
   };
-  const learningRate = control("rate");
+  useTurns(playing, () => go(at + 1), PACE);
+  /** From the end it begins anew. */
+  const onPlaying = (on: boolean) => {
+    if (on && at === last) lab.set({ steps: 0 });
+    play(on);
+  };
+  const stepBy = (by: number) => {
+    play(false);
+    go(at + by);
+  };
+  const controls = {
+    rate: <StopsSlider {...control("rate")} label="Learning rate" stops={RATES} />,
+    steps: (
+      <Slider
+        {...control("steps")}
+        label="Steps"
+        value={at}
+        initial={0}
+        min={0}
+        max={last}
+        onChange={(to) => stepBy(to - at)}
+      />
+    ),
+  };
   return (
-    <platform.Lab label="Kernel learner">
-      <div class="cnl-row">
-        <WeightsFigure
-          name="Learned kernel"
-          rows={learned}
-          scale={scale}
+    <Frame
+      lab={lab}
+      label="Kernel learner"
+      said={
+        <div class="cnl-said">
+          <p class="cnl-sum">
+            {said.line} <b>{said.result}</b>
+            <br />
+            {said.brief}
+          </p>
+          <div class="cnl-hidden" aria-live={playing ? "off" : "polite"}>
+            {spoken(said.full)}
+          </div>
+        </div>
+      }
+      controls={controls}
+      play={
+        <div class="cnl-steps">
+          <PlayPause playing={playing} onPlaying={onPlaying} />
+          <button type="button" disabled={at === last} onClick={() => stepBy(1)}>
+            Step
+          </button>
+          <button type="button" onClick={() => restart({})}>
+            Reset
+          </button>
+        </div>
+      }
+      begin={
+        <>
+          <button type="button" onClick={() => restart({ start: random(start) })}>
+            Other first weights
+          </button>
+          <button type="button" disabled={at === 0} onClick={() => stepBy(-1)}>
+            Previous step
+          </button>
+        </>
+      }
+      rest={
+        <div class="cnl-in-full">
+          <p>{said.full}</p>
+          <p>Type other first weights into the learned kernel, and the run begins with them.</p>
+        </div>
+      }
+      python={() => asPython(input, kernel, at, state)}
+    >
+      <div class="cnl-learner" style={`--high:${kernel.length};--wide:${kernel[0].length}`}>
+        <Equations
+          {...{ input, kernel, start }}
+          learned={run[at].weights}
           onRefuse={lab.complain}
-          onEdit={(cell, value) => restart({ start: withCell(learned, cell, value) })}
+          onEdit={(cell, value) => restart({ start: withCell(run[at].weights, cell, value) })}
         />
-        <WeightsFigure sign="→" name="Kernel to be found" rows={kernel} scale={scale} plain />
-      </div>
-      <div class="cnl-row cnl-charts">
-        <LossCurve run={run} at={at} />
+        <LossCurve run={run} at={at} length={length} />
         {kernel.flat().length === 2 && (
           <Plane input={input} kernel={kernel} run={run.slice(0, at + 1)} />
         )}
       </div>
-      <p class="cnl-sum" role="status">
-        {playing ? "" : verdict(run, at, ranAway)}
-      </p>
-      <div class="cnl-bar">
-        <Player
-          what="step"
-          at={at}
-          count={run.length}
-          playing={playing}
-          onPlaying={play}
-          onStep={step}
-          pace={PACE}
-        />
-        <button type="button" onClick={() => restart({})}>
-          Back to the start
-        </button>
-        <button type="button" onClick={() => restart({ start: random(start) })}>
-          Other first weights
-        </button>
-        <platform.Sharing lab={lab} python={() => asPython(input, kernel, state)} />
+    </Frame>
+  );
+}
+
+type EquationsProps = {
+  input: Rows;
+  kernel: Rows;
+  start: Rows;
+  learned: Rows;
+  onEdit: (at: [number, number], value: number) => void;
+  onRefuse: (text: string) => void;
+};
+
+const mapOf = (input: Rows, kernel: Rows) =>
+  nested<Rows[][]>(conv2d(tensor([[input]]), tensor([[kernel]])))[0][0];
+
+/** Input ⋆ kernel = map: the kernel that is learned, and the one to be found. */
+function Equations({ input, kernel, start, learned, onEdit, onRefuse }: EquationsProps) {
+  const target = useMemo(() => mapOf(input, kernel), [input, kernel]);
+  const prediction = useMemo(() => mapOf(input, learned), [input, learned]);
+  const high = Math.max(...target.flat().map(Math.abs));
+  const scale = useMemo(() => {
+    const both = weightScale([...kernel.flat(), ...start.flat()]); // the same at every step
+    return { ...both, of: (v: number) => Math.min(1, Math.max(-1, both.of(v))) };
+  }, [kernel, start]);
+  const shape = shapeOf(kernel);
+  const size = shape.join(" by ");
+  const isSigned = input.flat().some((v) => v < 0);
+  return (
+    <div class="cnl-equations">
+      <div class="cnl-input">
+        <PixelMap name="Input" rows={input} scale={isSigned ? "weights" : "grey"} />
       </div>
-      <platform.Message lab={lab} />
-      <div class="cnl-panel">
-        <Slider
-          label="Learning rate"
-          value={nearest(rate)}
-          initial={nearest(learningRate.initial)}
-          min={0}
-          max={RATES.length - 1}
-          format={(i) => String(i === nearest(rate) ? rate : RATES[i])}
-          onChange={(i) => learningRate.onChange(RATES[i])}
-          hidden={learningRate.hidden}
+      <Figure sign="⋆" name="Learned" shape={shape}>
+        <Weights
+          label={`Learned kernel, ${size}`}
+          rows={learned}
+          {...{ scale, onEdit, onRefuse }}
         />
-        <Slider
-          {...control("steps")}
-          label="Steps"
-          value={at}
-          initial={0}
-          min={0}
-          max={last}
-          onChange={step}
-        />
+      </Figure>
+      <PixelMap sign="=" name="Prediction" rows={prediction} high={high} scale="weights" />
+      <Figure sign="⋆" name="To be found" shape={shape}>
+        <Weights label={`Kernel to be found, ${size}`} rows={kernel} scale={scale} />
+      </Figure>
+      <PixelMap sign="=" name="Target" rows={target} high={high} scale="weights" />
+    </div>
+  );
+}
+
+type MapProps = {
+  sign?: string;
+  name: string;
+  rows: Rows;
+  scale: "grey" | "weights";
+  high?: number;
+};
+
+/** A picture or a feature map as pixels. */
+function PixelMap({
+  sign,
+  name,
+  rows,
+  scale,
+  high = Math.max(...rows.flat().map(Math.abs)),
+}: MapProps) {
+  const shape = shapeOf(rows);
+  return (
+    <Figure sign={sign} name={name} shape={shape}>
+      <div style={`--ratio:${shape[1] / shape[0]}`}>
+        <Pixels rows={rows} high={high} scale={scale} label={`${name}, ${shape.join(" by ")}`} />
       </div>
-    </platform.Lab>
+    </Figure>
   );
 }
 

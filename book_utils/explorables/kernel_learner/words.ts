@@ -1,24 +1,33 @@
 /** What the kernel learner says, and its code. */
 import type { descend } from "../arithmetic/descent.ts";
-import { full } from "../parts/numbers.ts";
+import { full, short } from "../parts/numbers.ts";
 import { python, TORCH } from "../parts/words.ts";
 import type { KernelLearner as Settings } from "../settings.ts";
 
 type Rows = number[][];
 export type Run = ReturnType<typeof descend>;
 
-const RUN_AWAY = "every step overshoots by more than the one before. Lower the rate.";
+const RUN_AWAY = "every step overshoots by more than the one before";
 
-/** What the run has come to after some steps. */
+/** What the run has come to after some steps, in a line and in full. */
 export function verdict(run: Run, at: number, ranAway: boolean) {
   const { loss } = run[at];
-  const error = `Step ${at}: squared error ${full(loss)}.`;
-  if (at === 0) return error;
+  const [line, more] = [`Step ${at}: squared error`, sayOf(run, at, ranAway)];
+  const { brief, full: whole = brief } = more;
+  return { line, result: short(loss), brief, full: `${line} ${full(loss)}. ${whole}`.trim() };
+}
+
+function sayOf(run: Run, at: number, ranAway: boolean): { brief: string; full?: string } {
+  const { loss } = run[at];
+  if (at === 0) return { brief: "" };
   if (ranAway && at === run.length - 1) {
-    return `${error} It has run away: ${RUN_AWAY}`;
+    return {
+      brief: "It has run away. Lower the rate.",
+      full: `It has run away: ${RUN_AWAY}. Lower the rate.`,
+    };
   }
-  if (loss > run[at - 1].loss) return `${error} It grows: each step overshoots.`;
-  return loss < 1e-6 * run[0].loss ? `${error} The kernel is found.` : error;
+  if (loss > run[at - 1].loss) return { brief: "It grows: each step overshoots." };
+  return { brief: loss < 1e-6 * run[0].loss ? "The kernel is found." : "" };
 }
 
 /** The curve of the error, for those who do not see it. */
@@ -38,14 +47,15 @@ export function describePlane(run: Run) {
 const tensor = (rows: Rows) =>
   `torch.tensor(${python.grid(rows)}, dtype=torch.float32)[None, None]`;
 
-export const asPython = (input: Rows, kernel: Rows, { start, rate, steps }: Settings) => `${TORCH}
+/** @param steps  as many as were taken: a run that diverges ends early */
+export const asPython = (input: Rows, kernel: Rows, steps: number, s: Settings) => `${TORCH}
 x = ${tensor(input)}
 target = F.conv2d(x, ${tensor(kernel)})
-w = ${tensor(start)}.requires_grad_()
+w = ${tensor(s.start)}.requires_grad_()
 for step in range(${steps}):
     loss = ((F.conv2d(x, w) - target) ** 2).sum()
     loss.backward()
     with torch.no_grad():
-        w -= ${rate} * w.grad
+        w -= ${s.rate} * w.grad
     w.grad = None
 `;

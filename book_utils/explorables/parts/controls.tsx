@@ -231,23 +231,13 @@ export function Choice<T extends string>({
   );
 }
 
-const PACE = 900; // milliseconds between two steps of the player, if not said otherwise
+const PACE = 900; // milliseconds between two steps of a play, if not said otherwise
 
-type PlayerProps = {
-  what: string;
-  at: number;
-  count: number;
-  playing: boolean;
-  onPlaying: (on: boolean) => void;
-  onStep: (at: number) => void;
-  pace?: number;
-};
-
-/** Steps from one thing to the next while it plays. */
-export function usePlay({ at, count, playing, onStep, pace = PACE }: PlayerProps) {
+/** While something plays, takes its next turn again and again. */
+export function useTurns(playing: boolean, turn: () => void, pace = PACE) {
   const next = useRef(() => {});
   next.current = () => {
-    if (playing) onStep((at + 1) % count);
+    if (playing) turn();
   }; // the timer is taken away a frame after a pause
   useEffect(() => {
     if (!playing) return;
@@ -256,30 +246,19 @@ export function usePlay({ at, count, playing, onStep, pace = PACE }: PlayerProps
   }, [playing]);
 }
 
-/** Play, pause and step through `count` things. */
-export function Player(props: PlayerProps) {
-  usePlay(props);
-  const { playing, onPlaying } = props;
-  return (
-    <Steps {...props}>
-      <button
-        type="button"
-        aria-label={playing ? "Pause" : "Play"}
-        onClick={() => onPlaying(!playing)}
-      >
-        <PlayIcon playing={playing} />
-      </button>
-    </Steps>
-  );
-}
+type StepperProps = {
+  what: string;
+  at: number;
+  count: number;
+  /** one more, or one less */
+  onStep: (at: number) => void;
+  /** between the two buttons */
+  children?: ComponentChildren;
+};
 
-/** Steps by hand through `count` things. */
-export function Steps(props: PlayerProps & { children?: ComponentChildren }) {
-  const { what, at, count, onPlaying, onStep, children } = props;
-  const step = (by: number) => {
-    onPlaying(false);
-    onStep((at + by + count) % count);
-  };
+/** Steps through `count` things, round at both ends. */
+export function Stepper({ what, at, count, onStep, children }: StepperProps) {
+  const step = (by: number) => onStep((at + by + count) % count);
   return (
     <div class="cnl-player" role="group" aria-label={`Step through the ${what}s`}>
       <button type="button" aria-label={`Previous ${what}`} onClick={() => step(-1)}>
@@ -293,6 +272,45 @@ export function Steps(props: PlayerProps & { children?: ComponentChildren }) {
         {at + 1} of {count}
       </span>
     </div>
+  );
+}
+
+type PlayerProps = StepperProps & {
+  playing: boolean;
+  onPlaying: (on: boolean) => void;
+  pace?: number;
+};
+
+/** Play, pause and step through `count` things. */
+export function Player({ playing, onPlaying, pace, ...stepper }: PlayerProps) {
+  const { at, count, onStep } = stepper;
+  useTurns(playing, () => onStep((at + 1) % count), pace);
+  const step = (to: number) => {
+    onPlaying(false);
+    onStep(to);
+  };
+  return (
+    <Stepper {...stepper} onStep={step}>
+      <button
+        type="button"
+        aria-label={playing ? "Pause" : "Play"}
+        onClick={() => onPlaying(!playing)}
+      >
+        <PlayIcon playing={playing} />
+      </button>
+    </Stepper>
+  );
+}
+
+type PlayButtonProps = { playing: boolean; onPlaying: (on: boolean) => void };
+
+/** Starts and stops a play, at hand: who plays calls useTurns. */
+export function PlayPause({ playing, onPlaying }: PlayButtonProps) {
+  return (
+    <button type="button" class="cnl-play" onClick={() => onPlaying(!playing)}>
+      <PlayIcon playing={playing} />
+      {playing ? "Pause" : "Play"}
+    </button>
   );
 }
 

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import type { LabOf } from "../platform/lab.tsx";
-import { PlayIcon, Steps, usePlay } from "./controls.tsx";
+import { PlayPause, Stepper, useTurns } from "./controls.tsx";
 
 type At = [number, number];
 export type Pick = { grid: string; at: At };
@@ -37,18 +37,25 @@ export function usePick<S extends { picked: Trait }>(lab: LabOf<S>, boxes: Recor
   const [playing, play] = useState(false);
   const picked = pickOf(boxes, lab.state.picked);
   const shown = pointed && exists(boxes, pointed) ? pointed : picked;
+  const [rows, columns] = boxes.output.shape;
+  const [i, j] = picked?.grid === "output" ? picked.at : [0, 0];
+  /** The output cells in reading order. A step to one does not end the play. */
+  const outputs = {
+    at: i * columns + j,
+    count: rows * columns,
+    goTo(to: number) {
+      point(null);
+      lab.set(pickCell("output", [Math.floor(to / columns), to % columns]));
+    },
+  };
+  useTurns(playing, () => outputs.goTo((outputs.at + 1) % outputs.count));
   return {
     picked,
     playing,
     play,
     /** What the lab shows: the cell under the mouse, else the picked one. */
     shown,
-    output: boxes.output.shape,
-    /** Picks an output cell without ending the play. */
-    step(at: At) {
-      point(null);
-      lab.set(pickCell("output", at));
-    },
+    outputs,
     /** What a Grid needs to be picked and pointed at. */
     of: (grid: string) => ({
       picked: picked?.grid === grid ? picked.at : null,
@@ -64,31 +71,17 @@ export function usePick<S extends { picked: Trait }>(lab: LabOf<S>, boxes: Recor
   };
 }
 
-/** The output cells in reading order, as something to be played. */
-function outputsOf(pick: Picking) {
-  const [rows, columns] = pick.output;
-  const at = pick.picked?.grid === "output" ? pick.picked.at : [0, 0];
-  return {
-    what: "output",
-    playing: pick.playing,
-    onPlaying: pick.play,
-    count: rows * columns,
-    at: at[0] * columns + at[1],
-    onStep: (i: number) => pick.step([Math.floor(i / columns), i % columns]),
+/** Starts and stops the play through the output cells. */
+export const PlayButton = ({ pick }: { pick: Picking }) => (
+  <PlayPause playing={pick.playing} onPlaying={pick.play} />
+);
+
+/** Steps through the output cells in reading order. */
+export function OutputPlayer({ pick }: { pick: Picking }) {
+  const { at, count, goTo } = pick.outputs;
+  const step = (to: number) => {
+    pick.play(false);
+    goTo(to);
   };
+  return <Stepper what="output" count={count} at={at} onStep={step} />;
 }
-
-/** Plays through the output cells, by one button. */
-export function PlayButton({ pick }: { pick: Picking }) {
-  const outputs = outputsOf(pick);
-  usePlay(outputs);
-  return (
-    <button type="button" class="cnl-play" onClick={() => pick.play(!pick.playing)}>
-      <PlayIcon playing={pick.playing} />
-      {pick.playing ? "Pause" : "Play"}
-    </button>
-  );
-}
-
-/** Steps through the output cells by hand. */
-export const OutputSteps = ({ pick }: { pick: Picking }) => <Steps {...outputsOf(pick)} />;

@@ -13,7 +13,7 @@ import {
 import { marked } from "../parts/grid.tsx";
 import { frameOf, lights, meetings, sameCell } from "../parts/layer.ts";
 import { useMemory } from "../parts/memory.ts";
-import { OutputSteps, type Picking, PlayButton, usePick } from "../parts/picking.tsx";
+import { OutputPlayer, type Picking, PlayButton, usePick } from "../parts/picking.tsx";
 import { Radios } from "../parts/radios.tsx";
 import { leftOver, Said, SaidInFull } from "../parts/said.tsx";
 import { endsOf, resizing } from "../parts/sizes.ts";
@@ -110,7 +110,7 @@ function PoolingLab(host: platform.Host) {
       rest={
         <>
           {strideFollows}
-          <OutputSteps pick={pick} />
+          <OutputPlayer pick={pick} />
           <SaidInFull pick={pick} say={say} formula={formula} />
         </>
       }

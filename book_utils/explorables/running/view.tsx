@@ -1,7 +1,7 @@
 /** The running averages lab: batch after batch, what a layer keeps for later (see lab.py). */
 import { useState } from "preact/hooks";
 import { type PlacePick, sizesOf, useBlockMemory, usePlace } from "../parts/block.ts";
-import { Player, PlayIcon, Slider } from "../parts/controls.tsx";
+import { Player, PlayPause, Slider } from "../parts/controls.tsx";
 import { Examples } from "../parts/examples.tsx";
 import { activationScale, weightScale } from "../parts/figure.tsx";
 import { Grid } from "../parts/grid.tsx";
@@ -90,7 +90,7 @@ function RunningLab(host: platform.Host) {
       label="Running averages lab"
       aside={words.momentumName(state.momentum)}
       said={<Said pick={pick} say={say} />}
-      play={<PlayButton playing={playing} play={play} />}
+      play={<PlayPause playing={playing} onPlaying={play} />}
       controls={controls}
       begin={<Examples lab={lab} examples={words.EXAMPLES} />}
       rest={
@@ -130,15 +130,6 @@ function stopping(lab: Lab, stop: () => void): Lab {
 }
 
 type PlayProps = { playing: boolean; play: (on: boolean) => void };
-
-function PlayButton({ playing, play }: PlayProps) {
-  return (
-    <button type="button" class="cnl-play" onClick={() => play(!playing)}>
-      <PlayIcon playing={playing} />
-      {playing ? "Pause" : "Play"}
-    </button>
-  );
-}
 
 /**
  * Through the batches of the stream: in training they move the running averages, in evaluation they
