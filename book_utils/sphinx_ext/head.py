@@ -3,6 +3,7 @@
 import itertools
 import re
 from html import escape
+from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
@@ -13,6 +14,7 @@ from sphinx.application import Sphinx
 NO_EXCERPTS_FROM_DISK = (
     'if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;'
 )
+STORAGE = Path(__file__).with_name("storage.js")
 # Styles and scripts that extensions add to every page, by the classes they are for.
 WHAT_FOR = {
     "katex": ("katex/katex.min.css", "katex-math.css"),
@@ -38,6 +40,8 @@ def fit(
         context[kind] = [file for file in context[kind] if not str(file.filename).endswith(unused)]
     if doctree is not None:
         context["metatags"] += metatags(app, pagename, doctree)
+    # The theme puts these before its first script.
+    context["metatags"] += f"<script>{STORAGE.read_text(encoding='utf-8')}</script>"
 
 
 def files_without_use(body: str) -> tuple[str, ...]:

@@ -155,6 +155,41 @@ def test_search_finds_a_chapter(open_page, book_http, book_file):
             assert "padding has a chapter of its own" in quoted  # not code that stands before it
 
 
+# What a browser does that keeps nothing for a page: it refuses the storage itself, or is full.
+NO_STORAGE = {
+    "refused": "Object.defineProperty(window, 'localStorage',"
+    " { get() { throw new DOMException('no') }, configurable: true })",
+    "full": "Object.defineProperty(Storage.prototype, 'setItem',"
+    " { value() { throw new DOMException('full', 'QuotaExceededError') },"
+    " configurable: true, writable: true })",
+}
+
+
+@pytest.mark.parametrize("why", NO_STORAGE)
+def test_where_nothing_is_kept_search_and_theme_still_work(open_page, book_http, why):
+    page = open_page(book_http + "search.html?q=padding", first=NO_STORAGE[why])
+    page.locator("#search-results li a[href*='padding-stride.html']").first.wait_for()
+    page = open_page(book_http + "chapters/pooling.html", first=NO_STORAGE[why])
+    switch = page.locator(".theme-switch-button:visible").first
+    before = page.evaluate("document.documentElement.dataset.mode")
+    switch.click()
+    page.wait_for_function("was => document.documentElement.dataset.mode !== was", arg=before)
+    page.keyboard.press("Control+k")
+    page.locator("dialog[open] input[type=search], .search-button__wrapper.show input").wait_for()
+    scrolling = "[...document.querySelectorAll('.highlight pre')].map((pre) => pre.tabIndex)"
+    assert set(page.evaluate(scrolling)) == {0}, "code scrolls from the keyboard"
+
+
+@pytest.mark.parametrize("words", ["constructor", "__proto__", "hasOwnProperty padding"])
+def test_any_word_can_be_searched(open_page, book_http, words):
+    page = open_page(f"{book_http}search.html?q={words}")
+    page.locator("#search-results .search-summary").get_by_text("Search finished").wait_for()
+    if "padding" in words:
+        return
+    page = open_page(f"{book_http}search.html?q=padding")
+    page.locator("#search-results li").first.wait_for()
+
+
 def test_reduced_motion_is_honoured(open_page, book_http):
     page = open_page(book_http + "intro.html", motion="reduce")
     moving = page.evaluate("""() => [...document.querySelectorAll('*')].filter(element => {

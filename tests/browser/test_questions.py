@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from playwright.sync_api import expect
 
 from book_utils.explorables import CellQuestion, ChoiceQuestion, NumberQuestion, Progress
 from tests.browser.lab_page import LabHand, write_page
@@ -160,3 +161,38 @@ def test_what_stands_in_storage_from_elsewhere_breaks_nothing(questions):
         page.locator("#lab-progress").scroll_into_view_if_needed()
         page.locator("#lab-progress .cnl").wait_for()
         assert counted(page) == "0 of 3"
+
+
+def test_the_tick_goes_when_a_later_answer_is_wrong(questions):
+    page = questions()
+    root = page.locator("#lab-padding-2")
+    for typed, ticks in (("9", 1), ("8", 0), ("9", 1)):
+        root.get_by_role("textbox").fill(typed)
+        root.get_by_role("button", name="Check").click()
+        expect(root.locator(".cnl-done")).to_have_count(ticks)
+
+
+FULL = """{ value() { throw new DOMException("full", "QuotaExceededError") } }"""
+
+
+def test_where_storage_is_full_the_page_remembers_and_forgets(open_page, tmp_path):
+    url = write_page(tmp_path, *QUESTIONS, Progress([("Padding", "chapters/padding", 3)]))
+    wrong = json.dumps({"padding-2": {"response": 8, "right": False}})
+    page = open_page(
+        url,
+        first=f"if (location.protocol === 'file:') {{"
+        f"localStorage.setItem('convnets-live:answers', {json.dumps(wrong)});"
+        f"Object.defineProperty(Storage.prototype, 'setItem', {FULL}) }}",
+    )
+    root = page.locator("#lab-padding-2")
+    root.scroll_into_view_if_needed()
+    root.get_by_role("textbox").fill("9")
+    root.get_by_role("button", name="Check").click()
+    expect(root.locator(".cnl-done")).to_have_count(1)
+    page.locator("#lab-progress").scroll_into_view_if_needed()
+    page.locator("#lab-progress .cnl").wait_for()
+    assert counted(page) == "1 of 3"
+    page.get_by_role("button", name="Forget my answers").click()
+    page.get_by_role("button", name="Forget", exact=True).click()
+    assert counted(page) == "0 of 3"
+    expect(root.locator(".cnl-done")).to_have_count(0)

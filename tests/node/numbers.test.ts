@@ -46,6 +46,21 @@ test("numbers as people write them", () => {
     "−1e6": -1e6,
     "007": 7,
     "1e-400": 0,
+    "1,000": 1000,
+    "1,000,000": 1e6,
+    "1,5/2": 0.75,
+    "-12,345": -12345,
+    "294,912": 294912,
+    "294 912": 294912,
+    "294\u202f912": 294912,
+    "1,234.5": 1234.5,
+    "0,125": 0.125,
+    "1,5": 1.5,
+    "12,34": 12.34,
+    "32·14·14": 6272,
+    "32 × 14 * 14": 6272,
+    "-2·3": -6,
+    "2·3/4": 1.5,
   };
   for (const [text, value] of Object.entries(typed)) assert.equal(numberIn(text), value, text);
 });
@@ -57,7 +72,23 @@ test("there is no negative zero", () => {
 
 test("what is no number is refused with what was typed", () => {
   const refused = ["abc", "NaN", "Infinity", "∞", "--3", "+-3", "0x10", "1e", "e5", "1/2/3", "3 4"];
-  refused.push("1,000,000", "1,5/2", "/2", "1/", ".", ",", "-", "1e5.5", "١", "½", "<img src=x>");
+  refused.push(
+    "1,00,000",
+    "1,000,00",
+    "1 000,5",
+    "3·",
+    "2·x",
+    "1/x",
+    "/2",
+    "1/",
+    ".",
+    ",",
+    "-",
+    "1e5.5",
+    "١",
+    "½",
+    "<img src=x>",
+  );
   for (const text of refused) {
     assert.equal(errorIn(text), `“${text}” is not a number. Type one such as 3, −0.5 or 1/9.`);
   }

@@ -2,6 +2,9 @@
 
 import math
 import re
+import signal
+import threading
+import time
 from html.parser import HTMLParser
 
 import numpy as np
@@ -267,6 +270,83 @@ def test_a_slow_function_is_stopped_between_cases(monkeypatch):
     verdict = check.corr2d(slow)
     assert verdict.misconception == "it takes too long"
     assert 0 < verdict.cases < 100
+
+
+def test_other_threads_make_no_right_answer_too_slow(monkeypatch):
+    monkeypatch.setattr(check.engine.trial, "SECONDS", 2)
+    over = threading.Event()
+
+    def busy():
+        x = torch.ones(300, 300)
+        while not over.is_set():
+            x @ x
+
+    others = [threading.Thread(target=busy) for _ in range(3)]
+    for each in others:
+        each.start()
+    try:
+        before = time.process_time()
+        while time.process_time() - before < 2.5:  # they have used up more than the budget
+            time.sleep(0.01)
+        verdicts = []
+        used = time.process_time()
+        while time.process_time() - used < 2.5:
+            verdicts.append(check.corr2d(ops.corr2d))
+    finally:
+        over.set()
+        for each in others:
+            each.join()
+    assert verdicts and all(verdict.passed for verdict in verdicts)
+
+
+def test_processor_time_of_other_threads_is_not_counted():
+    clock = check.engine.calling.Clock(0.2)
+    clock.wall_end = math.inf  # a busy machine takes its time
+    other = threading.Thread(target=lambda: sum(range(30_000_000)))
+    used = time.process_time()
+    other.start()
+    other.join()
+    assert time.process_time() - used > 0.2
+    assert not clock.is_up
+
+
+def test_a_function_that_sleeps_is_stopped_by_the_wall(monkeypatch):
+    monkeypatch.setattr(check.engine.trial, "SECONDS", 0.05)
+    start = time.monotonic()
+    verdict = check.corr2d(lambda x, k: time.sleep(60))
+    assert verdict.misconception == "it takes too long"
+    assert time.monotonic() - start < 30
+
+
+def test_a_check_uses_one_thread_and_gives_the_others_back():
+    seen = set()
+
+    def counting(x, k):
+        seen.add(torch.get_num_threads())
+        return ops.corr2d(x, k)
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        assert check.corr2d(counting).passed
+        assert seen == {1} and torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_an_alarm_of_somebody_else_still_rings():
+    rung = []
+    before = signal.signal(signal.SIGALRM, lambda *_: rung.append(time.monotonic()))
+    signal.setitimer(signal.ITIMER_REAL, 0.3)
+    try:
+        check.corr2d(ops.corr2d)
+        end = time.monotonic() + 5
+        while not rung and time.monotonic() < end:
+            time.sleep(0.01)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert rung
 
 
 # ---- fixed parameters and misuse ----

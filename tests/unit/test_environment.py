@@ -1,5 +1,6 @@
 """pyproject.toml (ranges), constraints.txt (tested versions) and environment.yml agree."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -26,8 +27,18 @@ def pinned_versions() -> dict[str, str]:
     return {canonicalize_name(name): version for name, version in pins}
 
 
-def everything_installed_for(needs: list[Requirement]) -> set[str]:
-    """Return the needs and all that they need in turn, on this machine."""
+def everything_installed_for(
+    needs: list[Requirement], pythons: list[str] | None = None
+) -> set[str]:
+    """Return the needs and all that they need in turn: on this Python, or on any of several."""
+    wheres = [
+        {"python_version": p[: p.rindex(".")], "python_full_version": p} for p in pythons or []
+    ]
+
+    def is_needed(need: Requirement, extras: frozenset[str]) -> bool:
+        every = ({**where, "extra": extra} for where in wheres or [{}] for extra in extras or [""])
+        return not need.marker or any(map(need.marker.evaluate, every))
+
     found: set[str] = set()
     waiting = [(need.name, frozenset(need.extras)) for need in needs]
     seen = set()
@@ -37,9 +48,14 @@ def everything_installed_for(needs: list[Requirement]) -> set[str]:
             continue
         seen.add(item)
         found.add(canonicalize_name(name))
-        for text in distribution(name).requires or []:
-            need = Requirement(text)
-            if not need.marker or any(need.marker.evaluate({"extra": e}) for e in extras or [""]):
+        try:
+            needed = distribution(name).requires or []
+        except PackageNotFoundError:  # by another Python than this
+            if not pythons:
+                raise
+            continue
+        for need in map(Requirement, needed):
+            if is_needed(need, extras):
                 waiting.append((need.name, frozenset(need.extras)))
     return found
 
@@ -60,8 +76,16 @@ def test_every_package_has_a_tested_version() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the versions were taken on Linux")
 def test_nothing_is_pinned_that_nobody_needs() -> None:
-    extra = set(pinned_versions()) - everything_installed_for(NEEDS)
+    extra = set(pinned_versions()) - everything_installed_for(NEEDS, PYTHONS)
     assert not extra, f"constraints.txt pins {sorted(extra)}, which nothing needs"
+
+
+def test_what_one_python_alone_needs_counts() -> None:
+    """`overrides` stands in for what the standard library has from 3.12 on."""
+    needs = [Requirement("jupyter-server")]
+    assert "overrides" in everything_installed_for(needs, ["3.11.0"])
+    assert "overrides" not in everything_installed_for(needs, ["3.12.0", "3.13.0"])
+    assert "overrides" in everything_installed_for(needs, PYTHONS)
 
 
 @pytest.mark.parametrize("name", sorted(pinned_versions()))
@@ -106,3 +130,20 @@ def test_make_says_that_the_environment_is_not_complete_and_what_to_do(tmp_path:
     made = subprocess.run(["make", "env"], cwd=tmp_path, capture_output=True, text=True)
     assert made.returncode and "pip says above why" in made.stderr
     assert "run make again" in made.stderr and not (tmp_path / ".venv/bin/.ready").exists()
+
+
+def test_threads_of_pytorch_sleep_while_they_wait() -> None:
+    """`OMP_WAIT_POLICY` counts only before torch is loaded, and a reader's own is left alone."""
+    code = (
+        "import book_utils, os, sys; print('torch' in sys.modules, os.environ['OMP_WAIT_POLICY'])"
+    )
+    clean = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    for set_before, policy in (({}, "PASSIVE"), ({"OMP_WAIT_POLICY": "ACTIVE"}, "ACTIVE")):
+        told = subprocess.run(
+            [sys.executable, "-c", code],
+            env=clean | set_before,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert told.stdout.split() == ["False", policy]

@@ -25,6 +25,10 @@ from .values import as_tensor, same
 EMPTY_BODY = {"RESUME", "NOP", "POP_TOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
 
 
+LOOK = 0.02  # seconds between two looks at the clock while a function runs
+PATIENCE = 12  # times the seconds of computing that a function may take on the wall
+
+
 class TimeUp(BaseException):
     """The clock ran out in a call; no `except Exception` of the reader's catches it."""
 
@@ -55,17 +59,20 @@ class Answer:
 class Clock:
     """A number of seconds of computing, to be used up by several calls.
 
-    It counts processor time, so that a busy machine makes no function too slow.
+    It counts the processor time of the thread that calls, so that neither a busy machine nor what
+    other threads compute makes a function too slow. A function that waits uses up no such time:
+    for it there is a generous limit on the wall.
     """
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        self.end = time.process_time() + seconds
+        self.end = time.thread_time() + seconds
+        self.wall_end = time.monotonic() + PATIENCE * seconds
 
     @property
     def is_up(self) -> bool:
         """Whether no time is left."""
-        return time.process_time() >= self.end
+        return time.thread_time() >= self.end or time.monotonic() >= self.wall_end
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -75,16 +82,19 @@ class Clock:
             yield
             return
 
-        def ring(number: int, frame: FrameType | None) -> None:
-            raise TimeUp
+        def look(number: int, frame: FrameType | None) -> None:
+            if self.is_up:
+                raise TimeUp
 
-        before = signal.signal(signal.SIGPROF, ring)
-        signal.setitimer(signal.ITIMER_PROF, max(self.end - time.process_time(), 1e-3))
+        before = signal.signal(signal.SIGALRM, look)
+        left, interval = signal.setitimer(signal.ITIMER_REAL, LOOK, LOOK)  # again and again
         try:
             yield
         finally:
-            signal.setitimer(signal.ITIMER_PROF, 0)
-            signal.signal(signal.SIGPROF, before)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+            if left:  # of somebody else's alarm
+                signal.setitimer(signal.ITIMER_REAL, left, interval)
 
 
 def call(

@@ -50,9 +50,14 @@ class Checker:
                 f"check.{self.name} cannot fix {', '.join(unknown)}; "
                 f"it can fix {', '.join(free) or 'nothing'}"
             )
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(0)
-            return Trial(self, function, fixed).verdict()
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)  # cases are small: more threads would only wait for one another
+        try:
+            with torch.random.fork_rng(devices=[]):
+                torch.manual_seed(0)
+                return Trial(self, function, fixed).verdict()
+        finally:
+            torch.set_num_threads(threads)
 
     @property
     def parameters(self) -> list[str]:

@@ -10,7 +10,6 @@ type Answer = { response: unknown; right: boolean };
 
 /** What storage refused: at the document, as each view may carry its own copy of this module. */
 const page = document as Document & { [KEPT]?: Record<string, Answer> };
-const inMemory = () => page[KEPT] ?? {};
 
 /** Is this an object of answers? Storage can hold anything. */
 const isRecord = (value: unknown) =>
@@ -18,30 +17,29 @@ const isRecord = (value: unknown) =>
 
 /** All answers by question name. */
 export function answers(): Record<string, Answer> {
+  if (page[KEPT]) return page[KEPT];
   try {
     const stored = JSON.parse(localStorage.getItem(KEY) ?? "{}");
-    if (isRecord(stored)) return { ...inMemory(), ...stored };
+    if (isRecord(stored)) return stored;
   } catch {
-    // no storage, or not ours: what this page remembers will do
+    // no storage, or not ours
   }
-  return inMemory();
+  return {};
 }
 
 function keep(all: Record<string, Answer>) {
   try {
     localStorage.setItem(KEY, JSON.stringify(all));
-    page[KEPT] = {};
+    page[KEPT] = undefined;
   } catch {
     page[KEPT] = all; // the answers last as long as the page
   }
   dispatchEvent(new Event(KEY));
 }
 
-/** Once right stays right. */
-export function keepAnswer(name: string, answer: Answer) {
-  const all = answers();
-  keep({ ...all, [name]: { ...answer, right: answer.right || all[name]?.right === true } });
-}
+/** The last answer counts: what was right once and is wrong now has no tick. */
+export const keepAnswer = (name: string, answer: Answer) =>
+  keep({ ...answers(), [name]: answer });
 
 export const clearAnswers = () => keep({});
 

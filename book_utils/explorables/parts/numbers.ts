@@ -8,24 +8,48 @@ export const LARGEST = 1e6;
 
 const MINUS = "\u2212";
 
-/** Reads a number from what a person typed: `-1.5`, `−1.5`, `0,5`, `1/9`, `2e-3`. */
+const PLAIN = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+const GROUPED = /^[-+]?[1-9]\d{0,2}(([,\u2009\u202f\u00a0 ])\d{3})(\2\d{3})*(\.\d+)?$/;
+
+/** One number without signs of arithmetic in it, or nothing. */
+function plainNumber(text: string) {
+  const clean = text.trim();
+  if (GROUPED.test(clean)) return Number(clean.replace(/[^-+\d.]/g, ""));
+  const point = clean.replace(/^([-+]?\d*),(\d+)$/, "$1.$2");
+  return PLAIN.test(point) ? Number(point) : undefined;
+}
+
+/** The product of what stands between the signs, or nothing where one is no number. */
+function product(text: string) {
+  let found = 1;
+  for (const factor of text.split(/[·×*⋅]/).map(plainNumber)) {
+    if (factor === undefined) return undefined;
+    found *= factor;
+  }
+  return found;
+}
+
+/**
+ * A number as a person types it: `-1.5`, `−1.5`, `0,5`, `2e-3`, `1/9`, `294,912`, `294 912`,
+ * `32·14·14`; undefined where it is none, infinite or NaN where it divides by 0. A comma before
+ * three digits stands between thousands, unless 0 is before it.
+ */
+export function readNumber(text: string) {
+  const [top, bottom, ...rest] = text.replaceAll(MINUS, "-").split("/").map(product);
+  if (rest.length || top === undefined) return undefined;
+  if (!text.includes("/")) return top;
+  return bottom === undefined ? undefined : top / bottom;
+}
+
+/** The same for a cell, or what is wrong with it. */
 export function parseNumber(text: string): { value: number } | { error: string } {
-  const clean = text
-    .trim()
-    .replaceAll(MINUS, "-")
-    .replace(/^([-+]?\d*),(\d+)$/, "$1.$2");
-  const [top, bottom, ...rest] = clean.split("/");
-  const isNumber = (s: string) => /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(s.trim());
-  if (rest.length || !isNumber(top) || (bottom !== undefined && !isNumber(bottom))) {
-    const shown = clean === "" ? "An empty cell" : `“${clean.slice(0, 20)}”`;
+  const value = readNumber(text);
+  const clean = text.trim().replaceAll(MINUS, "-");
+  const shown = clean === "" ? "An empty cell" : `“${clean.slice(0, 20)}”`;
+  if (value === undefined)
     return { error: `${shown} is not a number. Type one such as 3, −0.5 or 1/9.` };
-  }
-  const value = bottom === undefined ? Number(top) : Number(top) / Number(bottom);
-  if (!Number.isFinite(value) || Math.abs(value) > LARGEST) {
-    return {
-      error: `“${clean.slice(0, 20)}” is out of range. A cell holds −1,000,000 to 1,000,000.`,
-    };
-  }
+  if (!Number.isFinite(value) || Math.abs(value) > LARGEST)
+    return { error: `${shown} is out of range. A cell holds −1,000,000 to 1,000,000.` };
   return { value: value === 0 ? 0 : value };
 }
 
