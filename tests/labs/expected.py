@@ -12,10 +12,6 @@ NO_LINK = "it takes links, but has no button that copies one"
 
 # Lab -> check -> the sizes at which it fails, and why.
 EXPECTED: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
-    "ChannelLab": {
-        "growth": (BOTH, GROWS),
-        "forced_colours": ((DESKTOP,), PRESSED),
-    },
     "ImageLab": {
         "growth": (BOTH, GROWS),
         "forced_colours": ((DESKTOP,), PRESSED),
