@@ -408,6 +408,15 @@ def test_one_pixel_is_written_out(open_lab):
     photo = torch.tensor([[[0.2, 1.0]], [[0.4, 1.0]], [[0.6, 1.0]]])
     lab = open_lab(MixLab(photo, [[1, 1, 0], [0, -1, 0], [0, 0, 0.5]], [0, 0.1, 0], picked=(0, 0)))
     assert "0.2, 0.4, 0.6 → 0.6, −0.3, 0.3" in text(lab, ".cnl-pixel").replace("\n", " ")
+    assert text(lab, ".cnl-sum").endswith("new red = 1×0.2 + 1×0.4 + 0×0.6 + 0 = 0.6")
+    cell(lab, "Kernel", 1, 2).click()
+    assert text(lab, ".cnl-sum").endswith("+ 0.1 = −0.3, shown as 0")
+    cell(lab, "Kernel", 2, 0).hover()  # shown, not picked
+    assert text(lab, ".cnl-sum").endswith("new blue = 0×0.2 + 0×0.4 + 0.5×0.6 + 0 = 0.3")
+    lab.root.get_by_role("application", name="Photograph").hover()
+    assert text(lab, ".cnl-sum").endswith("+ 0.1 = −0.3, shown as 0")
+    numbers = lab.root.locator(".cnl-product b").all_inner_texts()
+    assert numbers == ["0.2", "0.4", "0.6", "0.6", "−0.3", "0.3"]
     lines = lab.root.locator(".cnl-sum-line").all_inner_texts()
     assert lines == [
         "new red = 1×0.2 + 1×0.4 + 0×0.6 + 0 = 0.6",
@@ -494,6 +503,7 @@ def test_pixels_that_leave_the_range_are_marked(open_lab):
     lab = open_lab(MixLab(photo, [[2, 0, 0], [0, 1, 0], [0, 0, -1]]))
     wanted = assert_mixture_right(lab, photo)
     assert wanted.clipped > 0
+    assert text(lab, ".cnl-aside") == f"{wanted.clipped} pixels clipped"
     lab.root.get_by_role("switch").check()
     magenta = torch.tensor(list(bytes.fromhex(colour("out-of-range")[1:])))[:, None, None]
     assert (pixels(lab, "Mixture") == magenta).all(0).sum() == wanted.clipped
