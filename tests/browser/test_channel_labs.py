@@ -22,7 +22,7 @@ SEPIA = [[0.393, 0.769, 0.189], [0.349, 0.686, 0.168], [0.272, 0.534, 0.131]]
 # All numbers of the channel lab, the padding left out, by the first words of their grids' labels.
 GRIDS = """lab => Object.fromEntries([...lab.querySelectorAll("[role=grid]")].map((table) => [
   table.ariaLabel.replace(/, \\d+ by \\d+$/, ""),
-  [...table.rows].map((row) => [...row.cells].filter((cell) => !cell.matches(".padding"))
+  [...table.children].map((row) => [...row.children].filter((cell) => !cell.matches(".padding"))
     .map((cell) => parseFloat((cell.title || cell.ariaLabel.split(": ")[1]).replaceAll("−", "-"))))
     .filter((row) => row.length),
 ]))"""
@@ -115,7 +115,8 @@ def three_outputs(**settings):
 def test_a_picked_output_is_written_out_channel_by_channel(open_lab):
     lab = open_lab(three_outputs())
     cell(lab, "Output channel 0", 0, 1).click()
-    assert lab.root.locator(".cnl-sum p").all_inner_texts() == [
+    assert text(lab, ".cnl-sum") == "y[0, 0, 1] = 25 + 47 + bias 0 = 72"
+    assert lab.root.locator(".cnl-in-full p").first.inner_text().split("; ") == [
         "channel 0: 1×0 + 2×1 + 4×2 + 5×3 = 25",
         "channel 1: 2×1 + 3×2 + 5×3 + 6×4 = 47",
         "y[0, 0, 1] = 25 + 47 + bias 0 = 72",
@@ -129,9 +130,9 @@ def test_a_picked_output_is_written_out_channel_by_channel(open_lab):
 def test_negative_numbers_stand_in_brackets(open_lab):
     lab = open_lab(ChannelLab())
     lab.choose("Example", "three in: 7 − 11 − 1")
-    assert text(lab, ".cnl-sum").split("\n")[-1] == "y[0, 0, 0] = 7 + (−11) + (−1) + bias 0 = −5"
+    assert text(lab, ".cnl-sum") == "y[0, 0, 0] = 7 + (−11) + (−1) + bias 0 = −5"
     cell(lab, "Output channel 0", 0, 1).click()
-    assert text(lab, ".cnl-sum").split("\n")[-1] == "y[0, 0, 1] = 10 + 20 + 20 + bias 0 = 50"
+    assert text(lab, ".cnl-sum") == "y[0, 0, 1] = 10 + 20 + 20 + bias 0 = 50"
     assert_channels_right(lab)
 
 
@@ -139,7 +140,7 @@ def test_pick_an_input_a_weight_and_a_partial_map(open_lab):
     lab = open_lab(three_outputs())
     cell(lab, "Input channel 1", 1, 1).click()
     assert text(lab, ".cnl-sum") == (
-        "x[1, 1, 1] = 5 reaches 4 output cells, in each of the 3 output channels."
+        "x[1, 1, 1] = 5 reaches 4 output cells, in each of the 3 output channels"
     )
     assert table(lab, "Output channel 2").locator(".lit").count() == 4
     cell(lab, "Kernel 0, slice 1", 1, 0).click()
@@ -177,19 +178,23 @@ def test_a_cell_of_another_output_shows_its_kernel(open_lab):
 
 def test_touch(open_lab):
     lab = open_lab(three_outputs(), touch=True, is_mobile=True, width=390)
+    lab.open(False)  # the panel lies over the outputs
     cell(lab, "Output channel 0", 1, 1).tap()
     assert text(lab, ".cnl-sum").endswith("= 120")
     cell(lab, "Input channel 1", 0, 0).tap()
     cell(lab, "Input channel 1", 0, 0).tap()
     lab.editor.fill("1/2")
     cell(lab, "Output channel 0", 0, 0).tap()
-    lab.root.get_by_label("1", exact=True).tap()
+    cell(lab, "Output channel 1", 0, 0).tap()
+    assert text(lab, ".cnl-sum").startswith("y[1, 0, 0]")
+    lab.open()
+    lab.root.get_by_label("2", exact=True).tap()
+    assert table(lab, "Kernel 2, slice 0").count() == 1
     y = assert_channels_right(lab)
     assert y[0, 0, 0] == 55.5
-    width = lab.page.evaluate("document.documentElement.scrollWidth")
-    assert width == 390
-    sides = lab.root.locator("td").first.bounding_box()
-    assert min(sides["width"], sides["height"]) >= 44
+    assert lab.page.evaluate("document.documentElement.scrollWidth") == 390
+    sides = lab.root.locator("[role=gridcell]").first.bounding_box()
+    assert min(sides["width"], sides["height"]) >= 24
 
 
 def test_new_channels_follow_those_before_and_typed_numbers_stay(open_lab):
@@ -219,7 +224,7 @@ def test_any_way_through_the_sliders_is_right(open_lab, seed):
         low, high = (int(slider.get_attribute(end)) for end in ("min", "max"))
         slider.fill(str(rng.randint(low, high)))
         if rng.random() < 0.3:
-            lab.root.locator("td:not(.padding)").first.focus()
+            lab.root.locator("[role=gridcell]:not(.padding)").first.focus()
             lab.page.keyboard.type(f"{rng.randint(-9, 9)}.5")
             lab.page.keyboard.press("Enter")
     assert_channels_right(lab)
@@ -265,20 +270,49 @@ def test_counts_are_pytorchs(open_lab):
     said = text(lab, ".cnl-formula")
     parameters = sum(p.numel() for p in layer.parameters())
     assert f"3·4·3·3 + 3 = {parameters}." in said
+    assert text(lab, ".cnl-aside") == f"parameters: 3·4·3·3 + 3 = {parameters}"
     assert f"1·1 places · {layer.weight.numel()} weights = {layer.weight.numel()}." in said
     assert f"= {torch.nn.Linear(4 * 9, 3).weight.numel()} weights." in said
 
 
-CLIPPED = """lab => [...lab.querySelectorAll(".cnl-sum-of-maps .cnl-scroll")]
-  .filter((grid) => grid.scrollWidth > grid.clientWidth + 1).map((grid) => grid.textContent)"""
+CLIPPED = """lab => {
+  const [stage] = lab.getElementsByClassName("cnl-stage");
+  const room = stage.getBoundingClientRect();
+  return [...stage.querySelectorAll(".cnl-sheet, .cnl-kernel, .cnl-head span")]
+    .filter((each) => {
+      const { left, top, right, bottom } = each.getBoundingClientRect();
+      const isOut = left < room.left - 9 || right > room.right + 9 ||
+        top < room.top - 2 || bottom > room.bottom + 2;
+      const box = each.parentElement;
+      return isOut || each.matches(".cnl-sheet") && box.scrollWidth > box.clientWidth + 1;
+    })
+    .map((each) => each.textContent);
+}"""
 
 
-def test_no_grid_is_cut_off_in_a_narrow_column_of_a_wide_window(open_lab):
+@pytest.mark.parametrize("is_open", [True, False])
+def test_no_grid_is_cut_off_at_any_width_and_size(open_lab, is_open):
     lab = open_lab(three_outputs())
-    lab.slider("Input size").fill("5")
-    for width in (340, 480, 620, 800):  # as in a notebook with its side bar open
-        lab.root.evaluate(f"lab => {{ lab.style.width = '{width}px'; }}")
-        assert lab.root.evaluate(CLIPPED) == [], width
+    for channels, outputs, size, padding in (
+        (2, 3, 3, 0),
+        (4, 3, 4, 1),
+        (3, 1, 5, 1),
+        (1, 3, 5, 1),
+    ):
+        lab.open()
+        for label, value in (
+            ("Input size", 3),  # four channels of five rows are too many
+            ("Input channels", channels),
+            ("Input size", size),
+            ("Output channels", outputs),
+            ("Padding", padding),
+        ):
+            lab.slider(label).fill(str(value))
+        lab.open(is_open)
+        for width in (320, 390, 480, 620, 800, 980):  # as in a notebook with its side bar open
+            lab.place.evaluate(f"lab => {{ lab.style.width = '{width}px'; }}")
+            lab.settle()
+            assert lab.root.evaluate(CLIPPED) == [], (channels, outputs, size, padding, width)
 
 
 def test_play_steps_through_the_output(open_lab):
@@ -374,6 +408,15 @@ def test_one_pixel_is_written_out(open_lab):
     photo = torch.tensor([[[0.2, 1.0]], [[0.4, 1.0]], [[0.6, 1.0]]])
     lab = open_lab(MixLab(photo, [[1, 1, 0], [0, -1, 0], [0, 0, 0.5]], [0, 0.1, 0], picked=(0, 0)))
     assert "0.2, 0.4, 0.6 → 0.6, −0.3, 0.3" in text(lab, ".cnl-pixel").replace("\n", " ")
+    assert text(lab, ".cnl-sum").endswith("new red = 1×0.2 + 1×0.4 + 0×0.6 + 0 = 0.6")
+    cell(lab, "Kernel", 1, 2).click()
+    assert text(lab, ".cnl-sum").endswith("+ 0.1 = −0.3, shown as 0")
+    cell(lab, "Kernel", 2, 0).hover()  # shown, not picked
+    assert text(lab, ".cnl-sum").endswith("new blue = 0×0.2 + 0×0.4 + 0.5×0.6 + 0 = 0.3")
+    lab.root.get_by_role("application", name="Photograph").hover()
+    assert text(lab, ".cnl-sum").endswith("+ 0.1 = −0.3, shown as 0")
+    numbers = lab.root.locator(".cnl-product b").all_inner_texts()
+    assert numbers == ["0.2", "0.4", "0.6", "0.6", "−0.3", "0.3"]
     lines = lab.root.locator(".cnl-sum-line").all_inner_texts()
     assert lines == [
         "new red = 1×0.2 + 1×0.4 + 0×0.6 + 0 = 0.6",
@@ -460,6 +503,7 @@ def test_pixels_that_leave_the_range_are_marked(open_lab):
     lab = open_lab(MixLab(photo, [[2, 0, 0], [0, 1, 0], [0, 0, -1]]))
     wanted = assert_mixture_right(lab, photo)
     assert wanted.clipped > 0
+    assert text(lab, ".cnl-aside") == f"{wanted.clipped} pixels clipped"
     lab.root.get_by_role("switch").check()
     magenta = torch.tensor(list(bytes.fromhex(colour("out-of-range")[1:])))[:, None, None]
     assert (pixels(lab, "Mixture") == magenta).all(0).sum() == wanted.clipped

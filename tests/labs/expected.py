@@ -1,29 +1,14 @@
 """What labs do not keep yet, and why: strict, so that what is mended has to leave the list."""
 
-from tests.labs.contract import DESKTOP, PHONE
+from tests.labs.contract import DESKTOP
 
-BOTH = (DESKTOP, PHONE)
-GROWS = "a lab is as high as what it shows, until each has a stage of fixed height"
-PRESSED = "with forced colours, a pressed button looks like the others"
-SWATCH = "with forced colours, a mark or a bar that is only filled goes"
 RUNS = "a link holds a drawing as runs of bytes or as the number of a picture, Python holds pixels"
 
 # Lab -> check -> the sizes at which it fails, and why.
 EXPECTED: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
-    "ChannelLab": {
-        "growth": (BOTH, GROWS),
-        "forced_colours": ((DESKTOP,), PRESSED),
-    },
     "LeNetLab": {
         "round_trip": ((DESKTOP,), RUNS),
         "code": ((DESKTOP,), RUNS),
-        "forced_colours": ((DESKTOP,), f"{PRESSED}; {SWATCH}"),
-    },
-    "SameLab": {
-        "growth": (BOTH, GROWS),
-    },
-    "ShiftLab": {
-        "forced_colours": ((DESKTOP,), f"{PRESSED}; {SWATCH}"),
     },
 }
 

@@ -5,7 +5,7 @@ from typing import Any, Self
 import numpy as np
 import torch
 import torch.nn.functional as F
-from traitlets import default
+from traitlets import Unicode, default
 
 from ..parts.layer import misfit
 from ..platform.base import Explorable, given
@@ -32,6 +32,10 @@ class ChannelLab(Explorable):
     together raise a TraitError, and the lab keeps what it had; to change the number of channels,
     set `input` and `kernel` under `with lab.hold_trait_notifications():`.
     """
+
+    room = (640, 772)
+    essential = ("input", "kernel")
+    task = Unicode("Press an output: what adds up to it?").tag(sync=True, data=True)
 
     input = Block({"c_i": MOST, "height": 8, "width": 8}, INPUT, slider=5).tag(sync=True)
     kernel = Block({"c_o": MOST_OUT, "c_i": MOST, "height": 5, "width": 5}, KERNEL, slider=3).tag(

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from PIL import Image
-from traitlets import HasTraits, TraitError, TraitType, default
+from traitlets import HasTraits, TraitError, TraitType, Unicode, default
 
 from book_utils import data
 
@@ -85,6 +85,9 @@ class MixLab(Explorable):
     (3, height, width), not clipped; `.clipped` counts the pixels that leave [0, 1].
     """
 
+    room = (560, 736)
+    essential = ("weight",)
+    task = Unicode("Press a row: what makes its colour?").tag(sync=True, data=True)
     in_code = {"y": lambda lab: lab.output.clamp(0, 1)}
 
     photo = Photograph().tag(sync=True, data=True)

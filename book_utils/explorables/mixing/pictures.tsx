@@ -4,7 +4,6 @@ import { toBytes } from "../arithmetic/mixing.ts";
 import { aiming } from "../parts/aiming.ts";
 import { Bitmap } from "../parts/bitmap.tsx";
 import { HUES } from "../platform/theme.ts";
-import { COLOURS } from "./words.ts";
 
 type At = [number, number];
 export type Channels = { data: ArrayLike<number>; shape: number[] };
@@ -12,47 +11,28 @@ export type Picking = { shape: At; picked: At; onPick: (at: At) => void };
 
 export type PictureProps = {
   name: string;
-  /** what stands before the name of a channel */
-  prefix?: string;
   channels: Channels;
   picking: Picking;
   mask?: Uint8Array | null;
 };
 
-export function Picture({ name, prefix = "", channels, picking, mask = null }: PictureProps) {
+export function Picture({ name, channels, picking, mask = null }: PictureProps) {
   const { shape } = picking;
   const bytes = useBytes(channels, null, mask);
-  const whole = `${name}, ${shape.join(" by ")} pixels`;
-  const ofWhole = `channel of ${name.toLowerCase()}`;
   return (
     <figure class="cnl-side">
       <figcaption>
         {name} {shape.join("×")}
       </figcaption>
-      <Pixels label={whole} bytes={bytes} picking={picking} />
-      <div class="cnl-thumbs">
-        {COLOURS.map((colour, c) => (
-          <div key={colour}>
-            <Channel
-              label={`${prefix}${colour} ${ofWhole}`}
-              channels={channels}
-              channel={c}
-              picking={picking}
-            />
-            <p class="cnl-caption">
-              {prefix}
-              {colour}
-            </p>
-          </div>
-        ))}
-      </div>
+      <Pixels label={`${name}, ${shape.join(" by ")} pixels`} bytes={bytes} picking={picking} />
     </figure>
   );
 }
 
 type ChannelProps = { label: string; channels: Channels; channel: number; picking: Picking };
 
-function Channel({ label, channels, channel, picking }: ChannelProps) {
+/** One channel in grey. */
+export function Channel({ label, channels, channel, picking }: ChannelProps) {
   const bytes = useBytes(channels, channel, null);
   return <Pixels small label={label} bytes={bytes} picking={picking} />;
 }

@@ -11,13 +11,21 @@ export const three = (v: number) => String(Math.round(1000 * v) / 1000 || 0).rep
 const inBrackets = (v: number) => (v < 0 ? `(${three(v)})` : three(v));
 export const clipped = (v: number) => Math.min(1, Math.max(0, v));
 
-/** The three sums of one pixel, from its old channels x to its new ones y. */
-export const sums = ({ weight, bias }: Mixture, x: number[], y: number[]) =>
-  COLOURS.map((colour, o) => {
-    const products = x.map((v, c) => `${inBrackets(weight[o][c])}×${three(v)}`);
-    const sum = [...products, inBrackets(bias[o])].join(" + ");
-    const shown = three(clipped(y[o])) === three(y[o]) ? "" : `, shown as ${clipped(y[o])}`;
-    return `new ${colour} = ${sum} = ${three(y[o])}${shown}`;
+/** A new channel of a pixel as a sum, from its old channels x to its new ones y. */
+export function sumOf({ weight, bias }: Mixture, x: number[], y: number[], o: number) {
+  const products = x.map((v, c) => `${inBrackets(weight[o][c])}×${three(v)}`);
+  return {
+    line: `new ${COLOURS[o]} = ${[...products, inBrackets(bias[o])].join(" + ")}`,
+    result: three(y[o]),
+    shown: three(clipped(y[o])) === three(y[o]) ? "" : `, shown as ${clipped(y[o])}`,
+  };
+}
+
+/** All three of them. */
+export const sums = (mixture: Mixture, x: number[], y: number[]) =>
+  COLOURS.map((_, o) => {
+    const { line, result, shown } = sumOf(mixture, x, y, o);
+    return `${line} = ${result}${shown}`;
   });
 
 /** How many pixels leave the range, and what the layer costs. */
