@@ -20,12 +20,20 @@ const HEIGHT = 300;
 const NEAR = 24; // pixels around a dot that are its own
 
 /** Round numbers that cover some others, and room for one that is pulled out. */
-export function axisAround(values: number[]): Axis {
+function axisAround(values: number[]): Axis {
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
   const reach = 1.2 * Math.max(high - low, 1e-6);
-  const step = 10 ** Math.floor(Math.log10(reach)) / 2;
+  const power = 10 ** Math.floor(Math.log10(reach));
+  const step = reach < 3 * power ? power / 2 : power;
   const down = low < 0 ? Math.floor((low - 0.1 * reach) / step) * step : 0;
   return { low: down, high: down + Math.ceil((reach + (low - down)) / step) * step };
+}
+
+/** The scale of a batch as it was given, which stays until a number goes beyond it. */
+export function axisOf(given: number[], now: number[]) {
+  const axis = axisAround(given);
+  const fits = now.every((v) => v >= axis.low && v <= axis.high);
+  return fits ? axis : axisAround([...given, ...now]);
 }
 
 /** Normalised numbers have one scale, unless they go beyond it. */
@@ -37,8 +45,10 @@ function symmetric(values: number[]): Axis {
 
 /** In how many parts figures divide an axis, so that they are short. */
 function partsOf({ low, high }: Axis) {
-  const isRound = (v: number) => Math.abs(Number(v.toPrecision(2)) - v) < 1e-9 * Math.abs(v);
-  return [4, 5, 3, 2].find((n) => isRound((high - low) / n)) ?? 1;
+  if (low === -high) return 4;
+  const isShort = (v: number) => Math.abs(Number(v.toPrecision(1)) - v) < 1e-9 * v;
+  const isRound = (n: number) => isShort((high - low) / n) || isShort((high - low) / n / 2.5);
+  return [4, 5, 3, 6, 7, 2].find(isRound) ?? 1;
 }
 
 const across = ({ low, high }: Axis, v: number) => (100 * (v - low)) / (high - low);

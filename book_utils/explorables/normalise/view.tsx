@@ -10,7 +10,7 @@ import { StopsSlider } from "../parts/stops.tsx";
 import { Frame } from "../platform/frame.tsx";
 import * as platform from "../platform/lab.tsx";
 import type { NormaliseLab as Settings } from "../settings.ts";
-import { axisAround, hue, Lines } from "./lines.tsx";
+import { axisOf, hue, Lines } from "./lines.tsx";
 import { type Solution, solve } from "./solution.ts";
 import * as words from "./words.ts";
 
@@ -41,7 +41,7 @@ function NormaliseLab(host: platform.Host) {
   const memory = useBlockMemory(state.input);
   const [n, c, h, w] = shape;
   const channel = pick.picked?.[1] ?? 0;
-  const axis = axisAround([...memory.given.flat(3), ...solution.x.data]);
+  const axis = axisOf(memory.given.flat(3), Array.from(solution.x.data));
   const type = (place: number[], value: number) =>
     change({ input: memory.withTyped(place, value) });
   const affine = (name: "gamma" | "beta", label: string) => {

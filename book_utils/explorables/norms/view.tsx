@@ -1,5 +1,6 @@
 /** The norms lab: which cells share a mean, under each norm, and what normalising makes of them. */
 import type { ComponentChildren } from "preact";
+import { useContext } from "preact/hooks";
 import { divisors } from "../arithmetic/normalisation.ts";
 import type { Tensor } from "../arithmetic/tensor.ts";
 import { type PlacePick, sizesOf, useBlockMemory, usePlace } from "../parts/block.ts";
@@ -13,7 +14,7 @@ import { Radios } from "../parts/radios.tsx";
 import { Said, SaidInFull } from "../parts/said.tsx";
 import { StopsSlider } from "../parts/stops.tsx";
 import { listed } from "../parts/words.ts";
-import { Frame } from "../platform/frame.tsx";
+import { Frame, Place } from "../platform/frame.tsx";
 import * as platform from "../platform/lab.tsx";
 import type { NormsLab as Settings } from "../settings.ts";
 import { Cube } from "./cube.tsx";
@@ -110,7 +111,9 @@ function NormsLab(host: platform.Host) {
   );
 }
 
-const Note = ({ children }: { children: ComponentChildren }) => <p class="cnl-note">{children}</p>;
+/** Words in the place of a control. */
+const Note = ({ children }: { children: ComponentChildren }) =>
+  useContext(Place) === "beside" ? null : <p class="cnl-note">{children}</p>;
 
 type NormChoiceProps = { lab: Lab; shape: number[]; picked: PlacePick["shown"] };
 
