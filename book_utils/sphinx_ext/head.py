@@ -41,7 +41,8 @@ def fit(
     if doctree is not None:
         context["metatags"] += metatags(app, pagename, doctree)
     # The theme puts these before its first script.
-    context["metatags"] += f"<script>{STORAGE.read_text(encoding='utf-8')}</script>"
+    guard = f"<script>{STORAGE.read_text(encoding='utf-8')}</script>"
+    context["metatags"] = context.get("metatags", "") + guard
 
 
 def files_without_use(body: str) -> tuple[str, ...]:

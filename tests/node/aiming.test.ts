@@ -36,7 +36,7 @@ test("the pixel under a pointer that is pressed is picked", () => {
 test("a mouse that is not pressed points, where it is asked for, and a finger never", () => {
   const pointed: (At | null)[] = [];
   const onPoint = (at: At | null) => pointed.push(at);
-  const aim = aiming({ shape: [20, 30], picked: [5, 6], onPick: assert.fail, onPoint });
+  const aim = aiming({ shape: [20, 30], picked: [5, 6], onPick: () => assert.fail(), onPoint });
   const event = { clientX: 205, clientY: 105, buttons: 0, currentTarget: element };
   aim.onPointerMove({ ...event, pointerType: "mouse" } as never);
   aim.onPointerMove({ ...event, pointerType: "touch" } as never);
