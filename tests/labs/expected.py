@@ -42,9 +42,6 @@ EXPECTED: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
     "ResidualLab": {
         "growth": ((PHONE,), GROWS),
     },
-    "SameLab": {
-        "growth": (BOTH, GROWS),
-    },
     "ShiftLab": {
         "forced_colours": ((DESKTOP,), f"{PRESSED}; {SWATCH}"),
     },
