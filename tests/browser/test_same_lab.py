@@ -175,7 +175,7 @@ def test_a_hovered_cell_is_shown_and_the_picked_one_comes_back(open_lab):
     assert hand.read()["lanes"][1]["sum"] == "y[0] = 1 + 2 + 3 = 6"
 
 
-def test_fingers_pick_on_a_phone_and_all_lanes_fit(open_lab):
+def test_fingers_pick_on_a_phone_and_the_page_does_not_scroll_sideways(open_lab):
     hand = open_lab(SameLab(size=16), touch=True, is_mobile=True, width=390, height=844)
     hand.open(False)
     hand.cell("SAME", "output", 7).tap()
