@@ -5,6 +5,7 @@ from typing import Any, Self
 
 import torch
 import torch.nn.functional as F
+from traitlets import Unicode
 
 from book_utils.shapes import same_padding
 
@@ -25,6 +26,9 @@ class SameLab(Explorable):
     raises a TraitError, and the lab keeps what it had.
     """
 
+    room = (600, 780)
+    essential = ("size", "kernel", "stride", "padding")
+    task = Unicode("Find where all three agree.").tag(sync=True, data=True)
     in_code = {
         "same": lambda lab: lab.output["same"],
         "tensorflow": lambda lab: lab.output["SAME"],

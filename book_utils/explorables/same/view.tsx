@@ -1,180 +1,75 @@
 /** The same-padding lab: one axis padded by PyTorch, by TensorFlow and by a number. */
-import { useEffect, useRef } from "preact/hooks";
 import { type Axis, span } from "../arithmetic/axis.ts";
 import { limits } from "../arithmetic/limits.ts";
 import { unread } from "../arithmetic/links.ts";
 import { Slider } from "../parts/controls.tsx";
-import { activationScale } from "../parts/figure.tsx";
+import { activationScale, inputScale, type Scale } from "../parts/figure.tsx";
 import { Grid, marked, range } from "../parts/grid.tsx";
-import { OutputPlayer, type Picking, usePick } from "../parts/picking.tsx";
+import { OutputPlayer, type Picking, PlayButton, usePick } from "../parts/picking.tsx";
 import { listed, spoken } from "../parts/words.ts";
+import { Frame } from "../platform/frame.tsx";
 import * as platform from "../platform/lab.tsx";
 import type { SameLab as Settings } from "../settings.ts";
-import { cellsOf, outputsOf, solve, sumOf, valueAt } from "./solution.ts";
-import { asPython, compare, describe, describeWays, type Way } from "./words.ts";
+import { cellsOf, outputsOf, type Solution, solve, sumOf, valueAt } from "./solution.ts";
+import {
+  asPython,
+  compare,
+  compareInFull,
+  describe,
+  describeInput,
+  describeWays,
+  REFUSED,
+  type Way,
+} from "./words.ts";
 
 function SameLab(host: platform.Host) {
   const lab = platform.useLab<Settings>(host, { fits: solve });
   const { state } = lab;
   const solution = platform.useSolved(state, solve);
   const ways = describeWays(state, solution);
-  const most = (count: (a: Axis) => number) =>
-    Math.max(...ways.map(({ axis }) => (axis ? count(axis) : 0)));
+  const axes = ways.flatMap(({ axis }) => axis ?? []);
+  const most = (count: (a: Axis) => number) => Math.max(...axes.map(count));
   const left = most((a) => a.before);
+  const columns = left + state.size + most((a) => a.after);
   const pick = usePick(lab, {
-    input: { shape: [1, left + state.size + most((a) => a.after)], offset: [0, -left] },
+    input: { shape: [1, columns], offset: [0, -left] },
     output: { shape: [1, most((a) => a.size)] },
   });
-  const { picked } = pick;
-  const heard = ({ axis, title }: Way) => axis && picked && `${title}: ${describe(axis, picked)}.`;
-  const scroller = useScrollToPicked(state.picked);
+  const sums = axes.flatMap((a) => range(a.size).map((i) => sumOf(a, i)));
+  const ofOutput = activationScale(sums); // one for all, so that what looks alike is alike
   return (
-    <platform.Lab label="Same-padding lab">
-      <div class="cnl-lanes" ref={scroller}>
+    <Frame
+      lab={lab}
+      label="Same-padding lab"
+      aside={describeInput(state)}
+      said={<Verdict settings={state} solution={solution} ways={ways} pick={pick} />}
+      play={<PlayButton pick={pick} />}
+      controls={controlsOf(lab)}
+      rest={
+        <>
+          <OutputPlayer pick={pick} />
+          <div class="cnl-in-full">
+            {ways.map(({ title, says }, i) => (
+              <p key={i}>
+                <strong>{title}</strong> {says}
+              </p>
+            ))}
+            <p>{compareInFull(state, solution)}</p>
+          </div>
+        </>
+      }
+      python={() => asPython(state, solution)}
+    >
+      <div class="cnl-lanes" style={`--columns:${columns}`}>
         {ways.map((way, i) => (
-          <Lane key={i} way={way} left={left} pick={pick} />
+          <Lane key={i} way={way} left={left} pick={pick} ofOutput={ofOutput} />
         ))}
       </div>
-      <p class="cnl-compare" aria-live="polite">
-        {compare(state, solution)}
-      </p>
-      <div class="cnl-hidden" aria-live={pick.playing ? "off" : "polite"}>
-        {spoken(listed(ways.map(heard), " "))}
-      </div>
-      <div class="cnl-bar">
-        <OutputPlayer pick={pick} />
-        <platform.Sharing lab={lab} python={() => asPython(state, solution)} />
-      </div>
-      <platform.Message lab={lab} />
-      <Sliders lab={lab} />
-    </platform.Lab>
+    </Frame>
   );
 }
 
-/** Keeps the picked output in sight where the lanes are wider than the window. */
-function useScrollToPicked(picked: Settings["picked"]) {
-  const scroller = useRef<HTMLDivElement | null>(null);
-  useEffect(() => {
-    const cell = scroller.current?.querySelector(".cnl-outputs .picked");
-    if (!scroller.current || !cell) return;
-    const [box, at] = [scroller.current.getBoundingClientRect(), cell.getBoundingClientRect()];
-    scroller.current.scrollLeft +=
-      Math.max(0, at.right - box.right) - Math.max(0, box.left - at.left);
-  }, [String(picked)]);
-  return scroller;
-}
-
-type LaneProps = {
-  way: Way;
-  /** cells to the left of x[0] in all lanes */
-  left: number;
-  pick: Picking;
-};
-
-function Lane({ way: { title, says, axis }, left, pick }: LaneProps) {
-  return (
-    <div class="cnl-lane" role="group" aria-label={title}>
-      <p class="cnl-lane-text">
-        <strong>{title}</strong> {says}
-      </p>
-      {axis && (
-        <>
-          <Steps title={title} a={axis} indent={left - axis.before} pick={pick} />
-          <p class="cnl-lane-text cnl-sum">{pick.shown && describe(axis, pick.shown)}</p>
-        </>
-      )}
-    </div>
-  );
-}
-
-type StepsProps = { title: string; a: Axis; indent: number; pick: Picking };
-
-/**
- * The axis with its padding, the windows that step along it, and each output below the middle of
- * its window.
- */
-function Steps({ title, a, indent, pick: { shown, of } }: StepsProps) {
-  const shade = activationScale([0, a.n]);
-  const reach = span(a.k, a.dilation);
-  const idle = new Set(unread(a));
-  const [grid, i] = [shown?.grid, shown?.at[1] ?? 0];
-  const chosen = grid === "output" && i < a.size ? i : null;
-  const read = new Set(chosen === null ? [] : cellsOf(a, chosen));
-  const lit = new Set(grid === "input" ? outputsOf(a, i) : chosen === null ? [] : [chosen]);
-  const start = (chosen ?? 0) * a.stride - a.before;
-  const inputCell = (_: number, i: number) => {
-    const value = valueAt(a, i);
-    const padding = i < 0 || i >= a.n;
-    const unread = idle.has(i + a.before);
-    return {
-      value,
-      shade: padding ? 0 : shade.of(value),
-      kind: marked({ padding, unread, lit: read.has(i) }),
-      says: listed([padding && "padding", unread && "read by no window"]),
-    };
-  };
-  const outputCell = (_: number, i: number) => ({
-    value: sumOf(a, i),
-    kind: marked({ lit: lit.has(i) }),
-  });
-  return (
-    <>
-      <div class="cnl-track" style={`--indent:${indent}`}>
-        <Grid
-          label={`${title}, input`}
-          scale="activations"
-          shape={[1, a.before + a.n + a.after]}
-          offset={[0, -a.before]}
-          cell={inputCell}
-          frame={chosen === null ? null : { at: [0, start], shape: [1, reach] }}
-          {...of("input")}
-        />
-        <Windows a={a} lit={lit} />
-      </div>
-      <div
-        class="cnl-track cnl-outputs"
-        style={`--indent:${indent + (reach - 1) / 2};--stride:${a.stride}`}
-      >
-        <Grid
-          label={`${title}, output`}
-          scale="activations"
-          shape={[1, a.size]}
-          cell={outputCell}
-          {...of("output")}
-        />
-      </div>
-    </>
-  );
-}
-
-/** One line for each window, as long as its span, thick where a weight lies. */
-function Windows({ a, lit }: { a: Axis; lit: Set<number> }) {
-  const reach = span(a.k, a.dilation);
-  const levels = Math.min(a.size, Math.ceil(reach / a.stride)); // windows on one level do not touch
-  const width = a.before + a.n + a.after;
-  return (
-    <svg
-      class="cnl-windows"
-      aria-hidden="true"
-      viewBox={`0 0 ${width} ${levels}`}
-      preserveAspectRatio="none"
-      style={`width:calc(${width} * var(--cnl-cell));height:${8 * levels + 4}px`}
-    >
-      {range(a.size).map((i) => {
-        const [x, y] = [i * a.stride + 0.12, (i % levels) + 0.5];
-        const taps = range(a.k).map((tap) => `M${x + tap * a.dilation} ${y}h.76`);
-        return (
-          <g key={i} class={lit.has(i) ? "lit" : ""}>
-            <path d={`M${x} ${y}h${reach - 0.24}`} />
-            <path class="taps" d={taps.join("")} />
-          </g>
-        );
-      })}
-    </svg>
-  );
-}
-
-function Sliders({ lab }: { lab: platform.LabOf<Settings> }) {
+function controlsOf(lab: platform.LabOf<Settings>) {
   const { size: n, kernel: k, stride, padding, dilation } = lab.state;
   const most = (name: keyof Settings) => lab.range(name).max;
   const may = limits(
@@ -188,14 +83,159 @@ function Sliders({ lab }: { lab: platform.LabOf<Settings> }) {
     },
   );
   const { control } = lab;
-  return (
-    <div class="cnl-panel">
-      <Slider {...control("size")} {...may.n} label="Input size n" unit="cells" />
-      <Slider {...control("kernel")} {...may.k} label="Kernel size k" unit="weights" />
-      <Slider {...control("stride")} {...may.stride} label="Stride s" unit="cells" />
-      <Slider {...control("dilation")} {...may.dilation} label="Dilation d" unit="cells" />
+  return {
+    size: <Slider {...control("size")} {...may.n} label="Input n" unit="cells" />,
+    kernel: <Slider {...control("kernel")} {...may.k} label="Kernel k" unit="weights" />,
+    stride: <Slider {...control("stride")} {...may.stride} label="Stride s" unit="cells" />,
+    padding: (
       <Slider {...control("padding")} {...may.padding} label="padding=p" unit="cells a side" />
+    ),
+    dilation: <Slider {...control("dilation")} {...may.dilation} label="Dilation d" unit="cells" />,
+  };
+}
+
+type VerdictProps = { settings: Settings; solution: Solution; ways: Way[]; pick: Picking };
+
+/** Whether the two that are left at any stride agree; what is picked is read aloud of all three. */
+function Verdict({ settings, solution, ways, pick }: VerdictProps) {
+  const { who, verdict, why } = compare(settings, solution);
+  const { picked } = pick;
+  const heard = ({ axis, title }: Way) =>
+    axis && picked && `${title}: ${describe(axis, picked).full}.`;
+  const all = listed([...ways.map(heard), compareInFull(settings, solution)], " ");
+  return (
+    <div class="cnl-said cnl-verdict">
+      <p>
+        {who} <b>{verdict}</b>: {why}
+      </p>
+      <div class="cnl-hidden" aria-live={pick.playing ? "off" : "polite"}>
+        {spoken(all)}
+      </div>
     </div>
+  );
+}
+
+type LaneProps = {
+  way: Way;
+  /** cells to the left of x[0] in all lanes */
+  left: number;
+  pick: Picking;
+  ofOutput: Scale;
+};
+
+function Lane({ way: { title, short, axis }, left, pick, ofOutput }: LaneProps) {
+  const told = axis && pick.shown && describe(axis, pick.shown);
+  return (
+    <div class="cnl-lane" role="group" aria-label={title}>
+      <p class="cnl-lane-text">
+        <strong>{title}</strong>{" "}
+        <span>
+          {short}
+          {axis && <i> {axis.size === 1 ? "output" : "outputs"}</i>}
+        </span>
+      </p>
+      <p class="cnl-lane-sum">
+        {told && (
+          <>
+            <span>{told.line}</span> <b>{told.result}</b>
+          </>
+        )}
+      </p>
+      {axis ? (
+        <Steps title={title} a={axis} left={left} pick={pick} ofOutput={ofOutput} />
+      ) : (
+        <p class="cnl-refused">{REFUSED}</p>
+      )}
+    </div>
+  );
+}
+
+type StepsProps = { title: string; a: Axis; left: number; pick: Picking; ofOutput: Scale };
+
+/**
+ * The axis with its padding, the windows that step along it, and each output below the middle of
+ * its window.
+ */
+function Steps({ title, a, left, pick: { shown, of }, ofOutput }: StepsProps) {
+  const ofInput = inputScale([a.n]);
+  const reach = span(a.k, a.dilation);
+  const [indent, padded] = [left - a.before, a.before + a.n + a.after];
+  const idle = new Set(unread(a));
+  const [grid, i] = [shown?.grid, shown?.at[1] ?? 0];
+  const chosen = grid === "output" && i < a.size ? i : null;
+  const read = new Set(chosen === null ? [] : cellsOf(a, chosen));
+  const lit = new Set(grid === "input" ? outputsOf(a, i) : chosen === null ? [] : [chosen]);
+  const start = (chosen ?? 0) * a.stride - a.before;
+  const inputCell = (_: number, i: number) => {
+    const value = valueAt(a, i);
+    const padding = i < 0 || i >= a.n;
+    const unread = idle.has(i + a.before);
+    return {
+      value,
+      shade: padding ? 0 : ofInput.of(value),
+      kind: marked({ padding, unread, lit: read.has(i) }),
+      says: listed([padding && "padding", unread && "read by no window"]),
+    };
+  };
+  const outputCell = (_: number, i: number) => {
+    const value = sumOf(a, i);
+    return { value, shade: ofOutput.of(value), kind: marked({ lit: lit.has(i) }) };
+  };
+  return (
+    <div
+      class={a.dilation === 1 ? "cnl-track cnl-dense" : "cnl-track"}
+      style={`--indent:${indent};--padded:${padded};--middle:${(reach - 1) / 2};--stride:${a.stride}`}
+    >
+      <Grid
+        label={`${title}, input`}
+        scale={ofInput.scale}
+        shape={[1, padded]}
+        offset={[0, -a.before]}
+        cell={inputCell}
+        frame={chosen === null ? null : { at: [0, start], shape: [1, reach] }}
+        {...of("input")}
+      />
+      <Windows a={a} lit={lit} />
+      <div class="cnl-outputs">
+        <Grid
+          label={`${title}, output`}
+          scale={ofOutput.scale}
+          shape={[1, a.size]}
+          cell={outputCell}
+          {...of("output")}
+        />
+      </div>
+    </div>
+  );
+}
+
+const FEW = 5; // levels on which there is room for taps
+
+/** One line for each window, as long as its span, thick where a weight lies. */
+function Windows({ a, lit }: { a: Axis; lit: Set<number> }) {
+  const reach = span(a.k, a.dilation);
+  const levels = Math.min(a.size, Math.ceil(reach / a.stride)); // windows on one level do not touch
+  const width = a.before + a.n + a.after;
+  const line = (i: number) => `M${i * a.stride + 0.12} ${(i % levels) + 0.5}h${reach - 0.24}`;
+  const taps = (i: number) =>
+    range(a.k).map((k) => `M${i * a.stride + k * a.dilation + 0.12} ${(i % levels) + 0.5}h.76`);
+  const paths = (windows: number[]) => (
+    <>
+      <path d={windows.map(line).join("")} />
+      <path class="taps" d={windows.flatMap(taps).join("")} />
+    </>
+  );
+  const all = range(a.size);
+  return (
+    <svg
+      class={levels > FEW ? "cnl-windows many" : "cnl-windows"}
+      aria-hidden="true"
+      viewBox={`0 0 ${width} ${levels}`}
+      preserveAspectRatio="none"
+    >
+      <g>{paths(all.filter((i) => !lit.has(i)))}</g>
+      <g class="lit">{paths(all.filter((i) => lit.has(i)))}</g>
+    </svg>
   );
 }
 
