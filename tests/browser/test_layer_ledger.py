@@ -248,7 +248,7 @@ def test_the_built_chapter(open_page, request, home):
     base = request.getfixturevalue(f"book_{home}")
     page = open_page(f"{base}chapters/lenet.html", offline=home == "file", motion="reduce")
     table = LedgerHand(page, "ledger", is_open=False)
-    assert table.cells(0, "tfoot")[2:4] == ["61,706", "416,520"]
+    assert {"61,706", "416,520"} <= set(table.cells(0, "tfoot"))
     table.row(3).locator("td").nth(1).click()
     assert table.worked()["Parameters"] == "16·6·5·5 + 16 = 2,416"
     table.button("See it in the lab").click()

@@ -72,7 +72,6 @@ function LayerLedger(host: platform.Host) {
       }
       rest={<Worked step={step} />}
       python={() => asPython(input, layers, rows)}
-      workbench="ledger"
     >
       <Table {...data} {...{ rows, batch, picked, asked }} onPick={pick} />
     </Frame>

@@ -33,6 +33,7 @@ class ResidualLab(Explorable):
     """
 
     room = (640, 756)
+    full_room = (1080, 1480)
     essential = ("shortcut", "depth", "layer")
     task = Unicode("Throw the switch: what gets through?").tag(sync=True, data=True)
 

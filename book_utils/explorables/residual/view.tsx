@@ -101,7 +101,6 @@ function ResidualLab(host: platform.Host) {
         </>
       }
       python={() => words.asPython(state)}
-      workbench="residual"
     >
       <div class="cnl-depths">
         <Block layer={layer} depth={depth} shortcut={shortcut} norm={norm} />
