@@ -56,19 +56,23 @@ export interface MixLab {
   picked: [number, number];
 }
 
-export interface NormLab {
+export interface NormaliseLab {
+  input: number[][][][];
+  gamma: number[];
+  beta: number[];
+  eps: number;
+  picked: number[] | null;
+}
+
+export interface NormsLab {
   input: number[][][][];
   population: number[][][][];
   norm: "batch" | "layer" | "instance" | "group";
+  training: boolean;
   groups: number;
-  momentum: number | null;
-  eps: number;
   gamma: number;
   beta: number;
-  training: boolean;
-  seen: number;
-  batch: number;
-  seed: number;
+  eps: number;
   picked: number[] | null;
 }
 
@@ -94,6 +98,18 @@ export interface ResidualLab {
   norm: boolean;
   weights: "default" | "he" | "trained";
   layer: number;
+}
+
+export interface RunningLab {
+  input: number[][][][];
+  population: number[][][][];
+  momentum: number | null;
+  seen: number;
+  training: boolean;
+  batch: number;
+  eps: number;
+  seed: number;
+  picked: number[] | null;
 }
 
 export interface SameLab {

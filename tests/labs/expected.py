@@ -31,10 +31,6 @@ EXPECTED: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
         "code": ((DESKTOP,), RUNS),
         "forced_colours": ((DESKTOP,), f"{PRESSED}; {SWATCH}"),
     },
-    "NormLab": {
-        "growth": (BOTH, GROWS),
-        "forced_colours": ((DESKTOP,), PRESSED),
-    },
     "RecordedSlider": {
         "round_trip": ((DESKTOP,), NO_LINK),
         "hostile": ((DESKTOP,), NO_LINK),

@@ -1,4 +1,4 @@
-"""Normalisation in the browser is PyTorch's, and so are the batches of the norm lab's stream."""
+"""Normalisation in the browser is PyTorch's; Python and the page draw the same batches."""
 
 from random import Random
 
@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import nn
 from torch.testing import assert_close
 
-from book_utils.explorables import NormLab
+from book_utils.explorables import NormaliseLab, NormsLab, RunningLab
 
 from .front_end import Refused, evaluate, to_tensor
 
@@ -139,7 +139,7 @@ def test_an_unknown_norm_is_refused():
 
 
 def test_a_batch_that_is_refused_moves_nothing():
-    lab = NormLab([[[[7]], [[2]]]], training=False, seen=5)
+    lab = RunningLab([[[[7]], [[2]]]], training=False, seen=5)
     settings = {"norm": "batch", "training": True, "momentum": 0.1, "eps": lab.eps}
     answer = evaluate([["norm", [lab.block] * 3, settings]])[0]
     assert answer["refused"] == "Expected more than 1 value per channel when training"
@@ -154,7 +154,7 @@ def test_the_stream_is_the_same_on_both_sides(shape):
     g = torch.Generator().manual_seed(sum(shape))
     population = torch.randn((5, shape[1], 2, 3), generator=g, dtype=torch.double).round(decimals=3)
     for seed, batch in ((0, 1), (0, 2), (1, 2), (2**31 - 1, 120)):
-        lab = NormLab(torch.zeros(shape), population=population, seed=seed)
+        lab = RunningLab(torch.zeros(shape), population=population, seed=seed)
         found = to_tensor(evaluate([["drawBatch", population, seed, batch, shape]])[0])
         wanted = torch.zeros(shape) if batch == 1 else lab.drawn(batch)
         if batch > 1:
@@ -177,28 +177,52 @@ def test_a_smaller_batch_is_part_of_a_larger_one():
 def test_the_stream_is_uniform():
     """Each of the numbers comes as often as the others, and neighbours are unrelated."""
     population = torch.arange(4.0).reshape(1, 1, 2, 2)
-    lab = NormLab(torch.zeros(8, 1, 3, 3), population=population)
+    lab = RunningLab(torch.zeros(8, 1, 3, 3), population=population)
     cells = torch.stack([lab.drawn(batch) for batch in range(2, 121)]).flatten()
     counts = torch.bincount(cells.long(), minlength=4)
     assert (counts / len(cells) - 0.25).abs().max() < 0.02
     assert abs(torch.corrcoef(torch.stack([cells[:-1], cells[1:]]))[0, 1]) < 0.03
 
 
-@pytest.mark.parametrize("norm", NORMS)
-@pytest.mark.parametrize("training", [True, False])
-def test_the_lab_in_python_and_on_the_page_agree(norm, training):
+@pytest.fixture
+def doubles():
+    """Double precision in PyTorch, as the page has it."""
     before = torch.get_default_dtype()
     torch.set_default_dtype(torch.double)
-    try:
-        lab = NormLab(norm=norm, training=training, seen=9, batch=40, gamma=1.5, beta=-1)
-        names = ("norm", "groups", "training", "momentum", "eps", "gamma", "beta")
-        batches = [lab.drawn(i) for i in range(1, lab.seen + 1)]
-        batches += [] if training else [lab.block]
-        answer = evaluate([["norm", batches, {name: getattr(lab, name) for name in names}]])[0]
-        assert_close(to_tensor(answer["y"]), lab.output)
-        if norm == "batch":
-            now = answer["runs"][lab.seen]
-            assert_close(numbers(now["mean"]), lab.module.running_mean)
-            assert_close(numbers(now["variance"]), lab.module.running_var)
-    finally:
-        torch.set_default_dtype(before)
+    yield
+    torch.set_default_dtype(before)
+
+
+def settings_of(lab, *names):
+    usual = {"norm": "batch", "training": True, "momentum": None}
+    return usual | {name: getattr(lab, name) for name in names}
+
+
+@pytest.mark.parametrize("norm", NORMS)
+@pytest.mark.parametrize("training", [True, False])
+def test_the_norms_of_a_block_in_python_and_on_the_page_agree(doubles, norm, training):
+    population = torch.arange(48.0).reshape(3, 4, 2, 2) % 7
+    lab = NormsLab(population=population, norm=norm, training=training, gamma=1.5, beta=-1)
+    names = ("norm", "groups", "training", "eps", "gamma", "beta")
+    batches = [population, lab.block]
+    answer = evaluate([["norm", batches, settings_of(lab, *names)]])[0]
+    assert_close(to_tensor(answer["y"]), lab.output)
+
+
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize("momentum", [0, 0.1, 1, None])
+def test_the_running_averages_in_python_and_on_the_page_agree(doubles, training, momentum):
+    lab = RunningLab(training=training, seen=9, batch=40, momentum=momentum)
+    batches = [lab.drawn(i) for i in range(1, lab.seen + 1)] + ([] if training else [lab.block])
+    answer = evaluate([["norm", batches, settings_of(lab, "training", "momentum", "eps")]])[0]
+    assert_close(to_tensor(answer["y"]), lab.output)
+    now = answer["runs"][lab.seen]
+    assert_close(numbers(now["mean"]), lab.module.running_mean)
+    assert_close(numbers(now["variance"]), lab.module.running_var)
+
+
+def test_each_channel_has_its_own_gamma_and_beta(doubles):
+    lab = NormaliseLab(gamma=[2, -0.5], beta=[1, 3], eps=0.5)
+    x = torch.tensor(lab.input, dtype=torch.double)
+    answer = evaluate([["norm", [x], settings_of(lab, "eps", "gamma", "beta")]])[0]
+    assert_close(to_tensor(answer["y"]), lab.output)

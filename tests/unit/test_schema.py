@@ -16,10 +16,11 @@ from book_utils.explorables import (
     KernelLearner,
     LayerLedger,
     LeNetLab,
-    NormLab,
+    NormsLab,
     PoolingLab,
     RecordedSlider,
     ResidualLab,
+    RunningLab,
     ShiftLab,
     WeightMatrixLab,
 )
@@ -129,8 +130,8 @@ def test_settings_come_in_the_order_they_are_declared_those_of_a_base_class_firs
 
 def test_a_default_may_follow_from_another_setting():
     assert ChannelLab(kernel=torch.ones(3, 2, 1, 1)).schema()["bias"]["default"] == [0, 0, 0]
-    assert NormLab(torch.ones(1, 3, 2, 2)).schema()["groups"]["default"] == 1
-    assert NormLab([[[[5]], [[6]]]]).schema()["population"]["default"] == [[[[5]], [[6]]]]
+    assert NormsLab(torch.ones(1, 3, 2, 2)).schema()["groups"]["default"] == 1
+    assert RunningLab([[[[5]], [[6]]]]).schema()["population"]["default"] == [[[[5]], [[6]]]]
     assert WeightMatrixLab(12).schema()["picked"]["default"] == ["output", 0, 6]
     assert ImageLab("Sobel x").schema()["show"]["default"] == "shift"
     assert ShiftLab(LINE).schema()["row"]["default"] == 3  # 4 + 2·2 − 3 + 1 = 6 rows
