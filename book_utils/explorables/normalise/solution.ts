@@ -1,4 +1,4 @@
-/** What the settings of the normalise lab come to: each channel of a batch before, between, after. */
+/** What the settings of the normalise lab come to: each channel before and after. */
 import { normalise, refusal, sharing, statistics } from "../arithmetic/normalisation.ts";
 import { tensor } from "../arithmetic/tensor.ts";
 import { indexIn, type Place } from "../parts/block.ts";

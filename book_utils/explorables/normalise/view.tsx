@@ -24,7 +24,7 @@ const STOPS = {
 };
 const USUAL = { gamma: 1, beta: 0 };
 
-/** A link of the first edition, when one lab had all norms, holds one γ and one β for all channels. */
+/** A link of the first edition, when one lab had all norms, has one γ and β for all channels. */
 function unpack(given: Record<string, unknown>) {
   if (!("norm" in given)) return given;
   const first = Array.isArray(given.input) && given.input[0];

@@ -46,11 +46,12 @@ export function describe(lab: Solution, at: Place | null): Told {
   const scaled = affine(of);
   const theirs = { mean, variance, unbiased: own.unbiased[c] };
   const purpose = "for the running average";
+  const others = plural(size - 1, "other number");
   return {
     line: scaled ? `x̂ = ${fraction(of)}, y = ${scaled}` : `y = x̂ = ${fraction(of)}`,
     result: significant(y.data[i], 4),
     full: [
-      `${name} shares its mean and variance with ${plural(size - 1, "other number")} of channel ${c}`,
+      `${name} shares its mean and variance with ${others} of channel ${c}`,
       ...moments(ofChannel(lab, c)(x.data), theirs, purpose),
       ...steps(of),
     ].join(". "),
@@ -60,7 +61,8 @@ export function describe(lab: Solution, at: Place | null): Told {
 /** How many means there are, over what. */
 export function counted({ shape: [n, c, h, w], size }: Solution) {
   const over = `each over N·H·W = ${n}·${h}·${w} = ${plural(size, "number")}`;
-  return `${plural(c, "mean")} and ${plural(c, "variance")}: one a channel, ${over}; ${c} γ and as many β.`;
+  const means = `${plural(c, "mean")} and ${plural(c, "variance")}: one a channel`;
+  return `${means}, ${over}; ${c} γ and as many β.`;
 }
 
 export function asPython({ x, shape, gammas, betas, eps }: Solution) {

@@ -1,4 +1,4 @@
-/** What the settings of the norms lab come to: which cells share, and the block before and after. */
+/** What the settings of the norms lab come to: which cells share, before and after. */
 import { course, normalise, refusal, sharing, statistics } from "../arithmetic/normalisation.ts";
 import { tensor } from "../arithmetic/tensor.ts";
 import { indexIn, type Place } from "../parts/block.ts";
@@ -15,7 +15,7 @@ export function demandFit({ input, population, norm, groups }: Settings) {
   sharing(shape, norm, groups);
 }
 
-/** What batch norm keeps of a population: means and unbiased variances, as None for momentum does. */
+/** What batch norm keeps of a population: mean and unbiased variance, as with momentum None. */
 function keptOf(population: Settings["population"]) {
   const { data, shape } = tensor(population);
   return course([statistics(data, sharing(shape, "batch"))], null, shape[1])[1];

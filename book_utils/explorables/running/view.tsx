@@ -213,7 +213,7 @@ function Batch({ lab, channel, pick }: OfChannel & { pick: PlacePick }) {
       {y ? (
         <Strip lab={lab} channel={channel} pick={pick} name="Normalised" data={y.data} />
       ) : (
-        <p class="cnl-refused">A mean of one number leaves nothing of it.</p>
+        <p>A mean of one number leaves nothing of it.</p>
       )}
     </div>
   );
@@ -250,7 +250,7 @@ function Strip({ lab, channel, pick, name, data }: StripProps) {
     (place) => [0, orderOf(place)],
   );
   return (
-    <figure class="cnl-figure cnl-strip-of-one">
+    <figure class="cnl-figure">
       <figcaption>
         {name}, channel {channel}
       </figcaption>

@@ -14,9 +14,14 @@ export const brief = (value: number) => significant(value, 3);
 const inBrackets = (value: number) =>
   value < 0 ? `(${significant(value, 4)})` : significant(value, 4);
 
+/** A share without its rounding errors: 0.9 for 1 − 0.1. */
+const exact = (share: number) => Number(share.toPrecision(6));
+
 /** (1 − m)·r + m·batch, with its numbers. */
-const step = (m: number, r: number, now: number, write: (v: number) => string) =>
-  `${write(Number((1 - m).toPrecision(6)))} × ${write(r)} + ${write(Number(m.toPrecision(6)))} × ${write(now)}`;
+function step(m: number, r: number, now: number, write: (v: number) => string) {
+  const [stays, comes] = [1 - m, m].map((share) => write(exact(share)));
+  return `${stays} × ${write(r)} + ${comes} × ${write(now)}`;
+}
 
 /** The share of the new batch. */
 const shareOf = ({ momentum, seen }: Solution) => momentum ?? 1 / seen;
@@ -46,8 +51,10 @@ export function describe(lab: Solution, channel: number, at: Place | null): Told
   }
   const m = shareOf(lab);
   const [before, after] = [runs[seen - 1], runs[seen]];
-  const moved = (kind: "mean" | "variance", now: number) =>
-    `running ${kind} = ${step(m, before[kind][channel], now, factor)} = ${full(after[kind][channel])}`;
+  const moved = (kind: "mean" | "variance", now: number) => {
+    const sum = step(m, before[kind][channel], now, factor);
+    return `running ${kind} = ${sum} = ${full(after[kind][channel])}`;
+  };
   return {
     line: `running mean = ${step(m, before.mean[channel], own.mean[channel], inBrackets)}`,
     result: significant(after.mean[channel], 4),
@@ -72,7 +79,8 @@ function describeCell(lab: Solution, at: Place) {
   const theirs = { mean: own.mean[c], variance: own.variance[c], unbiased: own.unbiased[c] };
   const from = training
     ? `${name} shares its mean and variance with ${plural(size - 1, "other cell")} of channel ${c}`
-    : `${name} takes the running mean and variance of channel ${c}: what else is in the batch does not matter`;
+    : `${name} takes the running mean and variance of channel ${c}: what else is in the batch ` +
+      "does not matter";
   return {
     line: `${cellName("y", at)} = ${fraction(of)}`,
     result: significant(y?.data[i] ?? 0, 4),
@@ -90,13 +98,13 @@ function describeCell(lab: Solution, at: Place) {
 /** One convention in terms of the other. */
 export function momentumName(momentum: number | null) {
   if (momentum === null) return "None: the nth batch counts 1/n";
-  return `PyTorch’s ${full(momentum)} is TensorFlow’s ${full(Number((1 - momentum).toPrecision(6)))}`;
+  return `PyTorch’s ${full(momentum)} is TensorFlow’s ${full(exact(1 - momentum))}`;
 }
 
 /** The same in full. */
 export function momentumInFull(momentum: number | null) {
   if (momentum === null) return "Momentum None weighs all batches alike: the nth counts 1/n.";
-  const [share, rest] = [full(momentum), full(Number((1 - momentum).toPrecision(6)))];
+  const [share, rest] = [full(momentum), full(exact(1 - momentum))];
   const extreme = { 0: " No batch ever moves them.", 1: " Only the last batch counts." }[momentum];
   return (
     `Momentum ${share} in PyTorch, the share of the new batch, ` +
