@@ -37,9 +37,6 @@ EXPECTED: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
     "SameLab": {
         "growth": (BOTH, GROWS),
     },
-    "ShiftLab": {
-        "forced_colours": ((DESKTOP,), f"{PRESSED}; {SWATCH}"),
-    },
     "WeightMatrixLab": {
         "growth": (BOTH, GROWS),
         "forced_colours": ((DESKTOP,), "with forced colours, whether there is a weight goes"),
