@@ -6,6 +6,7 @@ from random import Random
 import pytest
 import torch
 import torch.nn.functional as F
+from playwright.sync_api import expect
 from torch.testing import assert_close
 
 from book_utils.explorables import PoolingLab, ShiftLab
@@ -279,7 +280,7 @@ def test_the_shift_lab_shows_pytorchs_changes(open_lab):
         made.image = image
         lab.choose("Picture", made.names[image])
         for shift in range(5):
-            lab.slider("Shift to the right").fill(str(shift))
+            lab.slider("Shift").fill(str(shift))
             assert figures(lab) == pytest.approx(made.output[:, shift].tolist(), abs=0.00501)
 
 
@@ -287,12 +288,14 @@ def test_a_method_is_picked_and_its_arithmetic_said(open_lab):
     made = shift_lab(shift=2)
     lab = open_lab(made)
     for i, method in enumerate(METHODS):
-        lab.button(method).click()
+        lab.choose("Shrink by", method)
         said = lab.root.locator(".cnl-sum").text_content()
         assert said.startswith(f"{method}, shift 2: ‖after − before‖ / ‖before‖ = ")
         assert said.endswith(f"= {made.output[i, 2]:.2f}")
         size = made.features(method, 0).shape
-        assert lab.root.locator(f'canvas[aria-label="features after, {size[0]} by {size[1]}"]')
+        label = f"Features after, {size[0]} by {size[1]}"
+        assert lab.root.locator(f'canvas[aria-label="{label}"]').count() == 1
+        assert lab.root.locator("tr[aria-current]").inner_text().startswith(method)
         pixels = lab.root.locator("canvas").nth(2)
         assert pixels.evaluate("c => [c.height, c.width]") == list(size)
     spoken = lab.root.locator("div[aria-live]").text_content()
@@ -317,7 +320,7 @@ def test_the_pixels_are_the_features(open_lab):
 
 def test_the_shift_lab_by_keyboard_and_player(open_lab):
     lab = open_lab(shift_lab())
-    lab.slider("Shift to the right").focus()
+    lab.slider("Shift").focus()
     lab.page.keyboard.press("ArrowRight")
     assert "shift 2" in lab.root.locator(".cnl-sum").text_content()
     lab.button("Next shift").click()
@@ -328,11 +331,27 @@ def test_the_shift_lab_by_keyboard_and_player(open_lab):
     assert "Row 0:" in lab.root.locator(".cnl-line figcaption").text_content()
 
 
+def test_the_shift_plays_and_a_hand_on_it_ends_the_play(open_lab):
+    lab = open_lab(shift_lab())
+    lab.open(False)
+    said, heard = lab.root.locator(".cnl-sum"), lab.root.locator("div[aria-live]")
+    lab.button("Play").click()
+    expect(said).to_contain_text("shift 3")
+    assert heard.get_attribute("aria-live") == "off"
+    lab.slider("Shift").fill("0")
+    assert lab.button("Play").is_visible() and "shift 0" in said.inner_text()
+
+
 def test_the_shift_lab_by_touch_on_a_phone(open_lab):
     lab = open_lab(shift_lab(), width=390, height=844, touch=True)
-    lab.button("stride 2").tap()
+    lab.open(False)
+    lab.choose("Shrink by", "stride 2")
     assert lab.root.locator(".cnl-sum").text_content().startswith("stride 2, shift 1")
-    assert lab.button("stride 2").bounding_box()["height"] >= 44
+    method = lab.root.get_by_role("combobox", name="Shrink by")
+    for hand in (method, lab.button("Play"), lab.slider("Shift")):
+        assert hand.bounding_box()["height"] >= 44
+    lab.button("Play").tap()
+    lab.button("Pause").tap()
     assert lab.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
@@ -351,5 +370,5 @@ def test_the_labs_of_the_built_chapter(open_page, book_file):
         shown = lab.read()
         assert_close(shown.values("output"), shown.by_torch())
     lab = LabHand(page, "shift")
-    lab.slider("Shift to the right").fill("0")
+    lab.slider("Shift").fill("0")
     assert figures(lab) == [0] * 5

@@ -36,72 +36,67 @@ export function Line({ before, after, high, row }: LineProps) {
 }
 
 type Method = Settings["method"];
-export type MethodsProps = {
-  changes: Changes;
-  method: Method;
-  shift: number;
-  onPick: (method: Method) => void;
-};
+export type MethodsProps = { changes: Changes; method: Method; shift: number };
 
 /** The change by every method: as a bar at this shift, and as a curve over all shifts. */
-export function Methods({ changes, method, shift, onPick }: MethodsProps) {
+export function Methods({ changes, method, shift }: MethodsProps) {
   const rows = (Object.keys(changes) as Method[]).map((name) => ({
     name,
     values: changes[name].map(({ change }) => change),
   }));
   const high = Math.max(1e-9, ...rows.flatMap(({ values }) => values));
   return (
-    <div class="cnl-changes-box">
-      <table class="cnl-changes">
-        <thead>
-          <tr>
-            <th scope="col">After the kernel</th>
-            <th scope="col" colSpan={2}>
-              Change at shift {shift}
-            </th>
-            <th scope="col">Shifts 0 to {changes[method].length - 1}</th>
+    <table class="cnl-changes">
+      <thead>
+        <tr>
+          <th scope="col" colSpan={3}>
+            Change at shift {shift}
+          </th>
+          <th scope="col">Shift 0 to {changes[method].length - 1}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ name, values }) => (
+          <tr key={name} aria-current={name === method ? "true" : undefined}>
+            <th scope="row">{name}</th>
+            <td>
+              <div class="cnl-change">
+                <div style={`width:${(100 * values[shift]) / high}%`} />
+              </div>
+            </td>
+            <td class="cnl-figures">{values[shift].toFixed(2)}</td>
+            <td>
+              <Curve values={values} high={high} at={shift} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ name, values }) => (
-            <tr key={name}>
-              <th scope="row">
-                <button type="button" aria-pressed={name === method} onClick={() => onPick(name)}>
-                  {name}
-                </button>
-              </th>
-              <td class="cnl-figures">{values[shift].toFixed(2)}</td>
-              <td>
-                <div class="cnl-change">
-                  <div style={`width:${(100 * values[shift]) / high}%`} />
-                </div>
-              </td>
-              <td>
-                <Curve values={values} high={high} at={shift} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </table>
   );
 }
 
+const SMALL = { width: 88, height: 22, radius: 2 };
+
 /** A small curve of five points, the present one marked. */
 function Curve({ values, high, at }: { values: number[]; high: number; at: number }) {
-  const points = values.map((v, i) => [8 + i * 26, 32 - (v / high) * 26]);
+  const { width, height, radius } = SMALL;
+  const edge = 2 * radius;
+  const points = values.map((v, i) => [
+    edge + (i * (width - 2 * edge)) / (values.length - 1),
+    height - edge - (v / high) * (height - 2 * edge),
+  ]);
   return (
     <svg
       class="cnl-curve"
-      viewBox="0 0 120 38"
-      width="120"
-      height="38"
+      viewBox={`0 0 ${width} ${height}`}
+      width={width}
+      height={height}
       role="img"
       aria-label={values.map((v) => v.toFixed(2)).join(", ")}
     >
       <path d={`M${points.map(String).join("L")}`} />
       {points.map(([x, y], i) => (
-        <circle key={i} cx={x} cy={y} r={i === at ? 5 : 2.5} />
+        <circle key={i} cx={x} cy={y} r={i === at ? 2 * radius : radius} />
       ))}
     </svg>
   );

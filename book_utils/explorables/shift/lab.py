@@ -33,6 +33,9 @@ class ShiftLab(Explorable):
     line. Raises TraitError for other shapes, or an image that is not there.
     """
 
+    room = (612, 776)
+    essential = ("shift", "method")
+    task = Unicode("Shift it. How far do features go?").tag(sync=True, data=True)
     in_code = {"change": lambda lab: lab.output[list(METHODS).index(lab.method), lab.shift]}
 
     images = Block({"images": 6, "height": 32, "width": 32}).tag(sync=True, data=True)

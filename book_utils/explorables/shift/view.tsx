@@ -1,9 +1,10 @@
 /** The shift lab: a picture moves by a few pixels; how far do its features change? */
 import type { ComponentProps } from "preact";
 import { useMemo, useState } from "preact/hooks";
-import { Choice, Player, Slider } from "../parts/controls.tsx";
+import { Choice, PlayPause, Slider, Stepper, useTurns } from "../parts/controls.tsx";
 import { Pixels } from "../parts/pixels.tsx";
 import { spoken } from "../parts/words.ts";
+import { Frame } from "../platform/frame.tsx";
 import * as platform from "../platform/lab.tsx";
 import { useTraits } from "../platform/traits.ts";
 import type { ShiftLab as Settings } from "../settings.ts";
@@ -13,7 +14,6 @@ import { asPython, describe } from "./words.ts";
 
 /** What the lab holds besides its settings. */
 type Data = { images: number[][][]; names: string[]; kernel: number[][] };
-type Lab = platform.LabOf<Settings>;
 
 function ShiftLab(host: platform.Host) {
   const lab = platform.useLab<Settings>(host);
@@ -26,76 +26,80 @@ function ShiftLab(host: platform.Host) {
   const changes = useMemo(() => shiftTable(image, kernel, most), [image, kernel]);
   const rows = changes["no pooling"][0].map.length;
   const said = describe(changes, state);
+  useTurns(playing, () => lab.set({ shift: (shift + 1) % (most + 1) }));
+  /** A hand on the shift ends the play. */
   const slide = (to: number) => {
     play(false);
     change({ shift: to });
   };
-  return (
-    <platform.Lab label="Shift lab">
-      <TopBar lab={lab} names={names} />
-      <Pictures
-        name={names[state.image]}
-        image={image}
-        changes={changes[method]}
-        shift={shift}
-        row={state.row}
-        rows={rows}
+  const picture = control("image");
+  const controls = {
+    shift: (
+      <Slider
+        {...control("shift")}
+        {...range("shift")}
+        label="Shift"
+        unit="pixels to the right"
+        onChange={slide}
       />
-      <div class="cnl-said">
-        <p class="cnl-sum">{said}</p>
-        <div class="cnl-hidden" aria-live={playing ? "off" : "polite"}>
-          {spoken(said).replaceAll("‖", "")}
+    ),
+    method: <Choice {...control("method")} label="Shrink by" options={lab.options("method")} />,
+    image: names.length > 1 && (
+      <Choice
+        label="Picture"
+        value={String(picture.value)}
+        onChange={(i) => picture.onChange(Number(i))}
+        options={names.map((label, i) => ({ value: String(i), label }))}
+      />
+    ),
+    row: <Slider {...control("row")} min={0} max={rows - 1} label="Row drawn as a line" />,
+  };
+  return (
+    <Frame
+      lab={lab}
+      label="Shift lab"
+      said={
+        <div class="cnl-said">
+          <p class="cnl-sum">
+            {said.line} = <b>{said.result}</b>
+          </p>
+          <div class="cnl-hidden" aria-live={playing ? "off" : "polite"}>
+            {spoken(`${said.line} = ${said.result}`).replaceAll("‖", "")}
+          </div>
         </div>
-      </div>
-      <Methods
-        changes={changes}
-        method={method}
-        shift={shift}
-        onPick={(method) => change({ method })}
-      />
-      <div class="cnl-bar">
-        <Player
-          what="shift"
-          playing={playing}
-          onPlaying={play}
-          count={most + 1}
-          at={shift}
-          onStep={(shift) => lab.set({ shift })}
+      }
+      controls={controls}
+      play={<PlayPause playing={playing} onPlaying={play} />}
+      begin={
+        <button type="button" onClick={() => lab.change(lab.initial)}>
+          Reset
+        </button>
+      }
+      rest={
+        <>
+          <Stepper what="shift" count={most + 1} at={shift} onStep={slide} />
+          <div class="cnl-in-full">
+            <p>
+              The change is the length of the difference, as a part of the length of what was there
+              before: {said.line} = {said.result}.
+            </p>
+          </div>
+        </>
+      }
+      python={() => asPython(state, image, kernel, most)}
+    >
+      <div class="cnl-shift">
+        <Pictures
+          name={names[state.image]}
+          image={image}
+          changes={changes[method]}
+          shift={shift}
+          row={state.row}
+          rows={rows}
         />
-        <platform.Sharing lab={lab} python={() => asPython(state, image, kernel, most)} />
+        <Methods changes={changes} method={method} shift={shift} />
       </div>
-      <platform.Message lab={lab} />
-      <div class="cnl-panel">
-        <Slider
-          {...control("shift")}
-          {...range("shift")}
-          label="Shift to the right"
-          unit="pixels"
-          onChange={slide}
-        />
-        <Slider {...control("row")} min={0} max={rows - 1} label="Row drawn as a line" />
-      </div>
-    </platform.Lab>
-  );
-}
-
-function TopBar({ lab, names }: { lab: Lab; names: string[] }) {
-  const { value, onChange, hidden } = lab.control("image");
-  return (
-    <div class="cnl-bar">
-      {names.length > 1 && (
-        <Choice
-          label="Picture"
-          value={String(value)}
-          onChange={(i) => onChange(Number(i))}
-          options={names.map((label, i) => ({ value: String(i), label }))}
-          hidden={hidden}
-        />
-      )}
-      <button type="button" onClick={() => lab.change(lab.initial)}>
-        Reset
-      </button>
-    </div>
+    </Frame>
   );
 }
 
@@ -121,28 +125,41 @@ function Pictures({ name, image, changes, shift, row, rows }: PicturesProps) {
   const marked = Math.min(before.length - 1, Math.floor((row * before.length) / rows));
   const size = `${before.length} by ${before[0].length}`;
   const brightest = Math.max(...image.flat());
-  const title = `${name}, moved by ${shift}`;
   const features = { high, marked, size };
   return (
     <>
-      <div class="cnl-row cnl-pictures">
-        <Picture title={title} rows={picture} high={brightest} scale="grey" />
-        <Picture {...features} title="features before" rows={before} scale="activations" />
-        <Picture {...features} title="features after" rows={after} scale="activations" />
-        <Picture {...features} title="after − before" rows={difference} scale="weights" />
+      <div
+        class="cnl-pictures"
+        style={`--ratio:${Math.min(2, picture[0].length / picture.length)}`}
+      >
+        <Picture
+          title={`Moved by ${shift}`}
+          label={`${name}, moved by ${shift}`}
+          rows={picture}
+          high={brightest}
+          scale="grey"
+        />
+        <Picture {...features} title="Features before" rows={before} scale="activations" />
+        <Picture {...features} title="Features after" rows={after} scale="activations" />
+        <Picture {...features} title="After − before" rows={difference} scale="weights" />
       </div>
       <Line before={before[marked]} after={after[marked]} high={high} row={marked} />
     </>
   );
 }
 
-type PictureProps = Omit<ComponentProps<typeof Pixels>, "label"> & { title: string; size?: string };
+type PictureProps = Omit<ComponentProps<typeof Pixels>, "label"> & {
+  title: string;
+  /** for those who cannot see it */
+  label?: string;
+  size?: string;
+};
 
-function Picture({ title, size, ...pixels }: PictureProps) {
+function Picture({ title, size, label = `${title}, ${size}`, ...pixels }: PictureProps) {
   return (
     <figure>
       <figcaption>{title}</figcaption>
-      <Pixels {...pixels} label={size ? `${title}, ${size}` : title} />
+      <Pixels {...pixels} label={label} />
     </figure>
   );
 }

@@ -7,8 +7,11 @@ import { type Changes, MARGIN } from "./shifting.ts";
 /** The arithmetic of one change. */
 export function describe(changes: Changes, { method, shift }: Settings) {
   const { distance, length, change } = changes[method][shift];
-  const quotient = `${short(distance)} / ${short(length)} = ${change.toFixed(2)}`;
-  return `${method}, shift ${shift}: ‖after − before‖ / ‖before‖ = ${quotient}`;
+  const quotient = `${short(distance)} / ${short(length)}`;
+  return {
+    line: `${method}, shift ${shift}: ‖after − before‖ / ‖before‖ = ${quotient}`,
+    result: change.toFixed(2),
+  };
 }
 
 const BLUR = "torch.tensor([[1.0, 2, 1], [2, 4, 2], [1, 2, 1]])[None, None] / 16";
