@@ -142,7 +142,8 @@ def hostile_links(lab: str, schema: dict[str, Any], state: State) -> Iterator[Li
     for name, rule in schema.items():
         rest = {other: value for other, value in state.items() if other != name}
         head = json.dumps(rest)[:-1] + (", " if rest else "")
-        yield Link(f"without {name}", fragment(lab, rest))
+        if "missing" not in rule:  # an older link may be without it
+            yield Link(f"without {name}", fragment(lab, rest))
         for value in hostile_values(rule, state[name]):
             text = f"{head}{json.dumps(name)}: {value}}}"
             yield Link(f"{name} = {value}", fragment(lab, text), name, value)

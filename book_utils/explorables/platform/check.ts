@@ -124,10 +124,11 @@ function complaint<T extends Rule["type"]>(name: string, value: unknown, rule: R
  * @throws {RangeError} that says which is not, and what is allowed
  */
 export function checked<S extends object>(schema: Schema, given: Record<string, unknown>): S {
-  for (const [name, rule] of Object.entries(schema)) {
-    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+  const settings = Object.entries(schema).map(([name, rule]) => {
+    const value = Object.hasOwn(given, name) ? given[name] : rule.missing;
     const wrong = complaint(name, value, rule);
     if (wrong) throw new RangeError(wrong);
-  }
-  return Object.fromEntries(Object.keys(schema).map((name) => [name, given[name]])) as S;
+    return [name, value];
+  });
+  return Object.fromEntries(settings) as S;
 }

@@ -21,6 +21,8 @@ type Limits =
 type Besides = {
   none?: boolean;
   default?: unknown;
+  /** of a link that is older than the setting */
+  missing?: unknown;
   /** as far as a slider goes, where that is less than what is allowed */
   slider?: number;
   /** the largest value by that of another setting */

@@ -42,6 +42,8 @@ class Setting(TraitType):
             found["slider"] = self.slider
         if self.default_value is not Undefined:
             found["default"] = self.as_json(self.default_value)
+        if "missing" in self.metadata:  # in links that are older than the setting
+            found["missing"] = self.metadata["missing"]
         return found
 
     def as_json(self, value: Any, obj: HasTraits | None = None) -> Any:
