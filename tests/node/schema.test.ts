@@ -231,3 +231,10 @@ test("defaults are those of the schema", () => {
   };
   assert.deepEqual(defaultsOf(schema), { rate: 0.5, picked: null });
 });
+
+test("a link that is older than a setting has what the setting says of it", () => {
+  const rule: Rule = { type: "switch", missing: true };
+  assert.deepEqual(checked({ it: rule }, {}), { it: true });
+  assert.deepEqual(checked({ it: rule }, { it: false }), { it: false });
+  assert.throws(() => checked({ it: { type: "switch" } }, {}), RangeError);
+});

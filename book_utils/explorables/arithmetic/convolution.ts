@@ -1,6 +1,14 @@
 /** Convolution as PyTorch computes it, small enough to run on every move of a slider. */
 import { axis, type Mode, type Sides, torchSame } from "./axis.ts";
-import { channelSums, checkGroups, eachTap, filled, type Layer, outputShape } from "./layer.ts";
+import {
+  channelSums,
+  checkGroups,
+  eachRow,
+  eachTap,
+  filled,
+  type Layer,
+  outputShape,
+} from "./layer.ts";
 import {
   type Cell,
   checkShape,
@@ -90,8 +98,13 @@ export function conv2d(x: Tensor, w: Tensor, options: ConvOptions = {}): Result 
   const layer = convolution(x, w, options);
   const y = filled(outputShape(layer), options.bias);
   const [ys, ws, xs] = [y.data, floats(w), floats(x)];
-  eachTap(layer, (o, t, i) => {
-    ys[o] += ws[t] * xs[i];
+  const { size, source } = layer.columns;
+  eachRow(layer, (o, t, i, first) => {
+    const weight = ws[t];
+    for (let column = 0; column < size; column++) {
+      const j = source[first + column];
+      if (j >= 0) ys[o + column] += weight * xs[i + j];
+    }
   });
   return y;
 }

@@ -22,7 +22,25 @@ export interface Layer {
 /** Called with flat indices into the output, the weight and the input. */
 type Visit = (output: number, weight: number, input: number) => void;
 
-export function eachTap({ batch, groups, inputs, outputs, rows, columns }: Layer, visit: Visit) {
+/**
+ * The same for a row of outputs under one weight: where the row begins in the output, the weight,
+ * where its row of inputs begins, and which of these it meets, from `first` of the columns' source.
+ */
+type VisitRow = (output: number, weight: number, input: number, first: number) => void;
+
+export function eachTap(layer: Layer, visit: Visit) {
+  const { size, source } = layer.columns;
+  eachRow(layer, (o, t, i, first) => {
+    for (let column = 0; column < size; column++) {
+      const j = source[first + column];
+      if (j >= 0) visit(o + column, t, i + j);
+    }
+  });
+}
+
+/** Rows of outputs, for walks that have no time for a call for each triple. */
+export function eachRow(layer: Layer, visit: VisitRow) {
+  const { batch, groups, inputs, outputs, rows, columns } = layer;
   const outputArea = rows.size * columns.size;
   const kernelArea = rows.k * columns.k;
   const inputArea = rows.n * columns.n;
@@ -33,7 +51,7 @@ export function eachTap({ batch, groups, inputs, outputs, rows, columns }: Layer
         const o = (image * outputs + output) * outputArea;
         const t = ((group * outputs + output) * inputs + input) * kernelArea;
         const i = (image * inputs + input) * inputArea;
-        eachTapOfPlane(rows, columns, o, t, i, visit);
+        eachRowOfPlane(rows, columns, o, t, i, visit);
       }
     }
   }
@@ -43,13 +61,13 @@ export function eachTap({ batch, groups, inputs, outputs, rows, columns }: Layer
  * One kernel on one plane; the three offsets say where output, kernel and input begin.
  * Each output cell meets its places in reading order, on which the ties of max pooling depend.
  */
-function eachTapOfPlane(
+function eachRowOfPlane(
   rows: Axis,
   columns: Axis,
   o0: number,
   t0: number,
   i0: number,
-  visit: Visit,
+  visit: VisitRow,
 ) {
   const width = columns.size;
   for (let row = 0; row < rows.size; row++) {
@@ -58,10 +76,7 @@ function eachTapOfPlane(
       if (i < 0) continue;
       for (let c = 0; c < columns.k; c++) {
         const tap = tapAt(r, rows) * columns.k + tapAt(c, columns);
-        for (let column = 0; column < width; column++) {
-          const j = columns.source[c * width + column];
-          if (j >= 0) visit(o0 + row * width + column, t0 + tap, i0 + i * columns.n + j);
-        }
+        visit(o0 + row * width, t0 + tap, i0 + i * columns.n, c * width);
       }
     }
   }
