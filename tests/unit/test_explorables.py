@@ -12,6 +12,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from IPython.core.formatters import DisplayFormatter
 from torch.testing import assert_close
 from traitlets import TraitError
 
@@ -259,6 +260,18 @@ def test_changes_can_be_observed():
     lab.stride = (2, 1)
     lab.kernel = torch.eye(2)
     assert seen == [("stride", (2, 1)), ("kernel", [[1, 0], [0, 1]])]
+
+
+def test_a_cell_output_has_the_html_with_ipywidgets_7_too(monkeypatch):
+    """There every widget shows itself by `_ipython_display_`, and nothing else is asked."""
+    shown = []
+    monkeypatch.setattr(
+        ipywidgets.Widget, "_ipython_display_", lambda self: shown.append(self), raising=False
+    )
+    data, _ = DisplayFormatter().format(CorrelationLab())
+    assert shown == []
+    assert 'class="cnl-explorable"' in data["text/html"]
+    assert "application/vnd.jupyter.widget-view+json" in data
 
 
 def test_a_lab_is_a_widget_that_links_and_lays_out():

@@ -39,6 +39,9 @@ class Explorable(anywidget.AnyWidget):
     A lab with a stage declares how high it is in `room`: pixels on a desktop and on a phone.
     """
 
+    # ipywidgets 7, which Colab has, shows widgets by a method of this name, without our HTML.
+    _ipython_display_ = None
+
     view: ClassVar[str]
     room: ClassVar[tuple[int, int] | None] = None
     full_room: ClassVar[tuple[int, int]] = (880, 1360)
