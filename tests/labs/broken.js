@@ -73,7 +73,8 @@ const EXTRA = {
   axe: '<button type="button"></button>',
   sideways: '<div style="width: 500px">A line that does not break.</div>',
   tab: '<button type="button" tabindex="-1">Not for you</button>',
-  printed: "<style>@media print { .cnl-explorable .cnl.cnl-framed { display: block !important } }</style>",
+  printed:
+    "<style>@media print { .cnl-explorable .cnl.cnl-framed { display: block !important } }</style>",
   forced_colours: "<style>.cnl .b-swatch { border: 0 }</style>",
 };
 const STYLE = `

@@ -38,8 +38,7 @@ function keep(all: Record<string, Answer>) {
 }
 
 /** The last answer counts: what was right once and is wrong now has no tick. */
-export const keepAnswer = (name: string, answer: Answer) =>
-  keep({ ...answers(), [name]: answer });
+export const keepAnswer = (name: string, answer: Answer) => keep({ ...answers(), [name]: answer });
 
 export const clearAnswers = () => keep({});
 
