@@ -213,7 +213,7 @@ class ImageLab(Explorable):
         return f'<p class="cnl-before-after">{before} {after}</p>'
 
     def __repr__(self) -> str:
-        kept = {name: getattr(self, name) for name in self.schema()}
+        kept = {name: getattr(self, name) for name in ("name", *self.schema())}
         return f"ImageLab({', '.join(f'{key}={value!r}' for key, value in kept.items())})"
 
 
