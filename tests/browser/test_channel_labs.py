@@ -547,6 +547,7 @@ def test_the_built_chapter_by_mouse_and_keyboard_and_a_link_to_it(on_book, open_
 
 def test_the_built_chapter_by_touch(on_book):
     lab = on_book("three", touch=True, is_mobile=True, width=390)
+    lab.open(False)  # the panel lies over the outputs
     cell(lab, "Output channel 0", 0, 1).tap()
     assert text(lab, ".cnl-sum").endswith("y[0, 0, 1] = 10 + 20 + 20 + bias 0 = 50")
     mix = LabHand(lab.page, "mix")

@@ -52,13 +52,12 @@ def mixtures(count=12):
 
 @pytest.fixture(scope="module")
 def mixed():
-    """(lab, the photograph unpacked by the front end, what its convolution makes of it)."""
+    """(lab, the photograph unpacked by the front end, what its 1×1 convolution makes of it)."""
     labs = list(mixtures())
     photos = evaluate([["unpack", lab.photo] for lab in labs])
-    kernels = [torch.tensor(lab.weight)[:, :, None, None] for lab in labs]
     calls = [
-        ["conv2d", photo, kernel, {"bias": lab.bias}]
-        for lab, photo, kernel in zip(labs, photos, kernels, strict=True)
+        ["mixed", photo, {"weight": lab.weight, "bias": lab.bias}]
+        for lab, photo in zip(labs, photos, strict=True)
     ]
     return list(zip(labs, photos, evaluate(calls), strict=True))
 

@@ -1,6 +1,6 @@
 /**
- * Colours as numbers: unpack a photograph, blend two mixtures, find what leaves the range, make
- * bytes.
+ * Colours as numbers: unpack a photograph, mix its channels, blend two mixtures, find what leaves
+ * the range, make bytes.
  */
 
 /** palette and indices as base64 */
@@ -20,6 +20,21 @@ export function unpack({ height, width, palette, indices }: Photo) {
       data[c * pixels.length + i] = colours[3 * pixels[i] + c] / 255;
   }
   return { data, shape: [1, 3, height, width] };
+}
+
+/** The 1×1 convolution of three channels to three: in one pass, since a slider moves it. */
+export function mixed(
+  { data, shape }: { data: ArrayLike<number>; shape: number[] },
+  { weight, bias }: Mixture,
+) {
+  const area = data.length / 3;
+  const y = new Float64Array(3 * area);
+  for (let o = 0; o < 3; o++) {
+    const [[r, g, b], start] = [weight[o], o * area];
+    for (let i = 0; i < area; i++)
+      y[start + i] = r * data[i] + g * data[area + i] + b * data[2 * area + i] + bias[o];
+  }
+  return { data: y, shape };
 }
 
 /** Part of the way from one mixture to another. */

@@ -1,8 +1,6 @@
 /** The mixing lab: three channels of a photograph, recombined pixel by pixel (see lab.py). */
 import { useContext, useMemo, useState } from "preact/hooks";
-import { conv2d } from "../arithmetic/convolution.ts";
-import { outOfRange, type Photo, unpack } from "../arithmetic/mixing.ts";
-import { tensor } from "../arithmetic/tensor.ts";
+import { mixed, outOfRange, type Photo, unpack } from "../arithmetic/mixing.ts";
 import { Slider, Switch } from "../parts/controls.tsx";
 import { Examples } from "../parts/examples.tsx";
 import { weightScale } from "../parts/figure.tsx";
@@ -34,10 +32,7 @@ function MixLab(host: platform.Host) {
   const rows = useRows();
   const [{ photo }] = useTraits<{ photo: Photo }>(host.model, ["photo"]);
   const x = useMemo(() => unpack(photo), [photo]);
-  const y = useMemo(() => {
-    const kernel = weight.map((row) => row.map((v) => [[v]]));
-    return conv2d(x, tensor(kernel), { bias });
-  }, [x, weight, bias]);
+  const y = useMemo(() => mixed(x, { weight, bias }), [x, weight, bias]);
   const lost = useMemo(() => outOfRange(y.data), [y]);
   const shape: At = [photo.height, photo.width];
   const picked: At = [
