@@ -50,7 +50,7 @@ class Explorable(anywidget.AnyWidget):
     in_code: ClassVar[Mapping[str, Callable[[Any], Any]]] = {"y": lambda lab: lab.output}
     name = Slug("lab").tag(sync=True)
     task = Unicode().tag(sync=True, data=True)
-    controls = Names(None, allow_none=True).tag(sync=True, data=True)
+    controls = Names().tag(sync=True, data=True)
     full = Bool(False).tag(sync=True, data=True)
     _room = Dict().tag(sync=True, data=True)
     _schema = Dict().tag(sync=True, data=True)
@@ -143,15 +143,13 @@ class Explorable(anywidget.AnyWidget):
         return ""
 
     @validate("controls")
-    def _controls_of_settings(self, proposal: dict[str, Any]) -> list[str] | None:
+    def _controls_of_settings(self, proposal: dict[str, Any]) -> list[str]:
         """Refuse the name of a control that this lab does not have."""
-        if proposal["value"] is None:
-            return list(self.essential)
         settings, wanted = [name for name, _ in _settings(type(self))], proposal["value"]
         if unknown := [name for name in wanted if name not in settings]:
             raise TraitError(
                 f"{type(self).__name__}.controls was given {', '.join(map(repr, unknown))}; "
-                f"allowed: None for the usual ones, or names among {', '.join(settings)}"
+                f"allowed: names among {', '.join(settings)}"
             )
         if len(wanted) > AT_HAND:
             raise TraitError(
