@@ -48,6 +48,7 @@ export interface LeNetLab {
   input: string;
   kept: string | null;
   picked: [string, ...number[]];
+  level: "network" | "layer" | "unit";
 }
 
 export interface MixLab {

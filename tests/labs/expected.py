@@ -29,7 +29,6 @@ EXPECTED: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
     "LeNetLab": {
         "round_trip": ((DESKTOP,), RUNS),
         "code": ((DESKTOP,), RUNS),
-        "forced_colours": ((DESKTOP,), f"{PRESSED}; {SWATCH}"),
     },
     "NormLab": {
         "growth": (BOTH, GROWS),

@@ -25,7 +25,7 @@ from book_utils import data, records, weights
 
 from ...numbers import short, thousands
 from ..platform.base import Explorable
-from ..platform.traits import Setting, Slug
+from ..platform.traits import Choice, Setting, Slug
 from .pictures import SIDE, Pictures
 
 NETWORKS = {"digit_lenet": data.mnist, "lenet": data.fashion_mnist}
@@ -67,13 +67,17 @@ class LeNetLab(Explorable):
     `labels` what they are, if known: by default one held-out picture of each class and two that
     the network gets wrong. `image` is the number of the chosen picture, None for one that is drawn
     or set as `input` (28, 28); `kept` is a second picture to compare with, or None; `picked` is
-    the unit that is written out: [layer, channel, row, column] or [layer, unit], where layer is
-    "input", a layer of the model by its name, or "softmax". A bad value raises a TraitError that
-    says what is allowed.
+    the unit that is looked at: [layer, channel, row, column] or [layer, unit], where layer is
+    "input", a layer of the model by its name, or "softmax". `level` is what is shown: the whole
+    "network", the "layer" of that unit, or the "unit" with its sum; a lab that is given `picked`
+    opens at the sum. A bad value raises a TraitError that says what is allowed.
     Source: chapter "LeNet".
     """
 
+    room = (730, 786)
+    essential = ("input",)
     in_code = {"scores": lambda lab: lab.output}
+    task = Unicode("Press a map to see how it is made").tag(sync=True, data=True)
 
     name = Slug("lenet").tag(sync=True)
     network = Unicode().tag(sync=True, data=True)
@@ -85,6 +89,7 @@ class LeNetLab(Explorable):
     input = Pictures()
     kept = Pictures(None, allow_none=True)
     picked = Unit().tag(sync=True)
+    level = Choice(("network", "layer", "unit")).tag(sync=True, missing="unit")
     image = TraitType(None, allow_none=True)
 
     def __init__(
@@ -101,6 +106,8 @@ class LeNetLab(Explorable):
             images, labels = _gallery(network)
         self.model = weights.load(network)
         chosen = settings.pop("image", None)
+        if "picked" in settings:
+            settings = {"level": "unit"} | settings
         super().__init__(
             network=network,
             layers=_description(network, self.model),
@@ -216,8 +223,8 @@ class LeNetLab(Explorable):
     def __repr__(self) -> str:
         kept = "" if self.kept is None else "kept=…, "
         shown = f"image={self.image}" if self.image is not None else "input=…"
-        given = f"{self.network!r}, {shown}, {kept}picked={self.picked}, name={self.name!r}"
-        return f"LeNetLab({given})"
+        looked = f"{kept}picked={self.picked}, level={self.level!r}"
+        return f"LeNetLab({self.network!r}, {shown}, {looked}, name={self.name!r})"
 
 
 def _inside(at: list[int], shape: tuple[int, ...]) -> bool:

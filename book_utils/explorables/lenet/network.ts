@@ -51,10 +51,10 @@ export function linking({ images }: Network) {
   const fromLink = (value: unknown) =>
     typeof value === "number" && images[value] ? images[value] : textOf(lengthen(value, AREA));
   return {
-    pack: ({ input, kept, picked }: Settings) => ({
+    pack: ({ input, kept, ...others }: Settings) => ({
+      ...others,
       input: toLink(input),
       kept: kept && toLink(kept),
-      picked,
     }),
     unpack: ({ input, kept, ...others }: Record<string, unknown>) => ({
       ...others,

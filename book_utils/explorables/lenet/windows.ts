@@ -1,7 +1,6 @@
-/** What a unit looks at: its window, the windows of that window, and the products of a kernel. */
+/** What a unit looks at: its window, and the windows of that window. */
 import type { Layer } from "../arithmetic/network.ts";
-import { range } from "../parts/grid.tsx";
-import { hasMaps, type Stage, type Values } from "./stages.ts";
+import { hasMaps, type Stage } from "./stages.ts";
 
 export type Box = { top: number; left: number; height: number; width: number };
 /** A part of a stage; what is not given is not limited. */
@@ -42,21 +41,4 @@ function before({ kernel, stride, padding }: Required<Layer>, box: Box): Box {
     height: (box.height - 1) * stride[0] + kernel[0],
     width: (box.width - 1) * stride[1] + kernel[1],
   };
-}
-
-/** The products of one window and its kernel. */
-export function productsOf({ layer, from }: Stage, at: number[], channel: number, values: Values) {
-  const { weight, kernel, stride, padding } = layer as Required<Layer>;
-  const { name, shape } = from as Stage;
-  const [channels, height, width] = shape;
-  const [o, i, j] = at;
-  return range(kernel[0]).map((a) =>
-    range(kernel[1]).map((b) => {
-      const [r, c] = [i * stride[0] - padding[0] + a, j * stride[1] - padding[1] + b];
-      const inside = r >= 0 && c >= 0 && r < height && c < width;
-      const x = inside ? values[name].data[(channel * height + r) * width + c] : 0;
-      const w = weight.data[((o * channels + channel) * kernel[0] + a) * kernel[1] + b];
-      return { x, w, product: x * w, inside };
-    }),
-  );
 }

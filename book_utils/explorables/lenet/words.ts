@@ -1,74 +1,78 @@
 /** What the LeNet lab says: its titles, how a unit came about, and its code. */
-import { exponentials, type Layer } from "../arithmetic/network.ts";
 import { range } from "../parts/grid.tsx";
-import { full, short } from "../parts/numbers.ts";
-import { plural, spoken } from "../parts/words.ts";
+import { factor, full, short } from "../parts/numbers.ts";
+import { inALine, plural, spoken } from "../parts/words.ts";
+import type { Level } from "./layout.ts";
 import type { Network } from "./network.ts";
-import type { Values } from "./stages.ts";
-import { best, flat, hasMaps, type Kind, type Stage, type Unit, unitAt } from "./stages.ts";
-import { productsOf } from "./windows.ts";
+import {
+  best,
+  hasMaps,
+  type Kind,
+  type Stage,
+  stageNamed,
+  type Unit,
+  type Values,
+} from "./stages.ts";
+import { added, type Product, type Sum } from "./sum.ts";
 
-/** A term of a sum. */
-export type Term = {
-  label: string;
-  value: number;
-  /** a number of the layer before, and */
-  x?: number;
-  /** its weight */
-  w?: number;
-  /** where that number is */
-  source?: Unit;
-  /** the channel this is the sum over */
-  channel?: number;
-  /** the largest of a window */
-  wins?: boolean;
+const TITLES: Partial<Record<Kind, [full: string, short: string]>> = {
+  input: ["Input", "Input"],
+  conv2d: ["Convolution", "Conv"],
+  linear: ["Dense layer", "Dense"],
+  max_pool2d: ["Max pooling", "Pool"],
+  avg_pool2d: ["Average pooling", "Pool"],
+  sigmoid: ["Sigmoid", "Sigmoid"],
+  relu: ["ReLU", "ReLU"],
+  softmax: ["Probabilities", "Probabilities"],
 };
-type Sum = { terms: Term[]; text: string };
-/** How a unit came about. */
-export type Account = Sum & { name: string; value: number };
 
-const LARGEST = 12; // terms of a dense unit that are listed
+/** The name of a stage, in full or as short as a column of maps is wide. */
+export function titleOf({ kind, nth, isLast, from }: Stage, isShort = false) {
+  if (isLast) return "Scores";
+  const [long, short] = TITLES[kind] as [string, string];
+  if (!from || kind === "softmax") return long;
+  if (isShort && (kind === "relu" || kind === "sigmoid")) return short;
+  return `${isShort ? short : long} ${nth}`;
+}
 
-const TITLES: Partial<Record<Kind, string>> = {
-  conv2d: "Convolution",
-  linear: "Dense layer",
-  max_pool2d: "Max pooling",
-  avg_pool2d: "Average pooling",
-  sigmoid: "Bend (sigmoid)",
-  relu: "Bend (ReLU)",
-};
+/** A map by name, where its stage has several: "Convolution 2, map 5". */
+export const mapName = (stage: Stage, map: number, isShort = false) =>
+  hasMaps(stage) && stage.from ? `${titleOf(stage, isShort)}, map ${map}` : titleOf(stage, isShort);
+
+/** A unit within its map or layer: "[1, 2]", "unit 17", or its class. */
+export function placeName(stage: Stage, [first, row, column]: number[], classes: string[]) {
+  if (hasMaps(stage)) return `[${row}, ${column}]`;
+  return stage.isLast || stage.kind === "softmax" ? classes[first] : `unit ${first}`;
+}
+
+/** A unit by name: "Convolution 2, map 5 [4, 6]", "Dense layer 1, unit 17". */
+export function unitName(stage: Stage, at: number[], classes: string[], isShort = false) {
+  const place = placeName(stage, at, classes);
+  return `${mapName(stage, at[0], isShort)}${hasMaps(stage) ? " " : ", "}${place}`;
+}
 
 export const percent = (p: number) => `${(100 * p).toFixed(1)} %`;
 
-export function titleOf({ kind, nth, isLast }: Stage) {
-  if (kind === "input") return "Input";
-  if (kind === "softmax") return "Probabilities";
-  return isLast ? "Scores" : `${TITLES[kind]} ${nth}`;
-}
-
-/** The maps of a stage for a screen reader. @param which  "A", "B" or "B − A" of two pictures */
-export function mapsLabel(stage: Stage, which: string) {
+/** What the stage is to a screen reader, and its keys. */
+export function stageLabel(level: Level, stage: Stage) {
+  if (level === "network")
+    return "The network: arrow keys go from layer to layer and from map to map, Enter goes in";
+  if (level === "unit")
+    return "A sum: arrow keys pick a product, page keys a map, Escape goes back";
   const [n, ...size] = stage.shape;
   const shape = hasMaps(stage) ? `${plural(n, "map")} of ${size.join(" by ")}` : `${n} units`;
   const keys = `arrow keys pick a unit${hasMaps(stage) && n > 1 ? ", page keys a map" : ""}`;
-  return `${which && `${which}, `}${titleOf(stage)}, ${shape}: ${keys}`;
-}
-
-/** A unit by name: "map 3 [1, 2]", "unit 17", or its class. */
-function nameOf(stage: Stage, [first, row, column]: number[], classes: string[]) {
-  if (stage.kind === "input") return `pixel [${row}, ${column}]`;
-  if (hasMaps(stage)) return `map ${first} [${row}, ${column}]`;
-  return stage.isLast || stage.kind === "softmax" ? classes[first] : `unit ${first}`;
+  return `${titleOf(stage)}, ${shape}: ${keys}, Enter shows its sum, Escape goes back`;
 }
 
 /** What a network takes a picture for: the first class apart, for it stands out. */
 export function verdict({ classes, labels, images }: Network, values: Values, picture: string) {
   const parts = values.softmax.data;
   const order = range(parts.length).sort((a, b) => parts[b] - parts[a]);
-  const [first, second, third] = order.map((i) => `${classes[i]}: ${percent(parts[i])}`);
+  const [first, second] = order.map((i) => `${classes[i]}: ${percent(parts[i])}`);
   const label = labels[images.indexOf(picture)];
   const wrong = label === order[0] ? "It is right." : `It is wrong: this is ${classes[label]}.`;
-  return { first, rest: `; then ${second}, ${third}.${label === undefined ? "" : ` ${wrong}`}` };
+  return { first, rest: `, then ${second}.${label === undefined ? "" : ` ${wrong}`}` };
 }
 
 /** What a screen reader hears of a picture. */
@@ -77,118 +81,84 @@ export function heardOf({ classes }: Network, { softmax: { data } }: Values) {
   return `The network says ${classes[top]}, ${percent(data[top])}.`;
 }
 
-/** What a screen reader hears of a unit. @param before  its value for A */
-export const heardUnit = ({ name, text }: Account, before: number | null) =>
-  spoken(
-    `${name} ${text}`.replaceAll("e^", "e to the power ") +
-      (before === null ? "" : `; A has ${full(before)}`),
-  );
+/** What a screen reader hears of an account. */
+export const heard = (text: string) => spoken(text.replaceAll("e^", "e to the power "));
+
+/** An account of a unit in a line, and what it comes to. */
+export type Told = { line: string; result: string };
+
+/** What one product of a unit is. */
+export function toldOf(stage: Stage, { products }: Sum, index: number, classes: string[]): Told {
+  const { x, w, value } = products[index];
+  const result = full(value);
+  switch (stage.kind) {
+    case "max_pool2d": {
+      const numbers = products.map((p) => p.value);
+      const wins = best(numbers) === index; // the first of several alike
+      return {
+        line: `max(${numbers.map(short).join(", ")})`,
+        result: full(Math.max(...numbers)) + (wins ? "" : `; ${short(x)} is smaller`),
+      };
+    }
+    case "avg_pool2d":
+      return { line: `${factor(x)} / ${products.length}`, result };
+    case "relu":
+      return { line: `max(0, ${full(x)})`, result };
+    case "sigmoid":
+      return { line: `1 / (1 + e^${x < 0 ? short(-x) : `(−${short(x)})`})`, result };
+    case "softmax": {
+      const scores = products.map((p) => p.x);
+      const top = Math.max(...scores);
+      const less = top < 0 ? `+ ${short(-top)}` : `− ${short(top)}`;
+      const sum = added(products.map((p) => p.value));
+      const line = `${classes[index]}: e^(${short(x)} ${less}) / ${short(sum)}`;
+      return { line, result: full(value / sum) };
+    }
+    default:
+      return { line: `${factor(x)} × ${factor(w ?? 1)}`, result };
+  }
+}
 
 const signed = (v: number) => (v < 0 ? `− ${short(-v)}` : `+ ${short(v)}`);
 
 /** Terms joined by their signs: 0.31 − 0.2 + 1. */
 const joined = (terms: number[]) => terms.map((v, i) => (i ? signed(v) : short(v))).join(" ");
 
-const added = (terms: readonly { value: number }[]) =>
-  terms.reduce((sum, { value }) => sum + value, 0);
+const LARGEST = 12; // terms of a dense unit that are written out
 
-/** A unit and all that its sum is made of. */
-type Made = {
-  stage: Stage;
-  from: Stage;
-  /** of convolutions, dense layers and pooling */
-  layer: Required<Layer>;
-  at: number[];
-  values: Values;
-  classes: string[];
-};
-
-function convolved({ stage, from, layer, at, values }: Made): Sum {
-  const terms: Term[] = range(from.shape[0]).map((channel) => {
-    const products = productsOf(stage, at, channel, values).flat();
-    const value = products.reduce((sum, { product }) => sum + product, 0);
-    return { label: from.kind === "input" ? "the picture" : `map ${channel}`, channel, value };
-  });
-  terms.push({ label: "bias", value: layer.bias[at[0]] });
-  return { terms, text: `${joined(terms.map(({ value }) => value))} (bias)` };
+/** The whole sum of a unit, written out. */
+export function sumInFull(stage: Stage, sum: Sum, at: number[], classes: string[]) {
+  const { products, partial, bias, value } = sum;
+  const numbers = products.map((p) => p.value);
+  const is = `= ${full(value)}`;
+  switch (stage.kind) {
+    case "input":
+      return is;
+    case "conv2d":
+      return `= ${joined([...partial, bias])} (bias) ${is}`;
+    case "linear": {
+      const order = [...numbers].sort((a, b) => Math.abs(b) - Math.abs(a));
+      const [first, rest] = [order.slice(0, LARGEST), order.slice(LARGEST)];
+      const largest = `${joined(first)} (the ${LARGEST} largest of ${order.length})`;
+      const others = `${signed(added(rest))} (${rest.length} others)`;
+      return `= ${largest} ${others} ${signed(bias)} (bias) ${is}`;
+    }
+    case "avg_pool2d":
+      return `= (${joined(products.map((p) => p.x))}) / ${products.length} ${is}`;
+    case "max_pool2d":
+      return `= max(${inALine(numbers.map(short), ", ")}) ${is}`;
+    default: {
+      const { line } = toldOf(stage, sum, stage.kind === "softmax" ? at[0] : 0, classes);
+      return `= ${line.replace(/^.*: /, "")} ${is}`;
+    }
+  }
 }
 
-function mixed({ from, layer, at: [o], values, classes }: Made): Sum {
-  const x = values[from.name].data;
-  const all = Array.from(x, (v, i) => {
-    const source = unitAt(from, i);
-    const [, ...at] = source;
-    const w = layer.weight.data[o * x.length + i];
-    return { label: nameOf(from, at, classes), value: v * w, x: v, w, source };
-  }).sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
-  const [first, rest] = [all.slice(0, LARGEST), all.slice(LARGEST)];
-  const others = { label: `${rest.length} others`, value: added(rest) };
-  const bias = { label: "bias", value: layer.bias[o] };
-  const text = [
-    joined(first.map(({ value }) => value)),
-    `(the ${first.length} largest of ${all.length})`,
-    `${signed(others.value)} (${others.label})`,
-    `${signed(bias.value)} (bias)`,
-  ];
-  return { terms: [...first, others, bias], text: text.join(" ") };
-}
-
-function pooled({ stage, from, layer, at, values }: Made): Sum {
-  const { kernel, stride } = layer;
-  const [channel, i, j] = at;
-  const terms: Term[] = range(kernel[0] * kernel[1]).map((place) => {
-    const row = i * stride[0] + Math.floor(place / kernel[1]);
-    const column = j * stride[1] + (place % kernel[1]);
-    const value = values[from.name].data[flat(from, [channel, row, column])];
-    return { label: `[${row}, ${column}]`, value, source: [from.name, channel, row, column] };
-  });
-  const numbers = terms.map(({ value }) => value);
-  if (stage.kind === "avg_pool2d") return { terms, text: `(${joined(numbers)}) / ${terms.length}` };
-  terms[best(numbers)].wins = true; // the first of several alike
-  return { terms, text: `max(${numbers.map(short).join(", ")})` };
-}
-
-function bent({ stage, from, at, values }: Made): Sum {
-  const z = values[from.name].data[flat(from, at)];
-  const power = z < 0 ? short(-z) : `(−${short(z)})`;
-  const text = stage.kind === "relu" ? `max(0, ${short(z)})` : `1 / (1 + e^${power})`;
-  return { terms: [{ label: "before the bend", value: z, source: [from.name, ...at] }], text };
-}
-
-function shared({ from, at: [o], values, classes }: Made): Sum {
-  const scores = Array.from(values[from.name].data);
-  const terms = Array.from(exponentials(scores), (value, i): Term => {
-    return { label: classes[i], value, x: scores[i], wins: i === o, source: [from.name, i] };
-  });
-  const [score, most] = [scores[o], Math.max(...scores)];
-  const less = most < 0 ? `+ ${short(-most)}` : `− ${short(most)}`;
-  const sum = short(added(terms));
-  return {
-    terms,
-    text: `e^(${short(score)} ${less}) / ${sum} = ${short(terms[o].value)} / ${sum}`,
-  };
-}
-
-const SUMS: Partial<Record<Kind, (made: Made) => Sum>> = {
-  conv2d: convolved,
-  linear: mixed,
-  max_pool2d: pooled,
-  avg_pool2d: pooled,
-  sigmoid: bent,
-  relu: bent,
-  softmax: shared,
-};
-
-/** How a unit came about. */
-export function accountOf(stage: Stage, at: number[], values: Values, classes: string[]): Account {
-  const value = values[stage.name].data[flat(stage, at)];
-  const name = `${titleOf(stage)}, ${nameOf(stage, at, classes)}`;
-  const { from, kind } = stage;
-  const sum = SUMS[kind];
-  if (!from || !sum) return { name, value, terms: [], text: `= ${full(value)}` };
-  const layer = stage.layer as Required<Layer>;
-  const { terms, text } = sum({ stage, from, layer, at, values, classes });
-  return { name, value, terms, text: `= ${text} = ${full(value)}` };
+/** Where a number came from, as a button says it. */
+export function sourceName(stages: Stage[], { source }: Product, classes: string[]) {
+  if (!source) return "";
+  const [name, ...at] = source as Unit;
+  return unitName(stageNamed(stages, name), at, classes, true);
 }
 
 export const asPython = (network: string, picture: string) => `import base64
