@@ -147,6 +147,7 @@ BEST = "lenet.classes[lenet.output.argmax()]"
 def test_a_drawing_reaches_python_and_python_the_page(run_all):
     live = run_all("small.ipynb")
     lab = live.page.get_by_role("region", name="LeNet lab")
+    lab.get_by_role("button", name="Draw", exact=True).click()
     pad = lab.get_by_role("application", name="Draw a digit")
     pad.scroll_into_view_if_needed()
     lab.get_by_role("button", name="Clear").click()
@@ -158,25 +159,27 @@ def test_a_drawing_reaches_python_and_python_the_page(run_all):
     live.until("lenet.input.sum().item() > 20", True)
 
     def says_the_same():  # the last of the stroke is drawn a frame later
-        verdict = lab.locator(".cnl-verdict p").inner_text()
+        verdict = lab.locator(".cnl-sum").inner_text()
         assert verdict.startswith(f"The network says {live.python(BEST)}: ")
 
     soon(says_the_same)
-    pixel = lab.locator('[data-stage="features.3"] .cnl-maps')
-    pixel.click(position={"x": 5, "y": 5})
-    live.until("lenet.picked[:2]", ["features.3", 0])
-    # what is said of the picked unit stays in view beside the maps further down
-    lab.locator('[data-stage="dense.3"] .cnl-maps').click(position={"x": 3, "y": 3})
-    live.until("lenet.picked", ["dense.3", 0])
-    assert 0 < lab.locator(".cnl-account").bounding_box()["y"] < 1000
+    lab.get_by_role("button", name="Draw", exact=True).click()
+    lab.locator('[data-map="features.3 0"]').click()
+    live.until("[lenet.level, *lenet.picked[:2]]", ["layer", "features.3", 0])
+    lab.locator('[data-map="features.3 0"]').click()
+    live.until("lenet.level", "unit")
+    assert live.run("lenet.level, lenet.picked = 'layer', ['dense.3', 0]") is None
+    expect(lab.locator(".cnl-sum")).to_contain_text("Dense layer 2, unit 0 = ")
+    assert live.run("lenet.level = 'network'") is None
 
     assert live.run("lenet.image = 3") is None
-    expect(lab.get_by_role("button", name="Picture 3: 3")).to_have_attribute("aria-pressed", "true")
-    expect(lab.locator(".cnl-verdict p")).to_contain_text("The network says 3: ")
+    chosen = lab.get_by_role("option", name="Picture 3: 3")
+    expect(chosen).to_have_attribute("aria-selected", "true")
+    expect(lab.locator(".cnl-sum")).to_contain_text("The network says 3: ")
     assert live.run("lenet.input = lenet.images[8].flip(0)") is None
-    expect(lab.locator(".cnl-gallery [aria-pressed=true]")).to_have_count(0)
+    expect(lab.locator(".cnl-gallery [aria-selected=true]")).to_have_count(0)
     assert live.run("lenet.kept = lenet.images[1]") is None
-    expect(lab.locator(".cnl-verdict p")).to_have_count(2)
+    expect(lab.locator(".cnl-sum")).to_contain_text("A (dashed): 1: ")
     assert live.run("lenet.input = [[2]]") == "TraitError"
 
 

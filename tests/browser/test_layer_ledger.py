@@ -231,6 +231,7 @@ def test_a_pick_shows_the_layer_in_the_lab(open_labs):
     assert "Convolution 2, map" in account.inner_text()
     table.row(0).click()
     account.get_by_text("Convolution 1, map").wait_for(state="attached")
+    page.locator("#lab-lenet").get_by_role("button", name="Draw", exact=True).click()
     pad = page.locator(".cnl-pad")
     pad.scroll_into_view_if_needed()
     box, before = pad.bounding_box(), account.inner_text()
@@ -254,7 +255,7 @@ def test_the_built_chapter(open_page, request, home):
     table.button("See it in the lab").click()
     account = page.locator("#lab-clothes [aria-live]").last
     account.get_by_text("Convolution 2, map").wait_for(state="attached")
-    maps = page.locator("#lab-clothes [data-stage='features.3']")
+    maps = page.locator("#lab-clothes .cnl-flow.at-layer")
     page.wait_for_function(
         "maps => maps.getBoundingClientRect().top < 800", arg=maps.element_handle()
     )

@@ -196,6 +196,8 @@ def timed(stand: Stand):
         if control["kind"] == "slider" and stand.page.evaluate(CAN_MOVE, control):
             stand.back()  # a slider may have taken others with it
             yield control["name"], timer.least(control), timer
+    if (draw := stand.page.get_by_role("button", name="Draw", exact=True)).count():
+        draw.click()
     if stand.page.locator(".cnl-pad").count():
         yield "Pen", timer.least(None), timer
 

@@ -131,6 +131,15 @@ def test_the_first_pick_is_the_strongest_unit_of_the_second_convolution(lab):
     assert layer == "features.3" and y[tuple(at)] == y.max()
 
 
+def test_what_is_given_to_be_looked_at_is_shown(lab):
+    assert lab.level == "network"
+    assert LeNetLab(picked=["dense.1", 5]).level == "unit"
+    assert LeNetLab(picked=["dense.1", 5], level="layer").level == "layer"
+    assert "level='network'" in repr(lab)
+    rule = lab.schema()["level"]  # links from before the levels showed a sum
+    assert rule["missing"] == "unit" and rule["default"] == "network"
+
+
 @pytest.mark.parametrize(
     ("name", "value", "allowed"),
     [
@@ -157,8 +166,9 @@ def test_the_first_pick_is_the_strongest_unit_of_the_second_convolution(lab):
         ("picked", ["dense.1", -1], r"dense.1 \(120,\)"),
         ("picked", ["dense.1", 1.0], "dense.1"),
         ("picked", [], "index"),
+        ("level", "pixel", "'network', 'layer', 'unit'"),
         ("network", "lenet", "a new LeNetLab"),
-        ("controls", ["images"], "names among input, kept, picked"),
+        ("controls", ["images"], "names among input, kept, picked, level"),
     ],
 )
 def test_what_cannot_be_is_refused_and_the_old_kept(lab, name, value, allowed):

@@ -169,7 +169,7 @@ def test_a_chapter_derives_what_the_package_holds():
     derived = set()
     for page in chapters.pages():
         for cell in jupytext.read(page).cells:
-            if cell.cell_type == "code" and not re.search(r"^\s*%", cell.source, re.MULTILINE):
+            if cell.cell_type == "code" and not re.search(r"^\s*[%!]", cell.source, re.MULTILINE):
                 derived |= set(functions(cell.source).items())
     package = functions((ROOT / "book_utils" / "ops.py").read_text("utf-8"))
     public = {(name, tree) for name, tree in package.items() if not name.startswith("_")}

@@ -1,5 +1,5 @@
 /** A unit's sum: the numbers that come in, their weights, and the products, one of them picked. */
-import type { ComponentChildren } from "preact";
+import { type ComponentChildren, Fragment } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { range } from "../parts/grid.tsx";
 import { full, short } from "../parts/numbers.ts";
@@ -31,11 +31,15 @@ export function Account(props: AccountProps) {
 
 const placeOf = ({ x, y, w, h }: Rect) => `left:${x}px;top:${y}px;width:${w}px;height:${h}px`;
 
-/** Two digits behind the point, or fewer where there is more before it: five characters at most. */
-function figure(v: number) {
-  const digits = Math.abs(v) >= 100 ? 0 : Math.abs(v) >= 10 ? 1 : 2;
+/** A number as a cell of so many pixels has room for it: two or three digits. */
+function figure(v: number, cell: number) {
+  const size = Math.abs(v);
+  const isNarrow = cell < 40;
+  const digits = size >= 100 ? 0 : size >= 10 ? (isNarrow ? 0 : 1) : isNarrow && size >= 1 ? 1 : 2;
   const text = v.toFixed(digits);
-  return Number(text) === 0 ? "0" : text.replace("-", "−");
+  if (Number(text) === 0) return "0";
+  const short = isNarrow ? text.replace(/^(-?)0\./, "$1.") : text;
+  return short.replace("-", "−");
 }
 
 const Sign = ({ before, children }: { before: Rect; children: string }) => (
@@ -80,7 +84,7 @@ function Numbers({ place, shades, columns, cell, index, isPadding, onPick }: Num
     >
       {Array.from(data, (v, i) => (
         <span key={i} class={kindOf(v, i)} onClick={() => onPick(i)}>
-          {figure(v)}
+          {figure(v, cell)}
         </span>
       ))}
     </div>
@@ -157,90 +161,78 @@ function Bar({ value, high, signed }: { value: number; high: number; signed: boo
 }
 
 /** A convolution: window × kernel = products, map by map. */
-function Convolved({ network, stage, sum, plan, index, onPick }: AccountProps) {
+function Convolved({ stage, sum, plan, index, onPick }: AccountProps) {
   const { products, window, partial, bias, value } = sum;
   const [rows, columns] = window;
   const area = rows * columns;
   const channel = Math.floor(index / area);
-  const own = products.slice(channel * area, (channel + 1) * area);
-  const {
-    inputs,
-    weights,
-    products: results,
-    sums,
-    cell,
-  } = plan.parts as Required<NonNullable<Plan["parts"]>>;
-  const from = stage.from as Stage;
+  const partOf = <T,>(all: T[], map = channel) => all.slice(map * area, (map + 1) * area);
+  const { inputs, weights, products: results, sums, cell, total } = plan.parts as SumParts;
   const picked = index % area;
-  const pick = (i: number) => onPick(channel * area + i);
-  const high = most(products.map((p) => p.value));
-  const ofInputs = scaleOf(from);
-  const numbers = { columns, cell, index: picked, onPick: pick };
+  const values = products.map((p) => p.value);
+  const ofInputs = scaleOf(stage.from as Stage);
   const isOne = partial.length === 1;
+  const grids = [
+    { name: isOne ? "Window" : `Window in map ${channel}`, sign: "", place: inputs },
+    { name: "Weights", sign: "×", place: weights },
+    { name: "Products", sign: "=", place: results },
+  ];
+  const numbers = [products.map((p) => p.x), products.map((p) => p.w ?? 1), values];
+  const inAll = (
+    <p class="cnl-total">
+      {isOne ? `Sum ${short(partial[0])} + bias` : "Sum of these + bias"} {short(bias)} ={" "}
+      <b>{full(value)}</b>
+    </p>
+  );
   return (
     <div class="cnl-account">
-      <Name of={inputs}>{isOne ? "Window" : `Window in map ${channel}`}</Name>
-      <Numbers
-        {...numbers}
-        place={inputs}
-        shades={shadesOf(
-          own.map((p) => p.x),
-          ofInputs,
-          ofInputs === "grey" ? 1 : most(products.map((p) => p.x)),
-        )}
-        isPadding={(i) => !own[i].source}
-      />
-      <Name of={weights}>Weights</Name>
-      {plan.across && <Sign before={weights}>×</Sign>}
-      <Numbers
-        {...numbers}
-        place={weights}
-        shades={shadesOf(
-          own.map((p) => p.w ?? 1),
-          "weights",
-          most(products.map((p) => p.w ?? 1)),
-        )}
-      />
-      <Name of={results}>Products</Name>
-      {plan.across && <Sign before={results}>=</Sign>}
-      <Numbers
-        {...numbers}
-        place={results}
-        shades={shadesOf(
-          own.map((p) => p.value),
-          "weights",
-          high,
-        )}
-      />
+      {grids.map(({ name, sign, place }, i) => {
+        const scale = i === 0 ? ofInputs : "weights";
+        const high = scale === "grey" ? 1 : most(numbers[i]);
+        return (
+          <Fragment key={sign}>
+            <Name of={place}>{name}</Name>
+            {sign && plan.across && <Sign before={place}>{sign}</Sign>}
+            <Numbers
+              place={place}
+              shades={shadesOf(partOf(numbers[i]), scale, high)}
+              columns={columns}
+              cell={cell}
+              index={picked}
+              isPadding={(j) => i === 0 && !partOf(products)[j].source}
+              onPick={(j) => onPick(channel * area + j)}
+            />
+          </Fragment>
+        );
+      })}
       <div class="cnl-sums" style={placeOf(sums)}>
-        {partial.map((part, map) => (
-          <div key={map} class={map === channel ? "cnl-part-sum picked" : "cnl-part-sum"}>
-            {!isOne && (
+        {!isOne &&
+          partial.map((part, map) => (
+            <div key={map} class={map === channel ? "cnl-part-sum picked" : "cnl-part-sum"}>
               <Tiles
                 place={{ x: 0, y: 0, w: 54, h: 54 }}
                 maps={1}
                 cells={{ rows, columns }}
-                shades={shadesOf(
-                  products.slice(map * area, (map + 1) * area).map((p) => p.value),
-                  "weights",
-                  high,
-                )}
+                shades={shadesOf(partOf(values, map), "weights", most(values))}
                 index={map === channel ? picked : null}
                 onPick={(i) => onPick(map * area + i)}
               />
-            )}
-            <span>{isOne ? `Sum ${short(part)}` : `map ${map}`}</span>
-            {!isOne && <span>{short(part)}</span>}
-          </div>
-        ))}
-        <p class="cnl-total">
-          {isOne ? "+ bias" : "Sum of these + bias"} {short(bias)} = <b>{full(value)}</b>
-        </p>
+              <span>map {map}</span>
+              <span>{short(part)}</span>
+            </div>
+          ))}
+        {!total && inAll}
       </div>
-      <span class="cnl-hidden">{sourceName(network.stages, own[picked], network.classes)}</span>
+      {total && (
+        <div class="cnl-sums" style={placeOf(total)}>
+          {inAll}
+        </div>
+      )}
     </div>
   );
 }
+
+type SumParts = NonNullable<Plan["parts"]> & Record<"weights" | "products", Rect>;
 
 const LARGEST = 5; // terms that are listed
 
@@ -248,12 +240,7 @@ const LARGEST = 5; // terms that are listed
 function Mixed({ network, stage, sum, plan, index, onPick }: AccountProps) {
   const { products, bias, value } = sum;
   const from = stage.from as Stage;
-  const {
-    inputs,
-    weights,
-    products: results,
-    sums,
-  } = plan.parts as Required<NonNullable<Plan["parts"]>>;
+  const { inputs, weights, products: results, sums } = plan.parts as SumParts;
   const cells = plan.cells[from.name];
   const maps = plan.maps[from.name].length;
   const values = products.map((p) => p.value);

@@ -1,6 +1,6 @@
 /**
- * The network as maps that stay the same elements from level to level: a change of level moves them,
- * and fades out what is not a part of it.
+ * The network as maps that stay the same elements from level to level: a change of level moves
+ * them, and fades out what is not a part of it.
  */
 import type { ComponentChildren, RefObject } from "preact";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";

@@ -1,6 +1,6 @@
 /**
- * Where everything of the stage is at each level, in pixels, from the size of the stage alone. A map
- * keeps its element from level to level, so that a change of level is one motion.
+ * Where everything of the stage is at each level, in pixels, from the size of the stage alone. A
+ * map keeps its element from level to level, so that a change of level is one motion.
  */
 import { range } from "../parts/grid.tsx";
 import type { LeNetLab as Settings } from "../settings.ts";
@@ -13,9 +13,9 @@ export type Rect = { x: number; y: number; w: number; h: number };
 export type Cells = { rows: number; columns: number };
 /** A map on the stage; what is clipped away is in shares of the map: top, right, bottom, left. */
 export type Placed = Rect & { shown: boolean; clip: number[] };
-/** The parts of a sum: numbers that come in, their weights, the products, and what they add up to. */
+/** The parts of a sum: what comes in, the weights, the products, and what they add up to. */
 type Parts = Record<"inputs" | "sums", Rect> &
-  Partial<Record<"weights" | "products", Rect>> & { cell: number };
+  Partial<Record<"weights" | "products" | "total", Rect>> & { cell: number };
 export type Plan = {
   across: boolean;
   cells: Record<string, Cells>;
@@ -25,7 +25,6 @@ export type Plan = {
   parts: Parts | null;
 };
 
-const WIDE = 640; // pixels from which the network flows from left to right
 const LABEL = 20; // pixels of a line of text
 const NAMES = 60; // pixels for the names of layers, where the network flows downwards
 const SIGN = 36; // pixels between the grids of a product
@@ -69,6 +68,8 @@ function cellsOf({ shape }: Stage, level: Level, across: boolean): Cells {
 
 type Asked = {
   stages: Stage[];
+  /** the network flows from left to right, else downwards */
+  across: boolean;
   level: Level;
   stage: Stage;
   at: number[];
@@ -81,8 +82,7 @@ type Asked = {
 };
 
 export function planOf(asked: Asked): Plan {
-  const { stages, level, width } = asked;
-  const across = width >= WIDE;
+  const { stages, level, across } = asked;
   const cells = Object.fromEntries(stages.map((s) => [s.name, cellsOf(s, level, across)]));
   if (level === "network") return networkPlan(asked, across, cells);
   const plan = layerPlan(asked, across, cells);
@@ -103,8 +103,8 @@ function networkPlan({ stages, width, height }: Asked, across: boolean, cells: P
   const sizes = shown.map((stage) => {
     const n = mapsOf(stage);
     const { rows, columns } = cells[stage.name];
-    if (!hasMaps(stage)) return { n, deep: across ? 20 : 13, long: Math.min(side, 7.5 * 60) };
-    const most = n === 1 ? along / (across ? 9.5 : 7) : along / (across ? 13.5 : 10);
+    if (!hasMaps(stage)) return { n, deep: across ? 22 : 13, long: Math.min(side, 7.5 * 60) };
+    const most = n === 1 ? along / (across ? 9.5 : 7) : along / (across ? 14.5 : 10);
     const long = Math.min(most, (side - 3 * (n - 1)) / n);
     return { n, deep: (long * (across ? columns : rows)) / (across ? rows : columns), long };
   });
@@ -127,7 +127,11 @@ function networkPlan({ stages, width, height }: Asked, across: boolean, cells: P
           : { x: start + beside, y: at, w: long, h: deep },
       );
     });
-    labels.push(across ? { stage, x: at + deep / 2, y: 0 } : { stage, x: 0, y: at + deep / 2 });
+    // The name of an activation says least, and waits until its map is pointed at.
+    const isTight =
+      across && deep + gap < 50 && (stage.kind === "relu" || stage.kind === "sigmoid");
+    if (!isTight)
+      labels.push(across ? { stage, x: at + deep / 2, y: 0 } : { stage, x: 0, y: at + deep / 2 });
     at += deep + gap;
   });
   return { across, cells, maps, labels, parts: null };
@@ -284,18 +288,19 @@ function partsOf({ stage, box, width, height }: Asked, across: boolean) {
       cell,
     };
   }
-  const cell = Math.floor(
-    Math.min(46, (width - 20) / 2 / columns, (height - LABEL - 110) / 2 / rows),
-  );
+  const foot = 58; // pixels of the line below: the map, and what all comes to
+  const most = Math.min((width - 12) / 2 / columns, (height - 2 * LABEL - foot) / 2 / rows);
+  const cell = Math.floor(Math.min(46, most));
   const [w, h] = [cell * columns, cell * rows];
-  const right = width - w;
-  const below = 2 * LABEL + h + 6;
+  const below = 2 * LABEL + h;
+  const y = height - foot + 4;
   return {
     inputs: { x: 0, y: LABEL, w, h },
-    weights: { x: right, y: LABEL, w, h },
+    weights: { x: width - w, y: LABEL, w, h },
     products: { x: 0, y: below, w, h },
-    sums: { x: w + 12, y: below - LABEL, w: width - w - 12, h: h + LABEL },
-    locator: { x: 2, y: below + h + 8, w: 70, h: Math.min(70, height - below - h - 10) },
+    sums: { x: w + 10, y: below, w: width - w - 10, h },
+    locator: { x: 2, y, w: 52, h: 52 },
+    total: { x: 66, y, w: width - 66, h: 52 },
     cell,
   };
 }

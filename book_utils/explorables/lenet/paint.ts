@@ -27,7 +27,7 @@ export function shadesOf(stages: Stage[], values: Values, others: Values | null,
       return { data, high: most(data), scale: "weights" };
     }
     const scale = scaleOf(stage);
-    const high = scale === "grey" ? 1 : Math.max(most(now), most(old));
+    const high = scale === "grey" ? 1 : Math.max(most(now), others ? most(old) : 0);
     return { data: show === "A" ? old : now, high, scale };
   };
   return Object.fromEntries(stages.map((stage) => [stage.name, shadesOfStage(stage)]));

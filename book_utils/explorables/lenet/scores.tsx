@@ -4,6 +4,10 @@ import type { Network } from "./network.ts";
 import { best, most, type Stage, type Unit, type Values } from "./stages.ts";
 import { percent } from "./words.ts";
 
+/** How wide the names of the classes are, in their own size. */
+export const nameWidth = (classes: string[]) =>
+  Math.max(1.4, 0.5 * Math.max(...classes.map(({ length }) => length)));
+
 type ScoresProps = {
   network: Network;
   values: Values;
@@ -65,13 +69,15 @@ export function Scores({ network, values, others, picked, across, ...on }: Score
         data-stage={stage.name}
         class={`${isScore ? "cnl-score" : "cnl-part"}${shade}${minus}${isPicked ? " picked" : ""}`}
         aria-selected={isPicked}
-        aria-label={others ? `B ${text(value)}, A ${text(before)}` : text(value)}
         onClick={() => on.onEnter([stage.name, i])}
         tabIndex={isStop ? 0 : -1}
       >
-        {!isScore && others && <Bar part={before} isOld />}
+        {!isScore && others && before > 0.005 && <Bar part={before} isOld />}
         {!isScore && <Bar part={value} />}
-        <span>{across ? text(value) : small(value)}</span>
+        <span aria-hidden="true">{across ? text(value) : small(value)}</span>
+        <span class="cnl-hidden">
+          {others ? `B ${text(value)}, A ${text(before)}` : text(value)}
+        </span>
       </div>
     );
   };
@@ -80,12 +86,11 @@ export function Scores({ network, values, others, picked, across, ...on }: Score
       class="cnl-scores cnl-weights"
       role="grid"
       aria-label="Scores and probabilities of the classes"
-      style={`--name:${Math.max(1.4, 0.6 * Math.max(...classes.map(({ length }) => length)))}em`}
       onKeyDown={onKeyDown}
     >
       {across && (
         <p class="cnl-head" aria-hidden="true">
-          <span>{others ? "A, B" : ""}</span>
+          <span />
           <span>Score</span>
           <span>Probability</span>
         </p>
@@ -103,7 +108,8 @@ export function Scores({ network, values, others, picked, across, ...on }: Score
   );
 }
 
-const whole = (p: number) => `${Math.round(100 * p)}%`;
+/** Where a column is narrow: nothing for what is next to nothing. */
+const whole = (p: number) => (p < 0.005 ? "" : `${Math.round(100 * p)}%`);
 
 const Bar = ({ part, isOld }: { part: number; isOld?: boolean }) => (
   <i class={isOld ? "old" : ""} style={`--part:${Math.max(0.01, part)}`} />

@@ -77,4 +77,8 @@ export const best = (data: ArrayLike<number>) => {
 };
 
 /** The largest size of the numbers. */
-export const most = (data: ArrayLike<number>) => Math.max(0, ...Array.from(data, Math.abs));
+export function most(data: ArrayLike<number>) {
+  let high = 0;
+  for (let i = 0; i < data.length; i++) high = Math.max(high, Math.abs(data[i]));
+  return high;
+}

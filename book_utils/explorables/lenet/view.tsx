@@ -13,7 +13,7 @@ import { keyed } from "./keys.ts";
 import { flowing, mapOf, planOf } from "./layout.ts";
 import { linking, type Network, pixelsOf, useNetwork } from "./network.ts";
 import { type Show, shadesOf } from "./paint.ts";
-import { Scores } from "./scores.tsx";
+import { nameWidth, Scores } from "./scores.tsx";
 import {
   best,
   flat,
@@ -33,7 +33,8 @@ type Lab = platform.LabOf<Settings>;
 
 const REST = 600; // milliseconds after which a new picture is spoken of
 const WIDE = 800; // pixels of the stage from which the scores stand at its right
-const SCORES = { across: 196, down: 118 }; // pixels that they take, with what keeps them apart
+const SCORES = 108; // pixels of their height, where they are below
+const BARS = 152; // pixels of their width beside, without the names of the classes
 const CRUMBS = 44; // pixels of the line above
 
 function LeNetLab(host: platform.Host) {
@@ -69,11 +70,12 @@ function LeNetLab(host: platform.Host) {
   const channel = stage.kind === "conv2d" ? Math.floor(index / area) : mapOf(stage, at);
 
   const across = size.width >= WIDE;
-  const width = size.width - (across ? SCORES.across : 0);
-  const height = size.height - CRUMBS - (across ? 0 : SCORES.down);
+  const beside = BARS + 13 * nameWidth(network.classes);
+  const width = size.width - (across ? beside : 0);
+  const height = size.height - CRUMBS - (across ? 0 : SCORES);
   const plan = useMemo(() => {
     const { box } = (stage.from && seenBy(stage, at)[stage.from.name]) || {};
-    return planOf({ stages, level, stage, at, channel, box, width, height });
+    return planOf({ stages, across, level, stage, at, channel, box, width, height });
   }, [stages, level, level === "network" || String(picked), channel, width, height]);
 
   const go = (to: Settings["level"], unit: Unit = picked) => {
@@ -147,7 +149,12 @@ function LeNetLab(host: platform.Host) {
       rest={<InFull {...told} at={at} />}
       python={() => words.asPython(network.network, input)}
     >
-      <div ref={stageBox} class={`cnl-lenet ${across ? "across" : "down"}`} onKeyDown={onEscape}>
+      <div
+        ref={stageBox}
+        class={`cnl-lenet ${across ? "across" : "down"}`}
+        style={`--beside:${beside - 12}px;--name:${nameWidth(network.classes)}em`}
+        onKeyDown={onEscape}
+      >
         {size.width > 0 && (
           <>
             <Crumbs {...{ network, level, picked, shown, sum, index, back, go }} />
@@ -156,7 +163,10 @@ function LeNetLab(host: platform.Host) {
               box={flow}
               label={words.stageLabel(level, stage)}
               onPoint={point}
-              onDrag={({ unit }) => pick(unit)}
+              onDrag={({ unit }) => {
+                point(null); // what was pointed at before the press
+                pick(unit);
+              }}
               onPress={press}
               onKeyDown={onKeyDown}
             >
@@ -239,7 +249,8 @@ function Crumbs({ network, level, picked, shown, sum, index, back, go }: CrumbsP
   const stage = stageNamed(stages, name);
   const [n, ...size] = stage.shape;
   if (level === "network") {
-    const what = hasMaps(stage) && n > 1 ? `${n} maps of ${size.join("×")}` : stage.shape.join("×");
+    const isOne = !hasMaps(stage) || n === 1;
+    const what = isOne ? stage.shape.join("×") : `${n} maps of ${size.join("×")}`;
     return (
       <p class="cnl-crumbs">
         {flowing(stages).includes(stage) && (
@@ -268,9 +279,10 @@ function Crumbs({ network, level, picked, shown, sum, index, back, go }: CrumbsP
           type="button"
           class="cnl-source"
           onClick={() => go("unit", product.source as Unit)}
-          aria-label={`Show how ${source} is made`}
+          title="Show how it is made"
         >
-          from {source} ›
+          <span>from </span>
+          {source} ›
         </button>
       )}
     </p>
@@ -293,7 +305,7 @@ type SaidOfUnit = SaidProps & { shown: Unit; picked: Unit; index: number; ofPict
 function Said({ network, lab, level, stage, sum, index, ...rest }: SaidOfUnit) {
   const { values, others, shown, picked, ofPicture } = rest;
   const { classes, stages } = network;
-  const { first, rest: others3 } = words.verdict(network, values, lab.state.input);
+  const { first, rest: after } = words.verdict(network, values, lab.state.input);
   const at = shown.slice(1) as number[];
   const value = ofPicture[stage.name].data[flat(stage, at)];
   const before = others?.[stage.name].data[flat(stage, at)];
@@ -319,8 +331,11 @@ function Said({ network, lab, level, stage, sum, index, ...rest }: SaidOfUnit) {
       <p class="cnl-sum">
         {level === "network" ? (
           <>
-            The network says <b>{first}</b>
-            {others3}
+            {others
+              ? `A (dashed): ${words.verdict(network, others, lab.state.kept as string).first}. B: `
+              : "The network says "}
+            <b>{first}</b>
+            {after}
           </>
         ) : told ? (
           <>

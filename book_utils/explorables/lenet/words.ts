@@ -58,7 +58,7 @@ export function stageLabel(level: Level, stage: Stage) {
   if (level === "network")
     return "The network: arrow keys go from layer to layer and from map to map, Enter goes in";
   if (level === "unit")
-    return "A sum: arrow keys go through its products, page keys through the maps, Escape goes back";
+    return "A sum: arrow keys pick a product, page keys a map, Escape goes back";
   const [n, ...size] = stage.shape;
   const shape = hasMaps(stage) ? `${plural(n, "map")} of ${size.join(" by ")}` : `${n} units`;
   const keys = `arrow keys pick a unit${hasMaps(stage) && n > 1 ? ", page keys a map" : ""}`;
@@ -69,10 +69,10 @@ export function stageLabel(level: Level, stage: Stage) {
 export function verdict({ classes, labels, images }: Network, values: Values, picture: string) {
   const parts = values.softmax.data;
   const order = range(parts.length).sort((a, b) => parts[b] - parts[a]);
-  const [first, second, third] = order.map((i) => `${classes[i]}: ${percent(parts[i])}`);
+  const [first, second] = order.map((i) => `${classes[i]}: ${percent(parts[i])}`);
   const label = labels[images.indexOf(picture)];
   const wrong = label === order[0] ? "It is right." : `It is wrong: this is ${classes[label]}.`;
-  return { first, rest: `; then ${second}, ${third}.${label === undefined ? "" : ` ${wrong}`}` };
+  return { first, rest: `, then ${second}.${label === undefined ? "" : ` ${wrong}`}` };
 }
 
 /** What a screen reader hears of a picture. */
@@ -140,7 +140,8 @@ export function sumInFull(stage: Stage, sum: Sum, at: number[], classes: string[
       const order = [...numbers].sort((a, b) => Math.abs(b) - Math.abs(a));
       const [first, rest] = [order.slice(0, LARGEST), order.slice(LARGEST)];
       const largest = `${joined(first)} (the ${LARGEST} largest of ${order.length})`;
-      return `= ${largest} ${signed(added(rest))} (${rest.length} others) ${signed(bias)} (bias) ${is}`;
+      const others = `${signed(added(rest))} (${rest.length} others)`;
+      return `= ${largest} ${others} ${signed(bias)} (bias) ${is}`;
     }
     case "avg_pool2d":
       return `= (${joined(products.map((p) => p.x))}) / ${products.length} ${is}`;
