@@ -92,9 +92,9 @@ const STYLE = `
 
 function render({ model, el, share }) {
   const fault = model.get("fault");
-  el.innerHTML = `<style>${STYLE}</style><section class="cnl cnl-framed" aria-label="Broken lab">${HTML}${
-    EXTRA[fault] ?? ""
-  }</section>`;
+  const inside = HTML + (EXTRA[fault] ?? "");
+  el.innerHTML = `<style>${STYLE}</style>
+    <section class="cnl cnl-framed" aria-label="Broken lab">${inside}</section>`;
   const root = el.querySelector(".cnl");
   const [slider, choice, flip] = ["[type=range]", "select", "[role=switch]"].map((s) =>
     root.querySelector(s),

@@ -137,15 +137,6 @@ export function useSolved<S extends object, T>(state: S, solve: (state: S) => T)
   );
 }
 
-/** The frame of a lab. */
-export function Lab({ label, children }: { label: string; children: ComponentChildren }) {
-  return (
-    <section class="cnl" aria-label={label}>
-      {children}
-    </section>
-  );
-}
-
 type Messages = Pick<LabOf<object>, "message">;
 
 /** The lab's line for messages. */

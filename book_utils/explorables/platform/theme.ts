@@ -16,7 +16,7 @@ export const HUES = {
   outOfRange: rgb(maps["out-of-range"]),
 };
 
-/** Hues that say which one it is (a weight, a network), each beside those most like it, in a ring. */
+/** Hues that say which one it is (a weight, a network), in a ring of those most alike. */
 export const RING = identities.hues.map(rgb);
 /** A cell that is none of them, such as a pixel that no picked weight reads. */
 export const NO_HUE = rgb(identities["no-hue"]);

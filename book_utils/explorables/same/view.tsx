@@ -181,10 +181,11 @@ function Steps({ title, a, left, pick: { shown, of }, ofOutput }: StepsProps) {
     const value = sumOf(a, i);
     return { value, shade: ofOutput.of(value), kind: marked({ lit: lit.has(i) }) };
   };
+  const middle = (reach - 1) / 2;
   return (
     <div
       class={a.dilation === 1 ? "cnl-track cnl-dense" : "cnl-track"}
-      style={`--indent:${indent};--padded:${padded};--middle:${(reach - 1) / 2};--stride:${a.stride}`}
+      style={`--indent:${indent};--padded:${padded};--middle:${middle};--stride:${a.stride}`}
     >
       <Grid
         label={`${title}, input`}
