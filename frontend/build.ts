@@ -161,6 +161,22 @@ const styled = readdirSync(source).filter((name) => existsSync(join(source, name
 const ofAll = [...sheetsIn("platform").reverse(), ...sheetsIn("parts")];
 const ofOne = styled.map((name) => `${name}/style.css`).filter((name) => !ofAll.includes(name));
 const styles = [...ofAll, ...ofOne];
+/** The style of a lab is its own: it names no other lab, whatever its classes are called. */
+const ofOneLab: Plugin = {
+  name: "of-one-lab",
+  setup({ onLoad }) {
+    onLoad({ filter: /style\.css$/ }, ({ path }) => {
+      const lab = basename(dirname(path));
+      if (!views.some(({ name }) => name === lab)) return;
+      const text = readFileSync(path, "utf8");
+      const frames = text.match(KEYFRAMES) ?? []; // these stand by themselves
+      const rules = text.replaceAll(KEYFRAMES, "");
+      const contents = `${frames.join("")}:where([data-explorable="${lab}"]) {${rules}}`;
+      return { contents, loader: "css" };
+    });
+  },
+};
+const KEYFRAMES = /@keyframes[^{]+\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}/g;
 const imports = styles.map((file) => `@import "./${file}";\n`).join("");
 for (const [name, contents] of [
   ["explorables", imports + forLabs],
@@ -169,6 +185,8 @@ for (const [name, contents] of [
   await build({
     ...common,
     outfile: join(out, `${name}.css`),
+    plugins: [ofOneLab],
+    supported: { nesting: false },
     stdin: { contents, loader: "css", resolveDir: source },
   });
 }

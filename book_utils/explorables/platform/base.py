@@ -53,6 +53,7 @@ class Explorable(anywidget.AnyWidget):
     controls = Names().tag(sync=True, data=True)
     full = Bool(False).tag(sync=True, data=True)
     _room = Dict().tag(sync=True, data=True)
+    _kind = Unicode().tag(sync=True, data=True)  # whose style is its own
     _schema = Dict().tag(sync=True, data=True)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -161,6 +162,10 @@ class Explorable(anywidget.AnyWidget):
     @default("controls")
     def _usual_controls(self) -> list[str]:
         return list(self.essential)
+
+    @default("_kind")
+    def _its_view(self) -> str:
+        return self.view
 
     @default("_room")
     def _heights(self) -> dict[str, int]:

@@ -172,6 +172,8 @@ export const view = (Component: (host: Host) => ComponentChildren) => ({
   render({ model, el, share }: Host & { el: HTMLElement }) {
     el.addEventListener("focusin", keepKeys);
     el.classList.add("cnl-place");
+    const kind = model.get<string>("_kind"); // in a notebook; a page's place says it already
+    if (kind) el.dataset.explorable = kind;
     for (const [name, height] of Object.entries(model.get<Room>("_room") ?? {}))
       el.style.setProperty(`--${name}`, `${height}px`);
     render(<Component model={model} share={share} />, el);
