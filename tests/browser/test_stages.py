@@ -1,4 +1,4 @@
-"""Every lab of the built book, among the styles of its page: on one screen, and all of it inside."""
+"""Every lab of the built book, among the styles of its page: on one screen, and all inside."""
 
 import pytest
 

@@ -32,3 +32,6 @@ class Progress(Explorable):
         """Return the chapters and their numbers of questions, as HTML."""
         items = (f"<li>{text_html(title)}: {n} questions</li>" for title, _, n in self.chapters)
         return f"<ul>{''.join(items)}</ul>"
+
+    def _room_kept(self) -> str:
+        return f' style="--rows:{len(self.chapters)}"'
