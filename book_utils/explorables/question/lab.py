@@ -3,35 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
-from traitlets import Any as AnyTrait
-from traitlets import Dict, Unicode
-
-from ..platform.base import Explorable
 from ..platform.still import grids_svg, text_html
 from ..platform.traits import Matrix
+from .base import _Question, demand_explanations
 
 At = tuple[int, int]
-
-
-class _Question(Explorable):
-    """What the three kinds share. Texts are plain, with `code` in backticks.
-
-    `name` is unique in the book, CHAPTER-N: answers are kept under it in the browser's storage.
-    `response` is what the reader answered last: a choice's index, a number, a (row, column) pair,
-    or None.
-    """
-
-    kind = Unicode().tag(sync=True, data=True)
-    prompt = Unicode().tag(sync=True, data=True)
-    content = Dict().tag(sync=True, data=True)
-    response = AnyTrait(None, allow_none=True).tag(sync=True, data=True)
-
-    def still(self) -> str:
-        """Return the question without its answer, as HTML."""
-        return f"<p>{text_html(self.prompt)}</p>{self._still_body()}"
-
-    def _still_body(self) -> str:
-        return ""
 
 
 class ChoiceQuestion(_Question):
@@ -44,7 +20,7 @@ class ChoiceQuestion(_Question):
     def __init__(self, name: str, prompt: str, options: Sequence[tuple[str, bool, str]]) -> None:
         if len(options) < 2 or sum(right for _, right, _ in options) != 1:
             raise ValueError(f"{name}: give two or more options, exactly one of them right")
-        _demand_explanations(name, [why for _, _, why in options])
+        demand_explanations(name, [why for _, _, why in options])
         listed = [{"text": text, "right": right, "why": why} for text, right, why in options]
         super().__init__(name=name, kind="choice", prompt=prompt, content={"options": listed})
 
@@ -79,7 +55,7 @@ class NumberQuestion(_Question):
         known = [{"value": value, "why": why} for value, why in (wrong or {}).items()]
         if any(abs(item["value"] - answer) <= tolerance for item in known):
             raise ValueError(f"{name}: the right answer {answer} also stands among the wrong ones")
-        _demand_explanations(name, [right, otherwise, *(item["why"] for item in known)])
+        demand_explanations(name, [right, otherwise, *(item["why"] for item in known)])
         content = {"answer": answer, "tolerance": tolerance, "right": right, "wrong": known}
         content["otherwise"] = otherwise
         super().__init__(name=name, kind="number", prompt=prompt, content=content)
@@ -114,7 +90,7 @@ class CellQuestion(_Question):
     ) -> None:
         answers = [list(at) for at in ([answer] if isinstance(answer[0], int) else answer)]
         known = [{"at": list(at), "why": why} for at, why in (wrong or {}).items()]
-        _demand_explanations(name, [right, otherwise, *(item["why"] for item in known)])
+        demand_explanations(name, [right, otherwise, *(item["why"] for item in known)])
         content = {"answers": answers, "right": right, "wrong": known, "otherwise": otherwise}
         super().__init__(name=name, kind="cell", prompt=prompt, content=content, grid=grid)
         for row, column in [*answers, *(item["at"] for item in known)]:
@@ -129,8 +105,3 @@ class CellQuestion(_Question):
 
     def _still_body(self) -> str:
         return grids_svg([("", self.grid)], f"A grid: {self.grid}")
-
-
-def _demand_explanations(name: str, texts: Sequence[str]) -> None:
-    if not all(isinstance(text, str) and text.strip() for text in texts):
-        raise ValueError(f"{name}: every answer needs an explanation")

@@ -1,0 +1,37 @@
+"""What every kind of question is."""
+
+from collections.abc import Sequence
+
+from traitlets import Any as AnyTrait
+from traitlets import Dict, Unicode
+
+from ..platform.base import Explorable
+from ..platform.still import text_html
+
+
+class _Question(Explorable):
+    """What all kinds share. Texts are plain, with `code` in backticks.
+
+    `name` is unique in the book, CHAPTER-N: answers are kept under it in the browser's storage.
+    `response` is what the reader answered last: a choice's index, a number, a (row, column) pair,
+    or None.
+    """
+
+    view = "question"
+    kind = Unicode().tag(sync=True, data=True)
+    prompt = Unicode().tag(sync=True, data=True)
+    content = Dict().tag(sync=True, data=True)
+    response = AnyTrait(None, allow_none=True).tag(sync=True, data=True)
+
+    def still(self) -> str:
+        """Return the question without its answer, as HTML."""
+        return f"<p>{text_html(self.prompt)}</p>{self._still_body()}"
+
+    def _still_body(self) -> str:
+        return ""
+
+
+def demand_explanations(name: str, texts: Sequence[str]) -> None:
+    """Raise ValueError, which names the question, if one of its texts is missing."""
+    if not all(isinstance(text, str) and text.strip() for text in texts):
+        raise ValueError(f"{name}: every answer needs an explanation")
