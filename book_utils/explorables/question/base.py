@@ -1,6 +1,8 @@
 """What every kind of question is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any
 
 from traitlets import Any as AnyTrait
 from traitlets import Dict, Unicode
@@ -35,3 +37,17 @@ def demand_explanations(name: str, texts: Sequence[str]) -> None:
     """Raise ValueError, which names the question, if one of its texts is missing."""
     if not all(isinstance(text, str) and text.strip() for text in texts):
         raise ValueError(f"{name}: every answer needs an explanation")
+
+
+def shuffled(name: str, count: int, deal: int = 0) -> list[int]:
+    """Return 0 … count − 1 in an order that the question's name decides.
+
+    It is the same for every reader, in every build and version; `deal` asks for another one.
+    """
+    return sorted(range(count), key=lambda i: sha256(f"{name} {deal} {i}".encode()).digest())
+
+
+def options_html(content: Mapping[str, Any]) -> str:
+    """Return a list of the `options` to choose from, in the `order` in which they are shown."""
+    texts = (content["options"][i]["text"] for i in content["order"])
+    return f"<ul>{''.join(f'<li>{text_html(text)}</li>' for text in texts)}</ul>"

@@ -5,10 +5,13 @@ type At = [number, number];
 /** `otherwise` is the hint for what is no known mistake. */
 type Texts<Wrong> = { right: string; otherwise: string; wrong: (Wrong & { why: string })[] };
 
+/** Options, and the order in which they are shown; a response counts them as they are given. */
+export type Choices = { options: (Verdict & { text: string })[]; order: number[] };
+
 /** What a question holds, what the reader is about to answer (a number as typed), the answer. */
 type Kinds = {
   choice: {
-    content: { options: (Verdict & { text: string })[] };
+    content: Choices;
     draft: number;
     response: number;
   };

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
-from ..platform.still import grids_svg, text_html
+from ..platform.still import grids_svg
 from ..platform.traits import Matrix
-from .base import _Question, demand_explanations
+from .base import _Question, demand_explanations, options_html, shuffled
 
 At = tuple[int, int]
 
@@ -14,7 +14,8 @@ class ChoiceQuestion(_Question):
     """One right choice among several.
 
     `options` holds (text, is it right, explanation) triples, exactly one of them right; every one
-    has an explanation. Raises ValueError otherwise.
+    has an explanation. Raises ValueError otherwise. They are shown in an order that the question's
+    name decides; `response` counts them as they are given here.
     """
 
     def __init__(self, name: str, prompt: str, options: Sequence[tuple[str, bool, str]]) -> None:
@@ -22,7 +23,8 @@ class ChoiceQuestion(_Question):
             raise ValueError(f"{name}: give two or more options, exactly one of them right")
         demand_explanations(name, [why for _, _, why in options])
         listed = [{"text": text, "right": right, "why": why} for text, right, why in options]
-        super().__init__(name=name, kind="choice", prompt=prompt, content={"options": listed})
+        content = {"options": listed, "order": shuffled(name, len(listed))}
+        super().__init__(name=name, kind="choice", prompt=prompt, content=content)
 
     @classmethod
     def example(cls) -> Self:
@@ -31,8 +33,7 @@ class ChoiceQuestion(_Question):
         return cls("example-1", "How often does a `2`-wide window fit into 4 cells?", options)
 
     def _still_body(self) -> str:
-        items = (f"<li>{text_html(option['text'])}</li>" for option in self.content["options"])
-        return f"<ul>{''.join(items)}</ul>"
+        return options_html(self.content)
 
 
 class NumberQuestion(_Question):

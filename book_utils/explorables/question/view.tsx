@@ -5,11 +5,12 @@ import { answers, keepAnswer, onAnswers } from "../parts/answers.ts";
 import { activationScale, weightScale } from "../parts/figure.tsx";
 import { Grid } from "../parts/grid.tsx";
 import { useId } from "../parts/ids.ts";
-import { full, parseNumber } from "../parts/numbers.ts";
+import { full } from "../parts/numbers.ts";
 import { type Host, view } from "../platform/lab.tsx";
 import { useTraits } from "../platform/traits.ts";
 import { type Content, type Draft, judge, type Kind, type Response } from "./judge.ts";
 import { Prose } from "./prose.tsx";
+import { NOTHING_YET, type Reading, readAnswer } from "./reading.ts";
 
 type Question<K extends Kind> = {
   name: string;
@@ -33,11 +34,11 @@ type InputProps<K extends Kind> = {
 const KINDS: {
   [K in Kind]: {
     Input: (props: InputProps<K>) => ComponentChildren;
-    read: (draft: Draft<K>) => { value: Response<K> } | { error: string };
+    read: (draft: Draft<K>) => Reading<Response<K>>;
   };
 } = {
   choice: { Input: Options, read: (value) => ({ value }) },
-  number: { Input: NumberField, read: parseNumber },
+  number: { Input: NumberField, read: readAnswer },
   cell: { Input: CellField, read: (value) => ({ value }) },
 };
 
@@ -69,7 +70,7 @@ function Question<K extends Kind>({ model }: Host) {
   };
   const check = (event: Event) => {
     event.preventDefault();
-    if (draft === null) return complain("Give an answer first.");
+    if (draft === null) return complain(NOTHING_YET);
     const answer = read(draft);
     if ("error" in answer) return complain(answer.error);
     complain("");
@@ -100,13 +101,14 @@ function Question<K extends Kind>({ model }: Host) {
 }
 
 function Options({ label, question, draft, onDraft }: InputProps<"choice">) {
+  const { options, order } = question.content;
   return (
     <div role="radiogroup" aria-labelledby={label}>
-      {question.content.options.map(({ text }, i) => (
+      {order.map((i) => (
         <label key={i} class="cnl-option">
           <input type="radio" name={label} checked={draft === i} onChange={() => onDraft(i)} />
           <span>
-            <Prose text={text} />
+            <Prose text={options[i].text} />
           </span>
         </label>
       ))}
