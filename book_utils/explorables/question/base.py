@@ -1,5 +1,6 @@
 """What every kind of question is."""
 
+import html
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
@@ -51,3 +52,8 @@ def options_html(content: Mapping[str, Any]) -> str:
     """Return a list of the `options` to choose from, in the `order` in which they are shown."""
     texts = (content["options"][i]["text"] for i in content["order"])
     return f"<ul>{''.join(f'<li>{text_html(text)}</li>' for text in texts)}</ul>"
+
+
+def code_html(code: str) -> str:
+    """Return code as HTML."""
+    return f'<pre class="cnl-code"><code>{html.escape(code)}</code></pre>'

@@ -1,5 +1,7 @@
 /** The kinds of questions: what each holds, and what is said of a response. */
 
+import { judgeOrder, type Lines } from "./order.ts";
+
 export type Verdict = { right: boolean; why: string };
 type At = [number, number];
 /** `otherwise` is the hint for what is no known mistake. */
@@ -25,6 +27,8 @@ type Kinds = {
     draft: At;
     response: At;
   };
+  /** lines by number, with a divider (see order.ts); of a response those that are used */
+  order: { content: Lines; draft: number[]; response: number[] };
 };
 export type Kind = keyof Kinds;
 export type Content<K extends Kind> = Kinds[K]["content"];
@@ -53,6 +57,7 @@ const JUDGES: Judges = {
       answers.some((at) => String(at) === String(response)),
       (mistake) => String(mistake.at) === String(response),
     ),
+  order: judgeOrder,
 };
 
 export const judge = <K extends Kind>(kind: K, content: Content<K>, response: Response<K>) =>

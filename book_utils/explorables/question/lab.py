@@ -1,4 +1,7 @@
-"""Questions that answer back: a choice, a number or a cell, each wrong answer explained."""
+"""Questions that answer back: a choice, a number or a cell, each wrong answer explained.
+
+Further kinds have a file each beside this one.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
@@ -6,6 +9,9 @@ from typing import Any, Self
 from ..platform.still import grids_svg
 from ..platform.traits import Matrix
 from .base import _Question, demand_explanations, options_html, shuffled
+from .order import OrderQuestion
+
+__all__ = ["CellQuestion", "ChoiceQuestion", "NumberQuestion", "OrderQuestion"]
 
 At = tuple[int, int]
 

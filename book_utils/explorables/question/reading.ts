@@ -13,8 +13,7 @@ export function readAnswer(text: string): Reading<number> {
   const clean = text.trim();
   if (!clean) return { error: NOTHING_YET };
   const value = readNumber(clean);
-  if (value === undefined)
-    return { error: `${quoted(clean)} is not a number. ${WAYS}` };
+  if (value === undefined) return { error: `${quoted(clean)} is not a number. ${WAYS}` };
   if (!Number.isFinite(value)) return { error: `${quoted(clean)} comes to no finite number.` };
   return { value: value === 0 ? 0 : value };
 }

@@ -9,6 +9,8 @@ import { full } from "../parts/numbers.ts";
 import { type Host, view } from "../platform/lab.tsx";
 import { useTraits } from "../platform/traits.ts";
 import { type Content, type Draft, judge, type Kind, type Response } from "./judge.ts";
+import { used } from "./order.ts";
+import { OrderField } from "./order.tsx";
 import { Prose } from "./prose.tsx";
 import { NOTHING_YET, type Reading, readAnswer } from "./reading.ts";
 
@@ -40,6 +42,7 @@ const KINDS: {
   choice: { Input: Options, read: (value) => ({ value }) },
   number: { Input: NumberField, read: readAnswer },
   cell: { Input: CellField, read: (value) => ({ value }) },
+  order: { Input: OrderField, read: (arranged) => ({ value: used(arranged) }) },
 };
 
 function Question<K extends Kind>({ model }: Host) {
