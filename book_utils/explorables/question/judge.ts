@@ -1,6 +1,7 @@
 /** The kinds of questions: what each holds, and what is said of a response. */
 
 import { judgeOrder, type Lines } from "./order.ts";
+import type { Slip } from "./slip.tsx";
 
 export type Verdict = { right: boolean; why: string };
 type At = [number, number];
@@ -29,6 +30,7 @@ type Kinds = {
   };
   /** lines by number, with a divider (see order.ts); of a response those that are used */
   order: { content: Lines; draft: number[]; response: number[] };
+  slip: { content: Choices & Slip; draft: number; response: number };
 };
 export type Kind = keyof Kinds;
 export type Content<K extends Kind> = Kinds[K]["content"];
@@ -58,6 +60,7 @@ const JUDGES: Judges = {
       (mistake) => String(mistake.at) === String(response),
     ),
   order: judgeOrder,
+  slip: ({ options }, response) => options[response],
 };
 
 export const judge = <K extends Kind>(kind: K, content: Content<K>, response: Response<K>) =>

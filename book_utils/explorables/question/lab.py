@@ -10,8 +10,9 @@ from ..platform.still import grids_svg
 from ..platform.traits import Matrix
 from .base import _Question, demand_explanations, options_html, shuffled
 from .order import OrderQuestion
+from .slip import SlipQuestion
 
-__all__ = ["CellQuestion", "ChoiceQuestion", "NumberQuestion", "OrderQuestion"]
+__all__ = ["CellQuestion", "ChoiceQuestion", "NumberQuestion", "OrderQuestion", "SlipQuestion"]
 
 At = tuple[int, int]
 

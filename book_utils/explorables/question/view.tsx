@@ -8,11 +8,19 @@ import { useId } from "../parts/ids.ts";
 import { full } from "../parts/numbers.ts";
 import { type Host, view } from "../platform/lab.tsx";
 import { useTraits } from "../platform/traits.ts";
-import { type Content, type Draft, judge, type Kind, type Response } from "./judge.ts";
+import {
+  type Choices,
+  type Content,
+  type Draft,
+  judge,
+  type Kind,
+  type Response,
+} from "./judge.ts";
 import { used } from "./order.ts";
 import { OrderField } from "./order.tsx";
 import { Prose } from "./prose.tsx";
 import { NOTHING_YET, type Reading, readAnswer } from "./reading.ts";
+import { WrongAnswer } from "./slip.tsx";
 
 type Question<K extends Kind> = {
   name: string;
@@ -43,6 +51,7 @@ const KINDS: {
   number: { Input: NumberField, read: readAnswer },
   cell: { Input: CellField, read: (value) => ({ value }) },
   order: { Input: OrderField, read: (arranged) => ({ value: used(arranged) }) },
+  slip: { Input: SlipOptions, read: (value) => ({ value }) },
 };
 
 function Question<K extends Kind>({ model }: Host) {
@@ -103,7 +112,12 @@ function Question<K extends Kind>({ model }: Host) {
   );
 }
 
-function Options({ label, question, draft, onDraft }: InputProps<"choice">) {
+/** What both kinds with options have. */
+type Choosing = Pick<InputProps<"choice">, "label" | "draft" | "onDraft"> & {
+  question: { content: Choices };
+};
+
+function Options({ label, question, draft, onDraft }: Choosing) {
   const { options, order } = question.content;
   return (
     <div role="radiogroup" aria-labelledby={label}>
@@ -116,6 +130,15 @@ function Options({ label, question, draft, onDraft }: InputProps<"choice">) {
         </label>
       ))}
     </div>
+  );
+}
+
+function SlipOptions(props: InputProps<"slip">) {
+  return (
+    <>
+      <WrongAnswer content={props.question.content} />
+      <Options {...props} />
+    </>
   );
 }
 

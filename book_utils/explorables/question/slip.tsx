@@ -1,0 +1,48 @@
+/** A wrong answer to an exercise: its code, and the smallest case in which it goes wrong. */
+import { Code } from "./code.tsx";
+
+/** A value of the case: rows of numbers, or words. */
+type Part = { label: string; words: string; rows: string[][]; wrong: boolean[][] };
+export type Slip = { code: string; case: Part[] };
+
+export function WrongAnswer({ content: { code, case: parts } }: { content: Slip }) {
+  return (
+    <>
+      <Code text={code} />
+      <p>The smallest case in which it goes wrong:</p>
+      <div class="cnl-case">
+        {parts.map((part, i) =>
+          part.rows.length ? (
+            <Table key={i} {...part} />
+          ) : (
+            <p key={i}>
+              {part.label} = <code>{part.words}</code>
+            </p>
+          ),
+        )}
+      </div>
+    </>
+  );
+}
+
+function Table({ label, rows, wrong }: Part) {
+  return (
+    <figure>
+      <figcaption>{label}</figcaption>
+      <table>
+        <tbody>
+          {rows.map((row, i) => (
+            <tr key={i}>
+              {row.map((text, j) => (
+                <td key={j} class={wrong[i][j] ? "wrong" : ""}>
+                  {text}
+                  {wrong[i][j] && <span class="cnl-hidden"> (wrong)</span>}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </figure>
+  );
+}
