@@ -1,12 +1,13 @@
 /** The kinds of questions: what each holds, and what is said of a response. */
 
 import { judgeOrder, type Lines } from "./order.ts";
+import { type Answer, judgePrediction, type Prediction, type Typed } from "./predict.ts";
 import type { Slip } from "./slip.tsx";
 
 export type Verdict = { right: boolean; why: string };
 type At = [number, number];
 /** `otherwise` is the hint for what is no known mistake. */
-type Texts<Wrong> = { right: string; otherwise: string; wrong: (Wrong & { why: string })[] };
+export type Texts<Wrong> = { right: string; otherwise: string; wrong: (Wrong & { why: string })[] };
 
 /** Options, and the order in which they are shown; a response counts them as they are given. */
 export type Choices = { options: (Verdict & { text: string })[]; order: number[] };
@@ -31,6 +32,7 @@ type Kinds = {
   /** lines by number, with a divider (see order.ts); of a response those that are used */
   order: { content: Lines; draft: number[]; response: number[] };
   slip: { content: Choices & Slip; draft: number; response: number };
+  predict: { content: Prediction; draft: Typed; response: Answer };
 };
 export type Kind = keyof Kinds;
 export type Content<K extends Kind> = Kinds[K]["content"];
@@ -60,6 +62,7 @@ const JUDGES: Judges = {
       (mistake) => String(mistake.at) === String(response),
     ),
   order: judgeOrder,
+  predict: judgePrediction,
   slip: ({ options }, response) => options[response],
 };
 

@@ -10,9 +10,17 @@ from ..platform.still import grids_svg
 from ..platform.traits import Matrix
 from .base import _Question, demand_explanations, options_html, shuffled
 from .order import OrderQuestion
+from .predict import PredictQuestion
 from .slip import SlipQuestion
 
-__all__ = ["CellQuestion", "ChoiceQuestion", "NumberQuestion", "OrderQuestion", "SlipQuestion"]
+__all__ = [
+    "CellQuestion",
+    "ChoiceQuestion",
+    "NumberQuestion",
+    "OrderQuestion",
+    "PredictQuestion",
+    "SlipQuestion",
+]
 
 At = tuple[int, int]
 

@@ -17,3 +17,13 @@ export function readAnswer(text: string): Reading<number> {
   if (!Number.isFinite(value)) return { error: `${quoted(clean)} comes to no finite number.` };
   return { value: value === 0 ? 0 : value };
 }
+
+/** A shape as Python and people write it: `(1, 2, 3)`, `torch.Size([1, 2, 3])`, `1×2×3`, `3`. */
+export function readShape(text: string): Reading<number[]> {
+  const clean = text.trim();
+  if (!clean) return { error: NOTHING_YET };
+  const inside = clean.replace(/^torch\.Size/i, "").replace(/[()[\]]/g, " ");
+  const sides = inside.split(/[\s,;×x*·]+/i).filter(Boolean);
+  if (sides.every((side) => /^\d+$/.test(side))) return { value: sides.map(Number) };
+  return { error: `${quoted(clean)} is not a shape. Write one such as (2, 3) or 2×3.` };
+}

@@ -18,6 +18,8 @@ import {
 } from "./judge.ts";
 import { used } from "./order.ts";
 import { OrderField } from "./order.tsx";
+import { readPrediction } from "./predict.ts";
+import { PredictField } from "./predict.tsx";
 import { Prose } from "./prose.tsx";
 import { NOTHING_YET, type Reading, readAnswer } from "./reading.ts";
 import { WrongAnswer } from "./slip.tsx";
@@ -44,13 +46,14 @@ type InputProps<K extends Kind> = {
 const KINDS: {
   [K in Kind]: {
     Input: (props: InputProps<K>) => ComponentChildren;
-    read: (draft: Draft<K>) => Reading<Response<K>>;
+    read: (draft: Draft<K>, content: Content<K>) => Reading<Response<K>>;
   };
 } = {
   choice: { Input: Options, read: (value) => ({ value }) },
   number: { Input: NumberField, read: readAnswer },
   cell: { Input: CellField, read: (value) => ({ value }) },
   order: { Input: OrderField, read: (arranged) => ({ value: used(arranged) }) },
+  predict: { Input: PredictField, read: readPrediction },
   slip: { Input: SlipOptions, read: (value) => ({ value }) },
 };
 
@@ -83,7 +86,7 @@ function Question<K extends Kind>({ model }: Host) {
   const check = (event: Event) => {
     event.preventDefault();
     if (draft === null) return complain(NOTHING_YET);
-    const answer = read(draft);
+    const answer = read(draft, content);
     if ("error" in answer) return complain(answer.error);
     complain("");
     set({ response: answer.value });
