@@ -59,6 +59,8 @@ def test_the_checker_names_the_mistake_and_finds_the_smallest_case():
 
 
 def test_the_source_is_shown_under_the_name_of_the_exercise():
+    merged = asked(called="merge")
+    assert merged.content["code"].startswith("def merge(x, k):") and "`merge`" in merged.prompt
     assert asked().content["code"] == ("def corr2d(x, k):\n    return window_sums(x, backwards(k))")
 
 
@@ -83,6 +85,27 @@ def test_what_another_mistake_would_give_is_computed():
         assert said[name].startswith(begins), name
         why = next(m.why for m in check.corr2d.misconceptions if m.name == name)
         assert said[name].endswith(f" The checker would tell its author: “{why}”")
+
+
+def on_its_side(k):
+    return check.corr2d_matrix.oracle(k.T, 3, 3)
+
+
+def test_of_a_large_result_the_shape_or_the_count_of_wrong_numbers_is_told():
+    said = {}
+    for n in range(8):
+        sides = {"n_h": 3, "n_w": 3}
+        question = SlipQuestion(f"wide-{n}", check.corr2d_matrix, on_its_side, **sides)
+        assert question.content["case"][0]["rows"] == [["0", "1"]]
+        said |= {option["text"]: option["why"] for option in question.content["options"]}
+    truth, flipped = (
+        check.corr2d_matrix.oracle(torch.tensor([row]), 3, 3) for row in ([0.0, 1.0], [1.0, 0.0])
+    )
+    count = int((truth != flipped).sum())
+    begins = f"With that mistake, {count} of the 54 numbers would be wrong. The checker would"
+    assert said["the kernel is flipped"].startswith(begins)
+    begins = "With that mistake, the result would have the shape (9, 6). The checker would"
+    assert said["the matrix is transposed"].startswith(begins)
 
 
 def test_a_mistake_that_explains_the_answer_as_well_is_no_option():

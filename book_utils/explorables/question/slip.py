@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from book_utils.check import Checker, Counterexample, Misconception
 
 OTHERS = 3  # options that are not right
+WIDE = 6  # columns of a grid, from which on its cells are smaller
 WRITTEN_OUT = 16  # numbers, at most, of a result that a sentence holds
 
 
@@ -25,10 +26,10 @@ class SlipQuestion(_Question):
 
     `answer` is a function with the mistake, tried by the exercise's `checker` with the same `fixed`
     as on the page: the checker names the mistake, finds the case, and lends three of its other
-    misconceptions as options. The page shows the function's source, under the checker's name.
-    What is said of an option comes from its misconception and from what that would give in this
-    case; `because` maps names of misconceptions to other words. `response` is the number of the
-    option chosen, the right one being 0.
+    misconceptions as options. The page shows the function's source, by the name that the exercise
+    has for it, `called`, or else the checker's. What is said of an option comes from its
+    misconception and from what that would give in this case; `because` maps names of misconceptions
+    to other words. `response` is the number of the option chosen, the right one being 0.
 
     Raises ValueError if the answer is right, if the checker does not know its mistake, or if its
     source cannot be found; TypeError if `checker` is no checker.
@@ -40,6 +41,7 @@ class SlipQuestion(_Question):
         checker: Checker,
         answer: Callable,
         prompt: str = "",
+        called: str = "",
         because: Mapping[str, str] | None = None,
         **fixed: Any,
     ) -> None:
@@ -63,7 +65,7 @@ class SlipQuestion(_Question):
         texts |= {key: why for key, why in (because or {}).items() if key in texts}
         demand_explanations(name, list(texts.values()))
         content = {
-            "code": _source(name, checker, answer),
+            "code": _source(name, answer, called or checker.name),
             "case": [part._asdict() for part in example.shown()],
             "options": [
                 {"text": text, "right": text == right.name, "why": why}
@@ -71,7 +73,7 @@ class SlipQuestion(_Question):
             ],
             "order": shuffled(name, len(texts)),
         }
-        asked = prompt or f"This answer for `{checker.name}` is wrong. It looks as if …"
+        asked = prompt or f"This `{called or checker.name}` is wrong. It looks as if …"
         super().__init__(name=name, kind="slip", prompt=asked, content=content)
 
     @classmethod
@@ -125,7 +127,7 @@ def _told(mistake: Misconception, example: Counterexample, is_right: bool) -> st
 
 
 def _instead(mistake: Misconception, example: Counterexample) -> str:
-    """Say what a mistake would give in the case shown, where it says what it gives."""
+    """Say what a mistake would make of the case shown, where that is known."""
     from book_utils.check.engine import as_tensor, same
 
     result = None if mistake.shape_only else mistake.result(example.case)
@@ -135,10 +137,15 @@ def _instead(mistake: Misconception, example: Counterexample) -> str:
         return "With that mistake, this case would be right."
     if same(result, example.got):
         return "With that mistake this case would give the same; the code tells them apart."
-    tensor = as_tensor(result)
-    if tensor is None or tensor.numel() > WRITTEN_OUT or not tensor.numel():
+    tensor, truth = as_tensor(result), as_tensor(example.expected)
+    if tensor is None or truth is None:
         return ""
-    return f"With that mistake, this case would give `{_written(tensor.tolist())}`."
+    if tensor.numel() <= WRITTEN_OUT:
+        return f"With that mistake, this case would give `{_written(tensor.tolist())}`."
+    if tensor.shape != truth.shape:
+        return f"With that mistake, the result would have the shape {tuple(tensor.shape)}."
+    wrong = int((tensor != truth).sum())
+    return f"With that mistake, {wrong} of the {truth.numel()} numbers would be wrong."
 
 
 def _written(value: Any) -> str:
@@ -147,8 +154,8 @@ def _written(value: Any) -> str:
     return significant(value, 4)
 
 
-def _source(name: str, checker: Checker, answer: Callable) -> str:
-    """Return the source of a function, called as its exercise calls it."""
+def _source(name: str, answer: Callable, called: str) -> str:
+    """Return the source of a function under another name."""
     try:
         source = dedent(inspect.getsource(answer)).strip()
     except (OSError, TypeError):
@@ -156,7 +163,7 @@ def _source(name: str, checker: Checker, answer: Callable) -> str:
     if not source.startswith("def "):
         raise ValueError(f"{name}: the answer has no source to show; define it with def")
     source = re.sub(r"  # noqa.*", "", source)
-    return re.sub(rf"\b{answer.__name__}\b", checker.name, source)
+    return re.sub(rf"\b{answer.__name__}\b", called, source)
 
 
 def _part_html(part: Mapping[str, Any]) -> str:
@@ -169,4 +176,6 @@ def _part_html(part: Mapping[str, Any]) -> str:
         for row in rows
     )
     body = "".join(f"<tr>{row}</tr>" for row in cells)
-    return f"<figure><figcaption>{label}</figcaption><table>{body}</table></figure>"
+    is_wide = len(part["rows"][0]) > WIDE
+    table = f"<table{' class=wide' * is_wide}>{body}</table>"
+    return f"<figure><figcaption>{label}</figcaption>{table}</figure>"

@@ -3,6 +3,8 @@ import { Code } from "./code.tsx";
 
 /** A value of the case: rows of numbers, or words. */
 type Part = { label: string; words: string; rows: string[][]; wrong: boolean[][] };
+/** Columns, from which on the cells are smaller. */
+const WIDE = 6;
 export type Slip = { code: string; case: Part[] };
 
 export function WrongAnswer({ content: { code, case: parts } }: { content: Slip }) {
@@ -29,7 +31,7 @@ function Table({ label, rows, wrong }: Part) {
   return (
     <figure>
       <figcaption>{label}</figcaption>
-      <table>
+      <table class={rows[0].length > WIDE ? "wide" : ""}>
         <tbody>
           {rows.map((row, i) => (
             <tr key={i}>
