@@ -46,7 +46,9 @@ def told(page, name):
 def test_a_grid_is_filled_in_by_keyboard_and_each_wrong_form_is_told(asked):
     page = asked()
     root = page.locator("#lab-cells-1 .cnl")
-    assert root.locator("pre").inner_text().split("\n")[0] == "x = torch.arange(6).reshape(2, 3)"
+    assert (
+        root.locator(".cnl-code").inner_text().split("\n")[0] == "x = torch.arange(6).reshape(2, 3)"
+    )
     assert root.get_by_role("group", name="The result, 2 by 2").locator("input").count() == 4
     assert told(page, "cells-1") == "Give an answer first."
     root.get_by_label("row 0, column 0").focus()

@@ -34,9 +34,9 @@ def asked(open_page, tmp_path):
 def test_code_and_case_are_shown_and_each_option_is_explained(asked):
     page = asked()
     root = page.locator("#lab-slips-1 .cnl")
-    assert "k.flip(0, 1)" in root.locator("pre").inner_text()
-    captions = root.locator("figcaption").all_inner_texts()
-    assert captions == ["x (1×2)", "k (1×2)", "expected (1×1)", "got (1×1)"]
+    assert "k.flip(0, 1)" in root.locator(".cnl-code").inner_text()
+    tables = [table.get_attribute("aria-label") for table in root.locator("table").all()]
+    assert tables == ["x (1×2)", "k (1×2)", "expected (1×1)", "got (1×1)"]
     assert root.locator("td.wrong").all_text_contents() == ["0 (wrong)"]
     for option in QUESTION.content["options"][::-1]:
         root.get_by_label(option["text"], exact=True).check()

@@ -1,4 +1,14 @@
 /** Code to read: a line too long for the place goes on below, further in. */
+import { Fragment } from "preact";
+
+/** Code that may break after a bracket or a point, so that names stay whole. */
+const breakable = (code: string) =>
+  code.split(/(?<=[([.])/).map((part, i) => (
+    <Fragment key={i}>
+      {i > 0 && <wbr />}
+      {part}
+    </Fragment>
+  ));
 
 /** One line, or a piece of several. */
 export function CodeLines({ text }: { text: string }) {
@@ -6,7 +16,7 @@ export function CodeLines({ text }: { text: string }) {
     <code class="cnl-code-lines">
       {text.split("\n").map((line, i) => (
         <span key={i} class="cnl-code-line" style={`--indent:${line.search(/\S|$/)}`}>
-          {line.trim() || " "}
+          {breakable(line.trim() || " ")}
         </span>
       ))}
     </code>
@@ -14,7 +24,7 @@ export function CodeLines({ text }: { text: string }) {
 }
 
 export const Code = ({ text }: { text: string }) => (
-  <pre class="cnl-code">
+  <div class="cnl-code">
     <CodeLines text={text} />
-  </pre>
+  </div>
 );

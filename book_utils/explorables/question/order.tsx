@@ -19,7 +19,7 @@ const lineOf = (event: Event) => {
   return row ? Number(row.dataset.line) : null;
 };
 
-/** The place among the rows of a list for the one that is dragged: below those above the pointer. */
+/** The place in a list for the row that is dragged: below those above the pointer. */
 function placeAt(list: HTMLElement, dragged: number, pointer: number) {
   const y = pointer - list.getBoundingClientRect().top;
   const rows = [...list.children] as HTMLElement[];
@@ -95,7 +95,7 @@ export function OrderField({ label, question: { content, response }, draft, onDr
     <>
       <p class="cnl-how">
         Drag the lines into order, or move them with their arrows.
-        {arranged.includes(DIVIDER) && " Those that do not belong go to the end, below “Left out”."}
+        {arranged.includes(DIVIDER) && " Those that do not belong go below “Left out”."}
       </p>
       <ol
         ref={list}

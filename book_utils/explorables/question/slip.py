@@ -178,4 +178,4 @@ def _part_html(part: Mapping[str, Any]) -> str:
     body = "".join(f"<tr>{row}</tr>" for row in cells)
     is_wide = len(part["rows"][0]) > WIDE
     table = f"<table{' class=wide' * is_wide}>{body}</table>"
-    return f"<figure><figcaption>{label}</figcaption>{table}</figure>"
+    return f"<div><p>{label}</p>{table}</div>"

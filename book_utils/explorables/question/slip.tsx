@@ -17,7 +17,7 @@ export function WrongAnswer({ content: { code, case: parts } }: { content: Slip 
           part.rows.length ? (
             <Table key={i} {...part} />
           ) : (
-            <p key={i}>
+            <p key={i} class="cnl-word">
               {part.label} = <code>{part.words}</code>
             </p>
           ),
@@ -29,9 +29,9 @@ export function WrongAnswer({ content: { code, case: parts } }: { content: Slip 
 
 function Table({ label, rows, wrong }: Part) {
   return (
-    <figure>
-      <figcaption>{label}</figcaption>
-      <table class={rows[0].length > WIDE ? "wide" : ""}>
+    <div>
+      <p aria-hidden="true">{label}</p>
+      <table aria-label={label} class={rows[0].length > WIDE ? "wide" : ""}>
         <tbody>
           {rows.map((row, i) => (
             <tr key={i}>
@@ -45,6 +45,6 @@ function Table({ label, rows, wrong }: Part) {
           ))}
         </tbody>
       </table>
-    </figure>
+    </div>
   );
 }
