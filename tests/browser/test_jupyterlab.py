@@ -189,3 +189,49 @@ def luminance(colour):
     if colour.startswith("rgb"):
         return sum(parts[:3]) / 3 / 255
     return parts[0] if colour.startswith("okl") else sum(parts[:3]) / 3
+
+
+SLIP = """
+from book_utils import check
+from book_utils.explorables import SlipQuestion
+
+def answer(x, k):
+    return check.corr2d.oracle(x, k.flip(0, 1))
+
+slip = SlipQuestion("live-2", check.corr2d, answer)
+slip
+"""
+QUESTIONS = [
+    "from book_utils.explorables import OrderQuestion\n"
+    "order = OrderQuestion('live-1', 'Order.', 'a = 1\\nb = a\\nc = b', 'Yes.', 'No.')\norder",
+    SLIP,
+    "from book_utils.explorables import PredictQuestion\n"
+    "cell = PredictQuestion('live-3', 'What?', 'np.eye(2)', 'Yes.', 'No.')\ncell",
+]
+
+
+def test_questions_answer_in_a_notebook_and_their_response_reaches_python(jupyter, run_all):
+    """The source of a function that is defined beside its question is found there, too."""
+    jupyter.write("questions.ipynb", QUESTIONS)
+    live = run_all("questions.ipynb")
+    order, slip, cell = (live.page.locator("form.cnl-question").nth(n) for n in range(3))
+    # arrow keys, which elsewhere in JupyterLab go from cell to cell
+    for at, line in enumerate(["a = 1", "b = a", "c = b"]):
+        button = order.get_by_role("button", name=f"Move up: {line}", exact=True)
+        button.focus()
+        for _ in range(3):
+            if order.locator("li").nth(at).locator("code").inner_text() != line:
+                live.page.keyboard.press("ArrowUp")
+                live.page.wait_for_timeout(50)
+    order.get_by_role("button", name="Check").click()
+    expect(order.locator(".cnl-feedback")).to_have_text("Right. Yes.")
+    live.until("order.response", [0, 1, 2])
+    expect(slip.locator(".cnl-code")).to_contain_text("k.flip(0, 1)")
+    slip.get_by_label("the kernel is flipped", exact=True).check()
+    slip.get_by_role("button", name="Check").click()
+    live.until("slip.response", 0)
+    for i, j in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        cell.get_by_label(f"row {i}, column {j}").fill("1" if i == j else "0")
+    cell.get_by_role("button", name="Check").click()
+    live.until("cell.response", [[1, 0], [0, 1]])
+    expect(cell.locator(".cnl-feedback")).to_have_text("Right. Yes.")

@@ -67,11 +67,43 @@ def test_each_wrong_choice_is_told_why_and_the_right_one_too(questions):
 
 def test_a_choice_by_keyboard_alone(questions):
     page = questions()
+    options = page.locator("#lab-padding-1 .cnl-option").all_inner_texts()
     page.locator("#lab-padding-1 input").first.focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowUp")
+    for _ in range(options.index("8×8")):
+        page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     assert said(page, "padding-1").startswith("Right.")
+
+
+def test_options_stand_in_one_order_in_the_page_and_in_print_and_are_kept_as_they_were_given(
+    open_page, tmp_path
+):
+    texts = [f"option {i}" for i in range(5)]
+    options = [(text, i == 3, f"Why {i}.") for i, text in enumerate(texts)]
+    page = open_page(write_page(tmp_path, ChoiceQuestion("shuffled-1", "Which?", options)))
+    page.locator(".cnl-option").first.wait_for()
+    shown = page.locator(".cnl-option").all_inner_texts()
+    assert sorted(shown) == texts and shown != texts
+    page.emulate_media(media="print")
+    assert page.locator(".cnl-still li").all_inner_texts() == shown
+    page.emulate_media(media="screen")
+    page.get_by_label("option 3").check()
+    page.get_by_role("button", name="Check").click()
+    assert said(page, "shuffled-1") == "Right. Why 3."
+    kept = json.loads(page.evaluate("localStorage.getItem('convnets-live:answers')"))
+    assert kept == {"shuffled-1": {"response": 3, "right": True}}
+
+
+def test_a_number_of_millions_is_read_as_the_page_writes_it(open_page, tmp_path):
+    texts = {"right": "As published.", "otherwise": "Count."}
+    question = NumberQuestion("large-1", "How many weights?", 144_344_544, **texts)
+    page = open_page(write_page(tmp_path, question))
+    for typed, begins in (("144,344,544", "Right."), ("144 344 543", "Not yet.")):
+        page.get_by_role("textbox").fill(typed)
+        page.get_by_role("button", name="Check").click()
+        assert said(page, "large-1").startswith(begins)
 
 
 def test_a_number_by_touch_with_known_and_unknown_mistakes(questions):
@@ -91,7 +123,7 @@ def test_a_number_by_touch_with_known_and_unknown_mistakes(questions):
         assert said(page, "padding-2") == answer
 
 
-NO_NUMBERS = {"": "first", "nine": "“nine” is not a number", "1e30": "out of range"}
+NO_NUMBERS = {"": "first", "nine": "“nine” is not a number", "1/0": "no finite number"}
 NO_NUMBERS |= {"<b>9</b>": "“<b>9</b>” is not a number"}
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from book_utils.explorables import CellQuestion, ChoiceQuestion, NumberQuestion, Progress
 
+PUBLISHED = [2, 3, 0, 1, 4]
 OPTIONS = [("8×8", True, "8 + 2 − 3 + 1 = 8."), ("6×6", False, "That is without padding.")]
 
 
@@ -34,6 +35,22 @@ def cell(**changes):
 def test_a_choice_has_one_right_option_and_explains_each(options):
     with pytest.raises(ValueError, match="q-0: "):
         ChoiceQuestion("q-0", "What comes out?", options)
+
+
+def test_options_are_shuffled_by_the_name_alone_and_each_keeps_its_number():
+    """What a browser has kept of an answer is the option's number, as the author gave it."""
+    options = [(f"option {i}", i == 2, f"Why {i}.") for i in range(5)]
+    orders = {}
+    for n in range(1, 41):
+        question = ChoiceQuestion(f"pooling-{n}", "Which?", options)
+        order = question.content["order"]
+        assert question.content["options"][2]["right"] and sorted(order) == [0, 1, 2, 3, 4]
+        listed = re.findall(r"<li>option (\d)</li>", question.still())
+        assert listed == [str(i) for i in order]
+        orders[tuple(order)] = order.index(2)
+    assert len(orders) > 25 and set(orders.values()) == {0, 1, 2, 3, 4}
+    again = ChoiceQuestion("pooling-1", "Which?", options).content["order"]
+    assert again == PUBLISHED, "readers and builds of today and tomorrow see one order"
 
 
 def test_a_right_number_cannot_be_listed_as_wrong():

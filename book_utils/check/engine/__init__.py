@@ -3,7 +3,7 @@
 from .cases import LONGEST, Case, numbers, or_fixed
 from .checker import Checker
 from .mistakes import Misconception
-from .values import as_tensor
+from .values import as_tensor, same
 from .verdict import Counterexample, Verdict
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "as_tensor",
     "numbers",
     "or_fixed",
+    "same",
 ]

@@ -1,14 +1,15 @@
 """What an exercise declares: its right answer, its cases and its known misconceptions."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 
 from .cases import Case, Cases
-from .mistakes import Misconception
+from .mistakes import Misconception, Tried, slips_with
 from .trial import Trial
 from .verdict import Verdict
 
@@ -42,6 +43,20 @@ class Checker:
                 f"check.{self.name} takes the function itself, got {type(function).__name__}; "
                 f"write check.{self.name}(f), without calling f"
             )
+        with self._trial(function, fixed) as trial:
+            return trial.verdict()
+
+    def tried(self, function: Callable, **fixed: Any) -> list[Tried]:
+        """Return each case with the right result and what the function makes of it.
+
+        Raises TypeError if there is no such parameter to fix.
+        """
+        with self._trial(function, fixed) as trial:
+            return [trial.try_on(case) for case in trial.drawn]
+
+    @contextmanager
+    def _trial(self, function: Callable, fixed: dict[str, Any]) -> Iterator[Trial]:
+        """Give a trial of a function, on one thread and with random numbers of its own."""
         fixed = self.fixed | fixed
         free = list(inspect.signature(self.draw).parameters)
         unknown = sorted(set(fixed) - set(free))
@@ -55,9 +70,14 @@ class Checker:
         try:
             with torch.random.fork_rng(devices=[]):
                 torch.manual_seed(0)
-                return Trial(self, function, fixed).verdict()
+                yield Trial(self, function, fixed)
         finally:
             torch.set_num_threads(threads)
+
+    @property
+    def known(self) -> list[Misconception]:
+        """The mistakes that a verdict can name: its own, then slips that anyone can make."""
+        return [*self.misconceptions, *slips_with(self.oracle)]
 
     @property
     def parameters(self) -> list[str]:

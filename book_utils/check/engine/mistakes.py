@@ -1,6 +1,8 @@
 """What can be wrong with an answer: faults of one case, and mistakes that explain all of them."""
 
+import copy
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -62,6 +64,19 @@ class Misconception:
     def explains(self, tried: Sequence[Tried]) -> bool:
         """Whether one form of this mistake is behind all answers."""
         return any(self.gives(form, tried) for form in self.forms)
+
+    def is_possible(self, tried: Sequence[Tried]) -> bool:
+        """Whether one form of this mistake gives a wrong result in one of these cases."""
+        agree = same_shape if self.shape_only else same
+        wrongs = ((one.truth, self.result(one.case)) for one in tried)
+        return any(wrong is not None and not agree(wrong, truth) for truth, wrong in wrongs)
+
+    def result(self, case: Case) -> Any:
+        """Return what this mistake makes of a case, in the first form that has an opinion."""
+        for form in self.forms:
+            with suppress(Exception):
+                return form(*copy.deepcopy(case).values())
+        return None
 
     def gives(self, form: Callable, tried: Sequence[Tried]) -> bool:
         """Whether a form gives every answer where it has one, and is a mistake somewhere."""

@@ -11,7 +11,7 @@ import torch
 from . import calling, cases, wording
 from .calling import Answer, Clock
 from .cases import Case
-from .mistakes import Tried, slips_with
+from .mistakes import Tried
 from .verdict import Counterexample, Verdict
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class Trial:
 
     def known(self, tried: list[Tried]) -> tuple[str, str] | None:
         """Return name and explanation of the misconception that gives all answers, if one does."""
-        for known in [*self.checker.misconceptions, *slips_with(self.checker.oracle)]:
+        for known in self.checker.known:
             if known.explains(tried):
                 look = f"Look again at the chapter “{self.checker.chapter}”."
                 return known.name, f"It looks as if {known.name}. {known.why} {look}"
@@ -115,7 +115,8 @@ class Trial:
         """Return a case as the verdict shows it."""
         instead = wording.instead_of_a_result(one, self.function)
         inputs = self.arguments(one.case)
-        return Counterexample(inputs, one.truth, one.answer.value, instead, one.answer.printed)
+        answer = one.answer
+        return Counterexample(inputs, one.truth, answer.value, instead, answer.printed, one.case)
 
     def say(
         self,

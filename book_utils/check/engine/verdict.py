@@ -1,14 +1,16 @@
 """What a checker says: as text in a terminal, as HTML with small tables in a notebook."""
 
 import html
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
 from book_utils.numbers import significant
 from book_utils.theme import THEME
 
+from .cases import Case
 from .values import ROUNDING, as_tensor
 
 # Seen on white and on black; the words beside them say the same.
@@ -25,15 +27,33 @@ class Said(str):
     """Words of ours or of Python's, shown as they are."""
 
 
+class Shown(NamedTuple):
+    """A value as it is shown: rows of numbers, of which some are marked as wrong, or words."""
+
+    label: str
+    words: str = ""
+    rows: Sequence[list[str]] = ()
+    wrong: Sequence[list[bool]] = ()
+
+
 @dataclass(frozen=True)
 class Counterexample:
-    """The smallest case that went wrong: what went in, what should come out and what came out."""
+    """The smallest case that went wrong: what went in, what should come out and what came out.
+
+    `inputs` are by the names that the reader's function has for them; `case` holds all that the
+    oracle takes, by its own.
+    """
 
     inputs: dict[str, Any]
     expected: Any
     got: Any = None
     got_nothing: str = ""  # why there is no `got`: an error, or time that ran out
     printed: str = ""
+    case: Case = field(default_factory=dict, repr=False)
+
+    def shown(self) -> list[Shown]:
+        """Return what is to be seen of it, in order; tensors of many axes as several grids."""
+        return [part for label, value in _rows(self) for part in _shown(label, value, self)]
 
 
 @dataclass(frozen=True)
@@ -141,47 +161,54 @@ def _text(label: str, value: Any) -> str:
     return "\n".join(lines)
 
 
-def _example_html(example: Counterexample) -> str:
-    parts = "".join(_html(label, value, example) for label, value in _rows(example))
-    return (
-        '<p style="margin: 0.5rem 0 0">The smallest case found:</p>'
-        '<div style="display: flex; flex-wrap: wrap; gap: 0.4rem 1.6rem; align-items: flex-start">'
-        f"{parts}</div>"
-    )
-
-
-def _html(label: str, value: Any, example: Counterexample) -> str:
+def _shown(label: str, value: Any, example: Counterexample) -> list[Shown]:
     tensor = _drawable(value)
     if tensor is None:
-        words = html.escape(_words(value))
-        return f'<p style="margin: 0.4rem 0">{html.escape(label)} = <code>{words}</code></p>'
+        return [Shown(label, _words(value))]
     wrong = torch.zeros(tensor.shape, dtype=torch.bool)
     truth = as_tensor(example.expected)
     if label == "got" and truth is not None and truth.shape == tensor.shape:
         wrong = ~torch.isclose(tensor, truth, **ROUNDING)
     pairs = zip(_grids(label, tensor), _grids(label, wrong), strict=True)
-    return "".join(_table(name, grid, marks) for (name, grid), (_, marks) in pairs)
+    return [_grid_shown(name, grid, marks) for (name, grid), (_, marks) in pairs]
 
 
-def _table(label: str, grid: torch.Tensor, wrong: torch.Tensor) -> str:
-    """Draw a matrix as a table; wrong cells are bold and boxed."""
-    rows = zip(torch.atleast_2d(grid).tolist(), torch.atleast_2d(wrong).tolist(), strict=True)
+def _grid_shown(label: str, grid: torch.Tensor, wrong: torch.Tensor) -> Shown:
+    rows = torch.atleast_2d(grid).tolist()
+    texts = [[significant(value, DIGITS) for value in row] for row in rows]
+    sides = "×".join(map(str, grid.shape))
+    return Shown(f"{label} ({sides})", rows=texts, wrong=torch.atleast_2d(wrong).tolist())
+
+
+def _example_html(example: Counterexample) -> str:
+    return (
+        '<p style="margin: 0.5rem 0 0">The smallest case found:</p>'
+        '<div style="display: flex; flex-wrap: wrap; gap: 0.4rem 1.6rem; align-items: flex-start">'
+        f"{''.join(map(_html, example.shown()))}</div>"
+    )
+
+
+def _html(part: Shown) -> str:
+    """Draw a matrix as a table, wrong cells bold and boxed; say what is none."""
+    label = html.escape(part.label)
+    if not part.rows:
+        return f'<p style="margin: 0.4rem 0">{label} = <code>{html.escape(part.words)}</code></p>'
+    rows = zip(part.rows, part.wrong, strict=True)
     body = "".join(
         "<tr>" + "".join(_cell(v, w) for v, w in zip(*row, strict=True)) + "</tr>" for row in rows
     )
-    sides = "×".join(map(str, grid.shape))
     return (
         '<table style="border-collapse: collapse; margin: 0.4rem 0; width: auto; color: inherit">'
         '<caption style="caption-side: top; color: inherit; padding: 0; text-align: left; '
-        f'white-space: nowrap">{html.escape(label)} ({sides})</caption>{body}</table>'
+        f'white-space: nowrap">{label}</caption>{body}</table>'
     )
 
 
-def _cell(value: float, wrong: bool) -> str:
+def _cell(text: str, wrong: bool) -> str:
     mark = f"outline: 2px solid {COLOURS['not yet']}; outline-offset: -2px; font-weight: bold"
     look = mark if wrong else ""
     return (
         f'<td style="border: 1px solid {THEME["faint"]}; min-width: 2rem; padding: 0.15rem 0.5rem; '
         f'text-align: right; font-variant-numeric: tabular-nums; {look}">'
-        f"{significant(value, DIGITS)}</td>"
+        f"{text}</td>"
     )

@@ -1,14 +1,21 @@
 /** The kinds of questions: what each holds, and what is said of a response. */
 
+import { judgeOrder, type Lines } from "./order.ts";
+import { type Answer, judgePrediction, type Prediction, type Typed } from "./predict.ts";
+import type { Slip } from "./slip.tsx";
+
 export type Verdict = { right: boolean; why: string };
 type At = [number, number];
 /** `otherwise` is the hint for what is no known mistake. */
-type Texts<Wrong> = { right: string; otherwise: string; wrong: (Wrong & { why: string })[] };
+export type Texts<Wrong> = { right: string; otherwise: string; wrong: (Wrong & { why: string })[] };
+
+/** Options, and the order in which they are shown; a response counts them as they are given. */
+export type Choices = { options: (Verdict & { text: string })[]; order: number[] };
 
 /** What a question holds, what the reader is about to answer (a number as typed), the answer. */
 type Kinds = {
   choice: {
-    content: { options: (Verdict & { text: string })[] };
+    content: Choices;
     draft: number;
     response: number;
   };
@@ -22,6 +29,10 @@ type Kinds = {
     draft: At;
     response: At;
   };
+  /** lines by number, with a divider (see order.ts); of a response those that are used */
+  order: { content: Lines; draft: number[]; response: number[] };
+  slip: { content: Choices & Slip; draft: number; response: number };
+  predict: { content: Prediction; draft: Typed; response: Answer };
 };
 export type Kind = keyof Kinds;
 export type Content<K extends Kind> = Kinds[K]["content"];
@@ -50,6 +61,9 @@ const JUDGES: Judges = {
       answers.some((at) => String(at) === String(response)),
       (mistake) => String(mistake.at) === String(response),
     ),
+  order: judgeOrder,
+  predict: judgePrediction,
+  slip: ({ options }, response) => options[response],
 };
 
 export const judge = <K extends Kind>(kind: K, content: Content<K>, response: Response<K>) =>

@@ -1,52 +1,45 @@
-"""Questions that answer back: a choice, a number or a cell, each wrong answer explained."""
+"""Questions that answer back: a choice, a number or a cell, each wrong answer explained.
+
+Further kinds have a file each beside this one.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
-from traitlets import Any as AnyTrait
-from traitlets import Dict, Unicode
-
-from ..platform.base import Explorable
-from ..platform.still import grids_svg, text_html
+from ..platform.still import grids_svg
 from ..platform.traits import Matrix
+from .base import _Question, demand_explanations, options_html, shuffled
+from .order import OrderQuestion
+from .predict import PredictQuestion
+from .slip import SlipQuestion
+
+__all__ = [
+    "CellQuestion",
+    "ChoiceQuestion",
+    "NumberQuestion",
+    "OrderQuestion",
+    "PredictQuestion",
+    "SlipQuestion",
+]
 
 At = tuple[int, int]
-
-
-class _Question(Explorable):
-    """What the three kinds share. Texts are plain, with `code` in backticks.
-
-    `name` is unique in the book, CHAPTER-N: answers are kept under it in the browser's storage.
-    `response` is what the reader answered last: a choice's index, a number, a (row, column) pair,
-    or None.
-    """
-
-    kind = Unicode().tag(sync=True, data=True)
-    prompt = Unicode().tag(sync=True, data=True)
-    content = Dict().tag(sync=True, data=True)
-    response = AnyTrait(None, allow_none=True).tag(sync=True, data=True)
-
-    def still(self) -> str:
-        """Return the question without its answer, as HTML."""
-        return f"<p>{text_html(self.prompt)}</p>{self._still_body()}"
-
-    def _still_body(self) -> str:
-        return ""
 
 
 class ChoiceQuestion(_Question):
     """One right choice among several.
 
     `options` holds (text, is it right, explanation) triples, exactly one of them right; every one
-    has an explanation. Raises ValueError otherwise.
+    has an explanation. Raises ValueError otherwise. They are shown in an order that the question's
+    name decides; `response` counts them as they are given here.
     """
 
     def __init__(self, name: str, prompt: str, options: Sequence[tuple[str, bool, str]]) -> None:
         if len(options) < 2 or sum(right for _, right, _ in options) != 1:
             raise ValueError(f"{name}: give two or more options, exactly one of them right")
-        _demand_explanations(name, [why for _, _, why in options])
+        demand_explanations(name, [why for _, _, why in options])
         listed = [{"text": text, "right": right, "why": why} for text, right, why in options]
-        super().__init__(name=name, kind="choice", prompt=prompt, content={"options": listed})
+        content = {"options": listed, "order": shuffled(name, len(listed))}
+        super().__init__(name=name, kind="choice", prompt=prompt, content=content)
 
     @classmethod
     def example(cls) -> Self:
@@ -55,8 +48,7 @@ class ChoiceQuestion(_Question):
         return cls("example-1", "How often does a `2`-wide window fit into 4 cells?", options)
 
     def _still_body(self) -> str:
-        items = (f"<li>{text_html(option['text'])}</li>" for option in self.content["options"])
-        return f"<ul>{''.join(items)}</ul>"
+        return options_html(self.content)
 
 
 class NumberQuestion(_Question):
@@ -79,7 +71,7 @@ class NumberQuestion(_Question):
         known = [{"value": value, "why": why} for value, why in (wrong or {}).items()]
         if any(abs(item["value"] - answer) <= tolerance for item in known):
             raise ValueError(f"{name}: the right answer {answer} also stands among the wrong ones")
-        _demand_explanations(name, [right, otherwise, *(item["why"] for item in known)])
+        demand_explanations(name, [right, otherwise, *(item["why"] for item in known)])
         content = {"answer": answer, "tolerance": tolerance, "right": right, "wrong": known}
         content["otherwise"] = otherwise
         super().__init__(name=name, kind="number", prompt=prompt, content=content)
@@ -114,7 +106,7 @@ class CellQuestion(_Question):
     ) -> None:
         answers = [list(at) for at in ([answer] if isinstance(answer[0], int) else answer)]
         known = [{"at": list(at), "why": why} for at, why in (wrong or {}).items()]
-        _demand_explanations(name, [right, otherwise, *(item["why"] for item in known)])
+        demand_explanations(name, [right, otherwise, *(item["why"] for item in known)])
         content = {"answers": answers, "right": right, "wrong": known, "otherwise": otherwise}
         super().__init__(name=name, kind="cell", prompt=prompt, content=content, grid=grid)
         for row, column in [*answers, *(item["at"] for item in known)]:
@@ -129,8 +121,3 @@ class CellQuestion(_Question):
 
     def _still_body(self) -> str:
         return grids_svg([("", self.grid)], f"A grid: {self.grid}")
-
-
-def _demand_explanations(name: str, texts: Sequence[str]) -> None:
-    if not all(isinstance(text, str) and text.strip() for text in texts):
-        raise ValueError(f"{name}: every answer needs an explanation")

@@ -5,11 +5,24 @@ import { answers, keepAnswer, onAnswers } from "../parts/answers.ts";
 import { activationScale, weightScale } from "../parts/figure.tsx";
 import { Grid } from "../parts/grid.tsx";
 import { useId } from "../parts/ids.ts";
-import { full, parseNumber } from "../parts/numbers.ts";
+import { full } from "../parts/numbers.ts";
 import { type Host, view } from "../platform/lab.tsx";
 import { useTraits } from "../platform/traits.ts";
-import { type Content, type Draft, judge, type Kind, type Response } from "./judge.ts";
+import {
+  type Choices,
+  type Content,
+  type Draft,
+  judge,
+  type Kind,
+  type Response,
+} from "./judge.ts";
+import { used } from "./order.ts";
+import { OrderField } from "./order.tsx";
+import { readPrediction } from "./predict.ts";
+import { PredictField } from "./predict.tsx";
 import { Prose } from "./prose.tsx";
+import { NOTHING_YET, type Reading, readAnswer } from "./reading.ts";
+import { WrongAnswer } from "./slip.tsx";
 
 type Question<K extends Kind> = {
   name: string;
@@ -33,12 +46,15 @@ type InputProps<K extends Kind> = {
 const KINDS: {
   [K in Kind]: {
     Input: (props: InputProps<K>) => ComponentChildren;
-    read: (draft: Draft<K>) => { value: Response<K> } | { error: string };
+    read: (draft: Draft<K>, content: Content<K>) => Reading<Response<K>>;
   };
 } = {
   choice: { Input: Options, read: (value) => ({ value }) },
-  number: { Input: NumberField, read: parseNumber },
+  number: { Input: NumberField, read: readAnswer },
   cell: { Input: CellField, read: (value) => ({ value }) },
+  order: { Input: OrderField, read: (arranged) => ({ value: used(arranged) }) },
+  predict: { Input: PredictField, read: readPrediction },
+  slip: { Input: SlipOptions, read: (value) => ({ value }) },
 };
 
 function Question<K extends Kind>({ model }: Host) {
@@ -69,8 +85,8 @@ function Question<K extends Kind>({ model }: Host) {
   };
   const check = (event: Event) => {
     event.preventDefault();
-    if (draft === null) return complain("Give an answer first.");
-    const answer = read(draft);
+    if (draft === null) return complain(NOTHING_YET);
+    const answer = read(draft, content);
     if ("error" in answer) return complain(answer.error);
     complain("");
     set({ response: answer.value });
@@ -99,18 +115,33 @@ function Question<K extends Kind>({ model }: Host) {
   );
 }
 
-function Options({ label, question, draft, onDraft }: InputProps<"choice">) {
+/** What both kinds with options have. */
+type Choosing = Pick<InputProps<"choice">, "label" | "draft" | "onDraft"> & {
+  question: { content: Choices };
+};
+
+function Options({ label, question, draft, onDraft }: Choosing) {
+  const { options, order } = question.content;
   return (
     <div role="radiogroup" aria-labelledby={label}>
-      {question.content.options.map(({ text }, i) => (
+      {order.map((i) => (
         <label key={i} class="cnl-option">
           <input type="radio" name={label} checked={draft === i} onChange={() => onDraft(i)} />
           <span>
-            <Prose text={text} />
+            <Prose text={options[i].text} />
           </span>
         </label>
       ))}
     </div>
+  );
+}
+
+function SlipOptions(props: InputProps<"slip">) {
+  return (
+    <>
+      <WrongAnswer content={props.question.content} />
+      <Options {...props} />
+    </>
   );
 }
 
