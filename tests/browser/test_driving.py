@@ -99,7 +99,7 @@ class Driven:
     def output(self, name: str = "first") -> list[str]:
         """What a reader sees: the numbers of the output."""
         grid = self.lab(name).locator('[role="grid"][aria-label^="Output,"]')
-        return grid.locator("td").evaluate_all(
+        return grid.locator("[role=gridcell]").evaluate_all(
             "cells => cells.map(cell => cell.ariaLabel.split(': ')[1])"
         )
 
