@@ -165,18 +165,19 @@ const styles = [...ofAll, ...ofOne];
 const ofOneLab: Plugin = {
   name: "of-one-lab",
   setup({ onLoad }) {
-    onLoad({ filter: /style\.css$/ }, ({ path }) => {
+    onLoad({ filter: /\.css$/ }, ({ path }) => {
       const lab = basename(dirname(path));
       if (!views.some(({ name }) => name === lab)) return;
       const text = readFileSync(path, "utf8");
-      const frames = text.match(KEYFRAMES) ?? []; // these stand by themselves
-      const rules = text.replaceAll(KEYFRAMES, "");
-      const contents = `${frames.join("")}:where([data-explorable="${lab}"]) {${rules}}`;
+      const apart = text.match(APART) ?? [];
+      const rules = text.replaceAll(APART, "");
+      const contents = `${apart.join("")}:where([data-explorable="${lab}"]) {${rules}}`;
       return { contents, loader: "css" };
     });
   },
 };
-const KEYFRAMES = /@keyframes[^{]+\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}/g;
+// What stands by itself: other files, and frames of motion.
+const APART = /@import[^;]+;|@keyframes[^{]+\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}/g;
 const imports = styles.map((file) => `@import "./${file}";\n`).join("");
 for (const [name, contents] of [
   ["explorables", imports + forLabs],

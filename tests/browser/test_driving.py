@@ -188,6 +188,7 @@ def test_each_way_to_write_a_setting_is_obeyed(driven):
     rows = [[i * 6 + j for j in range(6)] for i in range(5)]
     it.shows(*(rows[i][j + 1] + rows[i + 1][j] for i in range(4) for j in range(5)))
     it.press("reflected")
+    it.lab().get_by_role("button", name="More settings").click()
     expect(it.slider("Padding, height")).to_have_value("2")
     expect(it.slider("Padding, width")).to_have_value("1")
     expect(it.lab().get_by_role("switch", name=re.compile("flip"))).to_be_checked()

@@ -13,7 +13,6 @@ from tests.built_book import ROOT
 
 # Black and white that are data or stand on any colour, each with the reason.
 DATA = {
-    "background: black": "the ground that digits are written on, as MNIST's are",
     'fillStyle = "white"': "what transparent parts of a picture stand on",
     "0xff000000 + 0x010101 *": "a grey pixel",
     '"rgba(0, 0, 0, 0)"': "what a browser calls no ground",

@@ -165,7 +165,7 @@ class Explorable(anywidget.AnyWidget):
 
     @default("_kind")
     def _its_view(self) -> str:
-        return self.view
+        return getattr(self, "view", "")
 
     @default("_room")
     def _heights(self) -> dict[str, int]:
