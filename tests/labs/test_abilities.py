@@ -23,3 +23,10 @@ def test_every_title_that_states_an_ability_exists():
         for title in re.findall(r'^test\("([^"]+)"', path.read_text(encoding="utf-8"), re.M)
     }
     assert titles and sorted(titles - there) == []
+
+
+def test_every_ability_has_its_place():
+    rows = [line for line in ABILITIES.splitlines() if line.startswith("| ")]
+    cells = [[cell.strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1]] for row in rows]
+    assert len(rows) > 250
+    assert [row[0] for row in cells if len(row) != 3 or not all(row)] == []
