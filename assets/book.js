@@ -29,16 +29,12 @@
 // rather than its cells, which are moved to the end here, and each formula once.
 addEventListener("DOMContentLoaded", () => {
   if (typeof Search === "undefined") return;
-  const { htmlToText, query } = Search;
-  // Sphinx looks words up in plain objects, which have entries such as "constructor" of their own.
-  Search.query = (words) => {
-    for (const entries of [Search._index.terms, Search._index.titleterms]) {
-      for (const name of Object.getOwnPropertyNames(Object.prototype)) {
-        if (!Object.hasOwn(entries, name)) Object.defineProperty(entries, name, {});
-      }
-    }
-    query(words);
-  };
+  const { htmlToText } = Search;
+  // Sphinx looks words up in plain objects, which inherit entries such as "constructor".
+  const { hasOwnProperty } = Object.prototype;
+  for (const entries of [Search._index?.terms, Search._index?.titleterms]) {
+    if (entries) Object.setPrototypeOf(entries, { __proto__: null, hasOwnProperty });
+  }
   Search.htmlToText = (html, anchor) => {
     const page = new DOMParser().parseFromString(html, "text/html");
     const article = page.querySelector("article.bd-article");

@@ -4,9 +4,11 @@
  *   NAME.js             an ES module with everything in it, for anywidget in a live notebook
  *   NAME.static.js      one view as a classic script (file:// refuses ES modules)
  *   platform.static.js  what every view uses, and the host that mounts them in the built book
- *   parts.static.js     what three views or more use
+ *   parts.static.js     what five views or more use
  *   scripts.json        the classic scripts that each view needs, in order
- *   explorables.css     the style sheet of both hosts
+ *   explorables.css     the style sheet of labs in a notebook
+ *   labs.css            what a page's labs share of it
+ *   NAME.css            what one lab adds, if it does
  *   theme.css           the colours of the book, for pages without labs too
  *
  * Who uses what is no list of names: esbuild's own metadata says it.
@@ -62,7 +64,7 @@ const usedBy = (wanted: (count: number) => boolean) =>
     .filter(([module, names]) => !module.endsWith(".json") && wanted(names.length))
     .map(([module]) => module);
 const platform = usedBy((count) => count === views.length);
-const parts = usedBy((count) => count < views.length && count >= 3);
+const parts = usedBy((count) => count < views.length && count >= 5);
 const shared = [...platform, ...parts];
 
 /** What each module exports. Two of ours may not export one name: both leave it in one place. */
@@ -178,11 +180,14 @@ const ofOneLab: Plugin = {
 };
 // What stands by itself: other files, and frames of motion.
 const APART = /@import[^;]+;|@keyframes[^{]+\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}/g;
-const imports = styles.map((file) => `@import "./${file}";\n`).join("");
-for (const [name, contents] of [
-  ["explorables", imports + forLabs],
+const importing = (files: string[]) => files.map((file) => `@import "./${file}";\n`).join("");
+const sheets: [string, string][] = [
+  ["explorables", importing(styles) + forLabs], // of a notebook, whatever labs it has
+  ["labs", importing(ofAll) + forLabs], // of a page: what all labs use, and those it has
+  ...ofOne.map((file): [string, string] => [dirname(file), importing([file])]),
   ["theme", forPages],
-]) {
+];
+for (const [name, contents] of sheets) {
   await build({
     ...common,
     outfile: join(out, `${name}.css`),

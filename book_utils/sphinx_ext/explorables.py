@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 DIST = Path(__file__).parent.parent / "explorables" / "dist"
 FOLDER = "explorables"
 SCRIPTS = "scripts.json"
-STYLES = "explorables.css"
+STYLES = "labs.css"
 THEME = "theme.css"
 MARK = re.compile(r'data-explorable="([^"]*)"')
 STATES = "_states"
@@ -65,7 +65,7 @@ def copy_bundles(app: Sphinx, builder: Builder) -> None:
     """Copy the bundles that pages load to where pages load them from."""
     target = Path(app.outdir, "_static", FOLDER)
     target.mkdir(parents=True, exist_ok=True)
-    for path in [*DIST.glob("*.static.js"), *DIST.glob(STYLES), *DIST.glob(THEME)]:
+    for path in [*DIST.glob("*.static.js"), *DIST.glob("*.css")]:
         shutil.copy(path, target / path.name)
 
 
@@ -88,7 +88,9 @@ def add_to_page(
             subtype="explorable",
         )
     if there := needed(names):
-        app.add_css_file(f"{FOLDER}/{STYLES}")
+        own = [f"{name}.css" for name in names if (DIST / f"{name}.css").exists()]
+        for style in [STYLES, *own]:
+            app.add_css_file(f"{FOLDER}/{style}")
         for script in there:  # classic and deferred: they run in this order, from file:// too
             app.add_js_file(f"{FOLDER}/{script}.static.js", loading_method="defer", priority=800)
 

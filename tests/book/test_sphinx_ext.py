@@ -145,7 +145,7 @@ def test_page_with_an_explorable_gets_its_scripts():
         "explorables/correlation.static.js",
     ]
     assert all(how["loading_method"] == "defer" for _, how in app.added["js"])
-    assert app.added["css"] == ["explorables/explorables.css"]
+    assert app.added["css"] == ["explorables/labs.css"]
 
 
 def test_page_without_explorables_gets_nothing():

@@ -431,6 +431,7 @@ def test_one_pixel_is_written_out(open_lab):
 
 
 def picked(lab):
+    lab.open()
     return re.search(r"pixel \[(\d+), (\d+)\]", text(lab, ".cnl-pixel")).groups()
 
 

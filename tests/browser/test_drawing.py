@@ -25,7 +25,7 @@ PAGE = """<!DOCTYPE html>
   main > p {{ margin: 40vh 0; }}
 </style>
 <script>examples = {examples}</script></head>
-<body><main><h1>Pad</h1><div id="pad"></div><p>Below the pad.</p></main>
+<body><main><h1>Pad</h1><div id="pad" data-explorable="lenet"></div><p>Below the pad.</p></main>
 <script src="pad.js"></script></body></html>
 """
 

@@ -44,6 +44,7 @@ class LiveHand(LabHand):
         self.place = self.root = page.get_by_role("region", name="Correlation lab").nth(number)
         self.root.wait_for()
         self.root.scroll_into_view_if_needed()
+        self.open()
 
 
 @pytest.fixture

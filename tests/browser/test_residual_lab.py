@@ -253,7 +253,7 @@ def test_with_a_kernel_any_depth_is_measured(open_lab):
 
     page.page.expose_function("kernel", kernel)
     source = (DIST / "residual.js").read_text(encoding="utf-8")
-    page.page.evaluate(LIVE, [source, lab.settings() | {"_schema": lab._schema}])
+    page.page.evaluate(LIVE, [source, lab.settings() | {"_schema": lab._schema, "_kind": lab.view}])
     live = ResidualHand(page.page, "live")
     live.must_show(lab)
     live.slider("Depth").press("ArrowRight")  # to 14, which no record has
