@@ -30,11 +30,6 @@
 addEventListener("DOMContentLoaded", () => {
   if (typeof Search === "undefined") return;
   const { htmlToText } = Search;
-  // Sphinx looks words up in plain objects, which inherit entries such as "constructor".
-  const { hasOwnProperty } = Object.prototype;
-  for (const entries of [Search._index?.terms, Search._index?.titleterms]) {
-    if (entries) Object.setPrototypeOf(entries, { __proto__: null, hasOwnProperty });
-  }
   Search.htmlToText = (html, anchor) => {
     const page = new DOMParser().parseFromString(html, "text/html");
     const article = page.querySelector("article.bd-article");

@@ -804,7 +804,7 @@ def test_a_lab_that_cannot_be_loaded_says_what_to_do(open_page, watch, far_lab):
 @pytest.mark.parametrize("home", ["http", "file"])
 def test_the_built_chapter(open_page, request, watch, home):
     base = request.getfixturevalue(f"book_{home}")
-    page = open_page(f"{base}chapters/lenet.html", offline=home == "file")
+    page = open_page(f"{base}chapters/lenet.html", offline=home == "file", motion="reduce")
     lab, there = LeNetHand(page, "lenet"), LeNetLab(image=8)
     lab.choose_picture(8)
     lab.must_answer(there.output)

@@ -186,16 +186,6 @@ def test_where_nothing_is_kept_search_and_theme_still_work(open_page, book_http,
     assert 0 in kept and page.evaluate(scrolling) == kept, "code scrolls from the keyboard"
 
 
-@pytest.mark.parametrize("words", ["constructor", "__proto__", "hasOwnProperty padding"])
-def test_any_word_can_be_searched(open_page, book_http, words):
-    page = open_page(f"{book_http}search.html?q={words}")
-    page.locator("#search-results .search-summary").get_by_text("Search finished").wait_for()
-    if "padding" in words:
-        return
-    page = open_page(f"{book_http}search.html?q=padding")
-    page.locator("#search-results li").first.wait_for()
-
-
 def test_reduced_motion_is_honoured(open_page, book_http):
     page = open_page(book_http + "intro.html", motion="reduce")
     moving = page.evaluate("""() => [...document.querySelectorAll('*')].filter(element => {
