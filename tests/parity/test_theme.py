@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from book_utils.theme import GROUPS, colour
+from book_utils.theme import GROUPS, THEME, colour
 from tests.built_book import ROOT
 from tests.parity.front_end import node
 
@@ -44,9 +44,11 @@ def rules():
 def test_style_sheets_have_the_colours_of_python(rules, name, groups):
     (light, bright), (dark, dim) = rules[name]
     wanted = [colour_name for group in groups for colour_name in GROUPS[group]]
+    hues = THEME["series"] if name == "forLabs" else []
+    series = {f"series-{i}": hue for i, hue in enumerate(hues, 1)}
     assert (light, dark) == ("light", "dark")
-    assert bright == {name: colour(name, "light") for name in wanted}
-    assert bright | dim == {name: colour(name, "dark") for name in wanted}
+    assert bright == {name: colour(name, "light") for name in wanted} | series
+    assert bright | dim == {name: colour(name, "dark") for name in wanted} | series
 
 
 @pytest.mark.parametrize(
