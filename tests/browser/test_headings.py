@@ -31,7 +31,7 @@ OFF = """async id => {
         off = now;
     }
     const rest = root.scrollHeight - innerHeight - scrollY;
-    return off > 0 && rest < 1 ? 0 : off;
+    return off > 0 && rest < 2 ? 0 : off; // the page ends: heights are rounded
 }"""
 
 
