@@ -30,8 +30,9 @@ OFF = """async id => {
         if (now !== off) still = 0;
         off = now;
     }
-    const rest = root.scrollHeight - innerHeight - scrollY;
-    return off > 0 && rest < 2 ? 0 : off; // the page ends: heights are rounded
+    const at = scrollY;
+    scrollTo(0, root.scrollHeight); // a heading near the end is where the page ends
+    return off > 0 && scrollY === at ? 0 : off;
 }"""
 
 
