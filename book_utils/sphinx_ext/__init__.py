@@ -37,6 +37,7 @@ from . import (
     pictures,
     run_chapters,
     terminal,
+    unused,
 )
 
 # Tells the kernels that run chapters to record every frame of a recorded slider (the name is that
@@ -73,6 +74,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
         (800, pages.offer_clean_notebooks),
         (805, pages.mend_written),
         (808, terminal.drop_colours),
+        (809, unused.drop_rules),
         (810, icons.subset_fonts),
         (815, formulas.subset_fonts),
     ):

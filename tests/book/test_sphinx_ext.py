@@ -24,6 +24,7 @@ from book_utils.sphinx_ext import (
     pages,
     run_chapters,
     terminal,
+    unused,
 )
 from tests.book.pages import ROOT
 
@@ -351,6 +352,29 @@ def test_colours_of_terminals_go_unless_a_page_prints_in_them(tmp_path, printed)
     terminal.drop_colours(SimpleNamespace(outdir=tmp_path))
     left = sheet.read_text()
     assert left == "".join(rules) if printed else left.split() == rules[0].split()
+
+
+@pytest.mark.parametrize(
+    ("css", "left"),
+    [
+        (".used{a:b}.unused{a:b}", ".used{a:b}"),
+        (".used,.unused{a:b}", ".used{a:b}"),
+        (".used.unused{a:b}", ""),
+        (".unused .used{a:b}", ""),
+        (".scripted{a:b}", ".scripted{a:b}"),
+        ("/*! v1.2, a.org */.used{a:b}.unused{a:b}", "/*! v1.2, a.org */.used{a:b}"),
+        (".used:not(.unused){a:b}", ".used:not(.unused){a:b}"),
+        (":is(.used,.unused){a:b}", ":is(.used,.unused){a:b}"),
+        (":root{--a:b}p{width:.5rem}", ":root{--a:b}p{width:.5rem}"),
+        ("@media print{.used{a:b}.unused{a:b}}", "@media print{.used{a:b}}"),
+        (r".md\:used{a:b}.md\:unused{a:b}", r".md\:used{a:b}"),
+        ("@font-face{src:a}@keyframes x{from{a:b}}", "@font-face{src:a}@keyframes x{from{a:b}}"),
+    ],
+)
+def test_rules_without_use_are_left_out(css, left):
+    page = '<p class="used md:used">unused</p>'
+    names = unused.names_in([page], ["element.classList.add('scripted')"])
+    assert unused.without_unused(css, names) == left
 
 
 def test_node_is_the_one_of_the_environment():

@@ -5,14 +5,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from book_utils.sphinx_ext import explorables
 from tests.book.pages import name_of, notebook_pages
 from tests.built_book import HTML, ROOT, built_html, page_paths, weight
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 WEIGHED = (".html", ".css", ".js", ".woff2")
 MOST_BYTES = 300 * 1024  # of a page as it is transferred, before its pictures
-MOST_WITH_STATES = 400 * 1024  # and with what the labs that are near have loaded
 MOST_SHIFT = 0.1  # of cumulative layout shift: up to here it is called good (web.dev)
 THEMES = ("light", "dark")
 PAGES = page_paths()
@@ -95,10 +93,7 @@ def test_pages_stay_at_home_quiet_and_light(open_page, book_http, book_file, wat
     assert HTML / path in files
     sizes = {file.name: weight(file) for file in files}
     largest = sorted(sizes.items(), key=lambda item: -item[1])[:6]
-    assert sum(sizes.values()) <= MOST_WITH_STATES, largest
-    # The weights of a network come when its lab is near, and are no part of the page itself.
-    states = {file.name for file in files if file.parent.name == explorables.STATES}
-    assert sum(size for name, size in sizes.items() if name not in states) <= MOST_BYTES, largest
+    assert sum(sizes.values()) <= MOST_BYTES, largest
 
     phone = {"width": 390, "height": 844, "touch": True}
     on_phone = open_page(book_file + path, wait="networkidle", **phone)

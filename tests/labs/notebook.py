@@ -20,6 +20,7 @@ SEEN = """i => {
     all("[class], [style]").map((each) => [each.getAttribute("class"), each.getAttribute("style")]),
   ]);
 }"""
+CLOSED = '.cnl-toggle[aria-expanded="false"]'
 SET = """import json
 with {lab}.hold_trait_notifications():
     for name, value in json.loads({state!r}).items():
@@ -39,6 +40,13 @@ class Output:
     def seen(self) -> str:
         """All that is seen of the lab."""
         return self.live.page.evaluate(SEEN, self.number)
+
+    def open(self) -> None:
+        """Open *More settings*, where the lab has it: what is there is its part too."""
+        closed = self.live.page.locator(".cnl").nth(self.number).locator(CLOSED)
+        if closed.count():
+            closed.click()
+            closed.wait_for(state="detached")
 
     def set(self, state: State) -> None:
         """Set the lab in Python."""

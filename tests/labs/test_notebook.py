@@ -48,6 +48,7 @@ def test_every_lab_is_wired_to_python_both_ways(stand_for, notebook):
     for number, kind in enumerate(KINDS):
         stand = stand_for(kind.example, "desktop")
         output = Output(live, kind.__name__.lower(), number)
+        output.open()
         complaints = [complaint for check in CHECKS for complaint in check(stand, output)]
         found |= {kind.__name__: complaints} if complaints else {}
     assert found == {}
