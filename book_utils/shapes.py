@@ -13,6 +13,7 @@ from math import prod
 import torch
 from torch import Tensor, nn
 
+from book_utils.fields import Fields
 from book_utils.numbers import thousands
 
 Pair = tuple[int, int]
@@ -20,11 +21,6 @@ Pair = tuple[int, int]
 _CONV = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
 _TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
 _WINDOWED = (nn.Conv2d, nn.MaxPool2d, nn.AvgPool2d, nn.LPPool2d)
-_POINTWISE = (
-    *(nn.Sigmoid, nn.Tanh, nn.ReLU, nn.ReLU6, nn.LeakyReLU, nn.ELU, nn.GELU, nn.SiLU, nn.PReLU),
-    *(nn.Softplus, nn.Hardswish, nn.Hardsigmoid, nn.Identity, nn.Flatten, nn.Dropout, nn.Dropout2d),
-    nn.BatchNorm2d,  # one factor and one shift a channel, in evaluation mode
-)
 
 
 def output_size(n: int, k: int, stride: int = 1, padding: int = 0, dilation: int = 1) -> int:
@@ -111,10 +107,11 @@ def multiply_adds(layer: nn.Module, input_shape: Sequence[int], output_shape: Se
 class LayerRow:
     """One layer of a table; shapes and sizes are those of one example.
 
-    `receptive_field` and `jump` (the distance in input pixels between neighbours) are (rows,
-    columns), and None where they are not defined or cannot be followed. `layer` is the layer
-    itself; `source` is the row whose output it takes: -1 is the model's input, None something the
-    model computes between its layers, such as a sum.
+    `receptive_field`, `jump` (the distance in input pixels between neighbours) and `start` (the
+    first input pixel that the first output sees, below 0 in the padding) are (rows, columns), and
+    None where they are not defined or cannot be followed. `layer` is the layer itself; `source` is
+    the row whose output it takes: -1 is the model's input, None something the model computes
+    between its layers, such as a sum.
     """
 
     name: str
@@ -128,6 +125,7 @@ class LayerRow:
     jump: Pair | None
     layer: nn.Module = field(repr=False, compare=False)
     source: int | None = -1
+    start: Pair | None = None
 
 
 @dataclass(frozen=True)
@@ -230,21 +228,20 @@ def layer_table(model: nn.Module, input_shape: Sequence[int]) -> LayerTable:
 
     `input_shape`: (channels, height, width) or (features,), without the batch axis. The model is
     run in evaluation mode without gradients and left as it was. A receptive field is followed
-    through convolutions, poolings and layers that act on each value alone; after a dense layer
-    there is none, since every unit sees everything.
+    through convolutions, poolings, what acts on each value alone, and sums and concatenations of
+    branches, whether they are layers or functions; after a dense layer there is none, since every
+    unit sees everything.
     Raises ValueError when the shape is no shape, or the model refuses it, naming the layer.
     """
     shape = tuple(input_shape)
     if not shape or any(not isinstance(n, int) or n < 1 for n in shape):
         raise ValueError(f"input_shape = {input_shape!r}: give whole numbers, such as (1, 28, 28)")
-    recorder = _Recorder(model)
     first = next(model.parameters(), torch.zeros(()))
     x = torch.zeros(1, *shape, dtype=first.dtype, device=first.device)
-    recorder.fields[id(x)] = ((1, 1), (1, 1))
-    recorder.sources[id(x)] = -1
+    recorder = _Recorder(model, x)
     modes = {module: module.training for module in model.modules()}
     try:
-        with torch.no_grad():
+        with torch.no_grad(), recorder.fields:
             model.eval()(x)
     except Exception as error:
         raise ValueError(
@@ -260,15 +257,15 @@ def layer_table(model: nn.Module, input_shape: Sequence[int]) -> LayerTable:
 class _Recorder:
     """Hooks on every leaf of a model that write one row a call.
 
-    `fields` maps the id of a tensor to its (receptive field, jump), `sources` to the row that made
-    it; `kept` keeps the tensors alive, so that no id is given out twice.
+    `fields` follows what each tensor has seen, `sources` maps the id of a tensor to the row that
+    made it; `kept` keeps the tensors alive, so that no id is given out twice.
     """
 
-    def __init__(self, model: nn.Module) -> None:
+    def __init__(self, model: nn.Module, x: Tensor) -> None:
         self.rows: list[LayerRow] = []
-        self.fields: dict[int, tuple[Pair, Pair]] = {}
-        self.sources: dict[int, int] = {}
-        self.kept: list[Tensor] = []
+        self.fields = Fields(x)
+        self.sources: dict[int, int] = {id(x): -1}
+        self.kept: list[Tensor] = [x]
         self.counted: set[int] = set()
         self.at = "its start"
         self.hooks = []
@@ -285,6 +282,7 @@ class _Recorder:
 
     def _enter(self, name: str, module: nn.Module) -> None:
         self.at = f"layer {name} ({type(module).__name__})" if name else type(module).__name__
+        self.fields.multiply_adds = 0
 
     def _leave(self, name: str, module: nn.Module, inputs: tuple, output: object) -> None:
         if not isinstance(output, Tensor) or not isinstance(inputs[0], Tensor):
@@ -292,9 +290,7 @@ class _Recorder:
         self.kept += [inputs[0], output]
         source = self.sources.get(id(inputs[0]))
         self.sources[id(output)] = len(self.rows)
-        after = _follow(module, self.fields.get(id(inputs[0])))
-        if after:
-            self.fields[id(output)] = after
+        axes = self.fields.of(output)
         new = [p for p in module.parameters() if id(p) not in self.counted and p.requires_grad]
         self.counted |= {id(p) for p in new}
         self.rows.append(
@@ -304,37 +300,26 @@ class _Recorder:
                 setting=_setting(module),
                 output_shape=tuple(output.shape[1:]),
                 parameters=sum(p.numel() for p in new),
-                multiply_adds=_cost(module, inputs[0], output),
+                multiply_adds=self._cost(module, inputs[0], output),
                 activation_bytes=_new_bytes(inputs[0], output),
-                receptive_field=after[0] if after else None,
-                jump=after[1] if after else None,
+                receptive_field=axes and (axes[0].size, axes[1].size),
+                jump=axes and (axes[0].jump, axes[1].jump),
+                start=axes and (axes[0].start, axes[1].start),
                 layer=module,
                 source=source,
             )
         )
 
+    def _cost(self, module: nn.Module, x: Tensor, y: Tensor) -> int | None:
+        try:
+            return multiply_adds(module, x.shape[1:], y.shape[1:])
+        except ValueError:
+            return self.fields.multiply_adds  # of the functions that a layer of another's calls
+
 
 def _new_bytes(x: Tensor, y: Tensor) -> int:
     shared = x.untyped_storage().data_ptr() == y.untyped_storage().data_ptr()
     return 0 if shared else y.numel() * y.element_size()
-
-
-def _cost(module: nn.Module, x: Tensor, y: Tensor) -> int | None:
-    try:
-        return multiply_adds(module, x.shape[1:], y.shape[1:])
-    except ValueError:
-        return None
-
-
-def _follow(module: nn.Module, before: tuple[Pair, Pair] | None) -> tuple[Pair, Pair] | None:
-    """Return receptive field and jump after a module, or None where they cannot be followed."""
-    if before is None or isinstance(module, _POINTWISE):
-        return before
-    if not isinstance(module, _WINDOWED):
-        return None
-    (field, jump), (k, stride, dilation) = before, _window(module)
-    field = tuple(f + d * (n - 1) * j for f, d, n, j in zip(field, dilation, k, jump, strict=True))
-    return field, tuple(j * s for j, s in zip(jump, stride, strict=True))
 
 
 def _window(module: nn.Module) -> tuple[Pair, Pair, Pair]:

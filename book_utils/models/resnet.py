@@ -6,6 +6,10 @@ from functools import partial
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from book_utils.models.widths import scaled
+
+WIDTHS = (64, 128, 256, 512)  # maps of the four stages
+
 
 def conv(c_in: int, c_out: int, k: int, stride: int = 1, bias: bool = False) -> nn.Conv2d:
     """Return a k×k convolution, k odd, that keeps the size at stride 1."""
@@ -98,7 +102,7 @@ class ResNet(nn.Sequential):
         self,
         block: type[nn.Module],
         depths: Sequence[int],
-        widths: Sequence[int] = (64, 128, 256, 512),
+        widths: Sequence[int] = WIDTHS,
         channels: int = 3,
         classes: int = 1000,
         stem: str = "imagenet",
@@ -127,19 +131,62 @@ def _stem(kind: str, channels: int, width: int) -> list[nn.Module]:
     return [first, nn.BatchNorm2d(width), nn.ReLU(), *last]
 
 
-def resnet18(**settings: object) -> ResNet:
-    """ResNet-18 of He et al. (2016a): 11,689,512 parameters; `settings` as for ResNet."""
-    return ResNet(Residual, (2, 2, 2, 2), **settings)
+def _resnet(
+    block: type[nn.Module], depths: Sequence[int], width: float, settings: dict[str, object]
+) -> ResNet:
+    return ResNet(block, depths, **{"widths": [scaled(c, width) for c in WIDTHS], **settings})
 
 
-def resnet34(**settings: object) -> ResNet:
-    """ResNet-34 of He et al. (2016a): 21,797,672 parameters; `settings` as for ResNet."""
-    return ResNet(Residual, (3, 4, 6, 3), **settings)
+def resnet18(width: float = 1, **settings: object) -> ResNet:
+    """ResNet-18 of He et al. (2016a): 11,689,512 parameters.
+
+    `width` scales the maps of all stages; `settings` as for ResNet.
+    """
+    return _resnet(Residual, (2, 2, 2, 2), width, settings)
 
 
-def resnet50(**settings: object) -> ResNet:
-    """ResNet-50 of He et al. (2016a): 25,557,032 parameters; `settings` as for ResNet."""
-    return ResNet(Bottleneck, (3, 4, 6, 3), **settings)
+def resnet34(width: float = 1, **settings: object) -> ResNet:
+    """ResNet-34 of He et al. (2016a): 21,797,672 parameters; arguments as for resnet18."""
+    return _resnet(Residual, (3, 4, 6, 3), width, settings)
+
+
+def resnet50(width: float = 1, **settings: object) -> ResNet:
+    """ResNet-50 of He et al. (2016a): 25,557,032 parameters; arguments as for resnet18."""
+    return _resnet(Bottleneck, (3, 4, 6, 3), width, settings)
+
+
+def resnet101(width: float = 1, **settings: object) -> ResNet:
+    """ResNet-101 of He et al. (2016a): 44,549,160 parameters; arguments as for resnet18."""
+    return _resnet(Bottleneck, (3, 4, 23, 3), width, settings)
+
+
+def resnet152(width: float = 1, **settings: object) -> ResNet:
+    """ResNet-152 of He et al. (2016a): 60,192,808 parameters; arguments as for resnet18."""
+    return _resnet(Bottleneck, (3, 8, 36, 3), width, settings)
+
+
+class BiasedResidual(Residual):
+    """`Residual` with a bias in each convolution and a 1×1 shortcut without a norm."""
+
+    def __init__(self, c_in: int, c_out: int, stride: int = 1) -> None:
+        super().__init__(c_in, c_out, stride)
+        self.f[0] = conv(c_in, c_out, 3, stride, bias=True)
+        self.f[3] = conv(c_out, c_out, 3, bias=True)
+        if (c_in, stride) != (c_out, 1):
+            self.s = conv(c_in, c_out, 1, stride, bias=True)
+
+
+def resnet18_d2l(width: float = 1, channels: int = 1, classes: int = 10) -> nn.Sequential:
+    """ResNet-18 as *Dive into Deep Learning* builds it: 11,178,378 parameters.
+
+    (n, 1, 224, 224) -> (n, 10) scores. Source: Zhang et al. (2023), section 8.6.
+    """
+    widths = [scaled(c, width) for c in WIDTHS]
+    return nn.Sequential(
+        conv(channels, widths[0], 7, stride=2, bias=True), nn.BatchNorm2d(widths[0]), nn.ReLU(),
+        nn.MaxPool2d(3, 2, padding=1), *stages(BiasedResidual, (2, 2, 2, 2), widths),
+        nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(widths[-1], classes),
+    )  # fmt: skip
 
 
 class PaddedShortcut(nn.Module):

@@ -6,14 +6,12 @@ import pytest
 import torch
 from torch import nn
 
+from book_utils import models
 from book_utils.models import (
-    DigitLeNet,
     LeNet,
-    NormLeNet,
     Residual,
     ResNet,
     resnet18,
-    resnet34,
     resnet50,
     small_resnet,
 )
@@ -88,22 +86,97 @@ def test_stages_halve_the_size_and_double_the_channels(net, channels):
         assert seen == [(c, n, n) for c, n in zip(channels, sizes, strict=True)]
 
 
-def test_parameters_of_the_other_networks():
-    assert counted(DigitLeNet()) == 60_074
-    assert counted(NormLeNet()) == 62_158
-    assert counted(resnet18()) == 11_689_512
-    assert counted(resnet34()) == 21_797_672
-    assert counted(resnet50()) == 25_557_032
-    assert counted(resnet18(stem="small", classes=10)) == 11_173_962
-    assert counted(small_resnet(20, channels=3)) == 269_722
+PUBLISHED = {
+    "alexnet": 61_100_840,
+    "alexnet_d2l": 46_764_746,
+    "vgg11": 132_863_336,
+    "vgg13": 133_047_848,
+    "vgg16": 138_357_544,
+    "vgg19": 143_667_240,
+    "googlenet": 6_624_904,
+    "googlenet_d2l": 5_977_530,
+    "resnet18": 11_689_512,
+    "resnet18_d2l": 11_178_378,
+    "resnet34": 21_797_672,
+    "resnet50": 25_557_032,
+    "resnet101": 44_549_160,
+    "resnet152": 60_192_808,
+    "densenet121": 7_978_856,
+    "densenet_d2l": 758_226,
+    "cifar_vgg13": 9_570_506,
+    "cifar_resnet18": 11_176_970,
+    "DigitLeNet": 60_074,
+    "NormLeNet": 62_158,
+}
 
 
-def test_parameters_of_the_residual_network_with_biases_and_bare_projections():
-    """11,178,378, as in Zhang et al. (2023): bias in each convolution, no norm in the shortcuts."""
-    net = resnet18(channels=1, classes=10)
-    biases = sum(m.out_channels for m in net.modules() if isinstance(m, nn.Conv2d))
-    norms = 2 * (128 + 256 + 512)
-    assert counted(net) + biases - norms == 11_178_378
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_a_network_called_without_arguments_is_the_published_one(name):
+    with torch.device("meta"):
+        assert counted(getattr(models, name)()) == PUBLISHED[name]
+
+
+def test_parameters_of_networks_with_arguments():
+    with torch.device("meta"):
+        assert counted(models.nin(channels=1, classes=10)) == 1_992_166
+        assert counted(resnet18(stem="small", classes=10)) == 11_173_962
+        assert counted(small_resnet(20, channels=3)) == 269_722
+        assert counted(models.GoogLeNet(large=5)) == 7_005_832
+        assert counted(models.GoogLeNet(large=5, norm=False)) == 6_998_552
+        vgg13 = models.cifar_vgg13()
+        assert (counted(vgg13.features), counted(vgg13.dense)) == (9_404_992, 165_514)
+        assert counted(models.cifar_vgg13(shortcut=True)) == counted(vgg13)
+        assert models.DenseBlock(2, 3, 10)(torch.empty(4, 3, 8, 8)).shape == (4, 23, 8, 8)
+
+
+SIDES = {  # of the maps behind each layer that changes it
+    "alexnet": (224, [55, 27, 13, 6, 1]),
+    "alexnet_d2l": (224, [54, 26, 12, 5, 1]),
+    "vgg16": (224, [224, 112, 56, 28, 14, 7, 1]),
+    "nin": (224, [54, 26, 12, 5, 1]),
+    "googlenet": (224, [112, 56, 28, 14, 7, 1]),
+    "googlenet_d2l": (96, [48, 24, 12, 6, 3, 1]),
+    "resnet18_d2l": (224, [112, 56, 28, 14, 7, 1]),
+    "densenet121": (224, [112, 56, 28, 14, 7, 1]),
+    "cifar_vgg13": (32, [32, 16, 8, 4, 2, 1]),
+    "cifar_resnet18": (32, [30, 31, 30, 15, 8, 4, 1]),
+}
+
+
+@pytest.mark.parametrize("name", SIDES)
+def test_maps_have_the_published_sides(name):
+    side, expected = SIDES[name]
+    with torch.device("meta"):
+        model = getattr(models, name)().eval()
+        layers = [model] if hasattr(model, "features") else list(model)
+        layers = [*model.features, *model.dense] if hasattr(model, "features") else layers
+        channels = next(model.parameters()).shape[1]
+        x, seen = torch.empty(2, channels, side, side), []
+        for layer in layers:
+            x = layer(x)
+            now = x.shape[-1] if x.ndim == 4 else 1
+            if seen[-1:] != [now]:
+                seen.append(now)
+    assert seen == expected
+
+
+@pytest.mark.parametrize("name", sorted(set(PUBLISHED) - {"DigitLeNet", "NormLeNet"}))
+def test_an_eighth_of_the_width_runs_and_learns(name):
+    model = getattr(models, name)(width=1 / 8, channels=1, classes=10)
+    with torch.device("meta"):
+        whole = counted(getattr(models, name)(channels=1, classes=10))
+    assert counted(model) < whole / 30
+    side = 224 if "alexnet" in name else 32
+    side = 96 if name == "googlenet_d2l" else side
+    model(torch.rand(2, 1, side, side)).logsumexp(1).sum().backward()
+    assert all(p.grad is not None for p in model.parameters())
+
+
+def test_a_width_or_depths_that_make_no_network_are_refused():
+    with pytest.raises(ValueError, match="width = 0: give a number above 0"):
+        models.vgg11(width=0)
+    with pytest.raises(ValueError, match="give five whole numbers"):
+        models.VGG((1, 1, 0, 1, 1))
 
 
 @pytest.mark.parametrize("stem, side", [("imagenet", 32), ("small", 28), ("half", 28)])

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
+from book_utils import models
 from book_utils.models import LeNet
 from book_utils.shapes import (
     layer_table,
@@ -174,20 +175,24 @@ def test_multiply_adds_are_half_of_pytorchs_flops(layer, shape):
 
 
 class Mine(nn.Module):
-    def __init__(self):
+    """A layer of a reader's own, with functions in it."""
+
+    def __init__(self, function):
         super().__init__()
-        self.weight = nn.Parameter(torch.ones(3))
+        self.weight, self.function = nn.Parameter(torch.ones(3, 3)), function
 
     def forward(self, x):
-        return x * self.weight
+        return self.function(x, self.weight)
 
 
-def test_unknown_layers_are_not_given_a_number():
-    table = layer_table(nn.Sequential(Mine(), nn.Linear(3, 2)), (3,))
+def test_functions_in_a_readers_layer_are_counted_where_their_cost_is_known():
+    table = layer_table(nn.Sequential(Mine(torch.nn.functional.linear), nn.ReLU()), (3,))
+    assert [row.multiply_adds for row in table] == [9, 0]
+    table = layer_table(nn.Sequential(Mine(torch.matmul), nn.Linear(3, 2)), (3,))
     assert table[0].multiply_adds is None
     assert "?" in repr(table).splitlines()[1]
     with pytest.raises(ValueError, match="Mine"):
-        multiply_adds(Mine(), (3,), (3,))
+        multiply_adds(Mine(torch.matmul), (3,), (3,))
 
 
 def test_shared_weights_count_once():
@@ -199,18 +204,70 @@ def test_shared_weights_count_once():
     assert table.multiply_adds == 18
 
 
-def test_a_sum_of_branches_is_not_followed():
-    class Skip(nn.Module):
+class Branches(nn.Module):
+    """Two branches of windows, padded by a function, joined by a sum or a concatenation."""
+
+    def __init__(self, windows, join, pad, step):
+        super().__init__()
+        self.branches = nn.ModuleList(
+            nn.Conv2d(1, 1, k, padding=k // 2, dilation=1) for k in windows
+        )
+        self.last = nn.Conv2d(2 if join == "cat" else 1, 1, 3)
+        self.join, self.pad, self.step = join, pad, step
+
+    def forward(self, x):
+        x = torch.nn.functional.pad(x, (self.pad, 0, 0, self.pad))
+        x = x[..., :: self.step, 1 :: self.step]
+        a, b = (branch(x) for branch in self.branches)
+        return self.last(torch.cat([a, b], 1) if self.join == "cat" else a.relu() + b)
+
+
+@given(
+    st.tuples(st.sampled_from([1, 3, 5]), st.sampled_from([1, 3, 5])),
+    st.sampled_from(["cat", "sum"]), st.integers(0, 3), st.integers(1, 3),
+)  # fmt: skip
+@settings(max_examples=25)
+def test_fields_are_followed_through_branches_padding_and_slices(windows, join, pad, step):
+    model = Branches(windows, join, pad, step)
+    for parameter in model.parameters():
+        nn.init.constant_(parameter, 0.1)
+    row = layer_table(model, (1, 60, 60))[-1]
+    x = torch.rand(1, 1, 60, 60, requires_grad=True)
+    y = model(x)
+    middle = y.shape[-2] // 2, y.shape[-1] // 2
+    y[0, 0, middle[0], middle[1]].backward()
+    for axis, seen in enumerate(x.grad[0, 0].nonzero().T):
+        assert row.receptive_field[axis] == seen.max() - seen.min() + 1
+        assert row.start[axis] + middle[axis] * row.jump[axis] == seen.min()
+
+
+def test_branches_whose_numbers_lie_unequally_far_apart_are_not_followed():
+    class Uneven(nn.Module):
         def __init__(self):
             super().__init__()
-            self.a, self.b = nn.Conv2d(1, 1, 3, padding=1), nn.Conv2d(1, 1, 3)
+            self.a, self.b = nn.Conv2d(1, 1, 1, stride=2), nn.Conv2d(1, 1, 5)
+            self.c = nn.Conv2d(2, 1, 1)
 
-        def forward(self, x):
-            return self.b(x + self.a(x))
+        def forward(self, x):  # 8×8: 4×4 at a jump of 2, beside 4×4 at a jump of 1
+            return self.c(torch.cat([self.a(x), self.b(x)], 1))
 
-    table = layer_table(Skip(), (1, 8, 8))
-    assert [row.receptive_field for row in table] == [(3, 3), None]
-    assert [row.source for row in table] == [-1, None]
+    table = layer_table(Uneven(), (1, 8, 8))
+    assert [row.jump for row in table] == [(2, 2), (1, 1), None]
+    assert [row.source for row in table] == [-1, -1, None]
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "jump", "start"),
+    [("alexnet", 195, 32, -66), ("vgg16", 212, 32, -90), ("resnet50", 427, 32, -213)],
+)
+def test_fields_of_whole_networks(name, field, jump, start):
+    """Araujo, Norris and Sim (2019), table 1: 195 and 212 at a jump of 32; VGG-16 pads by 90."""
+    with torch.device("meta"):
+        model = getattr(models, name)()
+        table = layer_table(model, (3, 224, 224))
+    row = max((row for row in table if row.receptive_field), key=lambda row: row.receptive_field)
+    assert (row.receptive_field, row.jump, row.start) == ((field,) * 2, (jump,) * 2, (start,) * 2)
+    assert table.parameters == sum(row.parameters for row in table)
 
 
 def test_rows_know_their_layers_and_whose_output_they_take():
