@@ -2,7 +2,8 @@
 
 An experiment is a module with `plan`, which yields the settings of each run, and `run`, which
 makes it and returns its results. `main` does the rest: it skips what is done already, writes the
-record after each run, and publishes it when all are there.
+record after each run, and publishes it when all are there. With `--jobs N` it makes N runs side by
+side; a plan that chooses by runs yields WAIT before it does.
 """
 
 import argparse
@@ -14,13 +15,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
+from multiprocessing import get_context
 from pathlib import Path
 
 import torch
-from torch import nn
+import torch.nn.functional as F
+from torch import Tensor, nn
 
 from book_utils import data, records
 from book_utils.data import Dataset
@@ -40,6 +45,8 @@ CURVES = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
 
 Settings = dict[str, object]
 Results = dict[str, object]
+WAIT = None  # in a plan: what follows is chosen by all runs before it
+OF_THE_MACHINE = ("--out", "--jobs", "--commit")  # options that change no result
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,8 @@ class Options:
     out: Path
     work: Path
     device: torch.device
+    jobs: int = 1
+    commit: str = ""
 
     @property
     def recording(self) -> bool:
@@ -63,7 +72,7 @@ class Options:
         return self.epochs or (quick if self.quick else full)
 
 
-Plan = Callable[[Options, list[dict]], Iterator[Settings]]
+Plan = Callable[[Options, list[dict]], Iterator[Settings | None]]
 Run = Callable[[Settings, Options], Results]
 
 
@@ -75,8 +84,10 @@ def parse(question: str, argv: list[str] | None = None) -> Options:
     parser.add_argument("--quick", action="store_true", help="seconds, to try it: needs --out")
     parser.add_argument("--out", type=Path, help="folder of the record (default: the package's)")
     parser.add_argument("--device", type=_device, help="cpu or cuda (default: the fastest)")
+    parser.add_argument("--jobs", type=int, default=1, help="runs side by side (default: 1)")
+    parser.add_argument("--commit", default="", help="of the code, where there is no git")
     given = parser.parse_args(argv)
-    for name in ("seeds", "epochs"):
+    for name in ("seeds", "epochs", "jobs"):
         if getattr(given, name) is not None and getattr(given, name) < 1:
             parser.error(f"--{name} {getattr(given, name)}: give a whole number of at least 1")
     out = (given.out or records.FOLDER).resolve()
@@ -88,7 +99,8 @@ def parse(question: str, argv: list[str] | None = None) -> Options:
     except OSError as error:
         parser.error(f"--out {given.out}: {error.strerror}; give a folder that can be written")
     seeds = given.seeds or (2 if given.quick else 5)
-    return Options(seeds, given.epochs, given.quick, out, work, given.device or fastest())
+    device = given.device or fastest()
+    return Options(seeds, given.epochs, given.quick, out, work, device, given.jobs, given.commit)
 
 
 def _device(name: str) -> torch.device:
@@ -107,7 +119,7 @@ class Growing:
     def __init__(self, name: str, question: str, options: Options, command: str) -> None:
         self.partial = options.work / f"{name}.json"
         self.published = options.out / f"{name}.json"
-        self.commit = _git("rev-parse", "--short", "HEAD") or "unknown"
+        self.commit = options.commit or _git("rev-parse", "--short", "HEAD") or "unknown"
         self.dirty = bool(_git("status", "--porcelain", "--", *CODE))
         self.content = {
             "name": name,
@@ -164,9 +176,15 @@ class Growing:
         kept = f"{len(self.runs)} finished run{'s' if len(self.runs) > 1 else ''}"
         return f"stopped: {kept} in {self.partial}; the same command goes on from there"
 
-    def publish(self, **more: object) -> None:
-        """Check the record and write it where `book_utils.records` looks."""
+    def publish(self, plan: list[Settings], **more: object) -> None:
+        """Put the runs into the plan's order and write the record where `records` looks."""
+        places = {id(run): plan.index(_planned(run, plan)) for run in self.runs}
+        self.runs.sort(key=lambda run: places[id(run)])
         write(self.published, rounded(self.content | more))
+
+
+def _planned(run: dict, plan: list[Settings]) -> Settings:
+    return next(settings for settings in plan if settings.items() <= run.items())
 
 
 def main(
@@ -184,22 +202,77 @@ def main(
     words what was done; `finish` returns further fields.
     """
     options = parse(question, argv)
-    words = sys.argv[1:] if argv is None else argv
-    command = shlex.join(["python", "-m", f"experiments.{name}", *words])
+    command = shlex.join(["python", "-m", f"experiments.{name}", *_words(argv)])
     record = Growing(name, question, options, command)
     print(record.heading(), flush=True)
-    for settings in plan(options, record.runs):
-        if record.has(settings):
-            continue
-        start = time.perf_counter()
-        try:
-            results = run(settings, options)
-        except KeyboardInterrupt:
-            raise SystemExit(record.farewell()) from None
-        record.add(settings | {"seconds": time.perf_counter() - start} | results)
-        print(f"{datetime.now():%H:%M:%S} {name} {settings}", flush=True)
-    record.publish(notes=notes, **finish(record.runs, options))
+    wanted: list[Settings] = []
+    crew = _Crew(run, options, lambda made: _note(record, made))
+    try:
+        for settings in plan(options, record.runs):
+            if settings is WAIT:
+                crew.wait()
+                continue
+            wanted.append(settings)
+            if not record.has(settings):
+                crew.make(settings)
+        crew.wait()
+    except KeyboardInterrupt:
+        raise SystemExit(record.farewell()) from None
+    finally:
+        crew.leave()
+    record.publish(wanted, notes=notes, **finish(record.runs, options))
     print(f"wrote {record.published}")
+
+
+def _words(argv: list[str] | None) -> list[str]:
+    """Return the options that a result may depend on."""
+    words, kept = iter(sys.argv[1:] if argv is None else argv), []
+    for word in words:
+        if word in OF_THE_MACHINE:
+            next(words, None)
+        elif not word.startswith(tuple(f"{option}=" for option in OF_THE_MACHINE)):
+            kept.append(word)
+    return kept
+
+
+def _note(record: Growing, made: dict) -> None:
+    record.add(made)
+    shown = {key: value for key, value in made.items() if isinstance(value, int | float | str)}
+    print(f"{datetime.now():%H:%M:%S} {record.content['name']} {shown}", flush=True)
+
+
+class _Crew:
+    """Makes runs one after the other, or `options.jobs` at a time, each in a process of its own."""
+
+    def __init__(self, run: Run, options: Options, note: Callable[[dict], None]) -> None:
+        self.run, self.options, self.note = run, options, note
+        self.waiting: list[Future] = []
+        fresh = get_context("spawn")  # a GPU cannot be shared with a forked process
+        self.pool = ProcessPoolExecutor(options.jobs, fresh) if options.jobs > 1 else None
+
+    def make(self, settings: Settings) -> None:
+        """Make a run, or have it made."""
+        if self.pool:
+            self.waiting.append(self.pool.submit(_timed, self.run, settings, self.options))
+        else:
+            self.note(_timed(self.run, settings, self.options))
+
+    def wait(self) -> None:
+        """Note the runs that are under way as they end."""
+        for future in as_completed(self.waiting):
+            self.note(future.result())
+        self.waiting = []
+
+    def leave(self) -> None:
+        """End the processes; what has not begun is not begun."""
+        if self.pool:
+            self.pool.shutdown(cancel_futures=True)
+
+
+def _timed(run: Run, settings: Settings, options: Options) -> dict:
+    start = time.perf_counter()
+    results = run(settings, options)
+    return settings | {"seconds": time.perf_counter() - start} | results
 
 
 def clothes(options: Options, full: bool = True) -> tuple[Dataset, Dataset]:
@@ -223,13 +296,17 @@ def train(
 ) -> Results:
     """Train with plain gradient descent by `fit`, an epoch at a time; return curves and size.
 
-    settings: "seed", "epochs", "lr", "batch_size" and, if wanted, "momentum" and "schedule":
-    "cosine" lowers the rate from epoch to epoch. A run whose loss is no longer a number ends: its
-    curves hold None from there on, and "diverged" is True.
+    settings: "seed", "epochs", "lr", "batch_size" and, if wanted, "momentum", "nesterov",
+    "weight_decay", "smoothing" (of labels, in training alone), "precision" ("bfloat16") and
+    "schedule": "cosine" lowers the rate from epoch to epoch. A run whose loss is no longer a number
+    ends: its curves hold None from there on, and "diverged" is True.
     """
     model = model.to(options.device)
-    momentum = settings.get("momentum", 0.0)
-    optimizer = torch.optim.SGD(model.parameters(), lr=settings["lr"], momentum=momentum)
+    taken = {name: settings[name] for name in ("momentum", "nesterov", "weight_decay")
+             if name in settings}  # fmt: skip
+    optimizer = torch.optim.SGD(model.parameters(), lr=settings["lr"], **taken)
+    loss = partial(smoothed, model, settings.get("smoothing", 0.0))
+    trained = Half(model) if settings.get("precision") == "bfloat16" else model
     curves = {name: [] for name in CURVES}
     epochs = settings["epochs"]
     for epoch in range(epochs):
@@ -238,8 +315,8 @@ def train(
             optimizer.param_groups[0]["lr"] = settings["lr"] * share
         try:
             history = fit(
-                model, *splits, epochs=1, batch_size=settings["batch_size"], optimizer=optimizer,
-                seed=1000 * settings["seed"] + epoch, device=options.device, plot=False,
+                trained, *splits, epochs=1, batch_size=settings["batch_size"], optimizer=optimizer,
+                loss=loss, seed=1000 * settings["seed"] + epoch, device=options.device, plot=False,
             )  # fmt: skip
         except FloatingPointError:
             break
@@ -252,6 +329,24 @@ def train(
     curves = rounded(curves)
     diverged = None in curves["train_loss"] or None in curves["test_loss"]
     return {"parameters": sum(p.numel() for p in model.parameters()), "diverged": diverged} | curves
+
+
+def smoothed(model: nn.Module, smoothing: float, scores: Tensor, labels: Tensor) -> Tensor:
+    """Return the cross-entropy, with smoothed labels while the model is in training mode."""
+    return F.cross_entropy(scores, labels, label_smoothing=smoothing if model.training else 0.0)
+
+
+class Half(nn.Module):
+    """A network whose convolutions and matrix products are computed in bfloat16."""
+
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the scores in float32."""
+        with torch.autocast(x.device.type, torch.bfloat16):
+            return self.model(x).float()
 
 
 def seeded(seed: int, make: Callable[[], nn.Module]) -> nn.Module:

@@ -12,7 +12,17 @@ from statistics import mean
 
 from book_utils.models import small_resnet
 from book_utils.train import evaluate
-from experiments.common import Options, Results, Settings, about, clothes, main, seeded, train
+from experiments.common import (
+    WAIT,
+    Options,
+    Results,
+    Settings,
+    about,
+    clothes,
+    main,
+    seeded,
+    train,
+)
 
 QUESTION = "When does more depth harm training, with shortcuts and without?"
 DEPTHS = (8, 20, 32, 56)
@@ -35,7 +45,7 @@ NOTES = {
 }
 
 
-def plan(options: Options, runs: list[dict]) -> Iterator[Settings]:
+def plan(options: Options, runs: list[dict]) -> Iterator[Settings | None]:
     """The rates first; then, at the best of each network, the depths."""
     networks = [(model, d) for d in (DEPTHS[:1] if options.quick else DEPTHS) for model in MODELS]
     trials = {"study": "lr", "epochs": options.pick(EPOCHS["lr"]), **COMMON}
@@ -43,6 +53,7 @@ def plan(options: Options, runs: list[dict]) -> Iterator[Settings]:
         for lr in RATES[:2] if options.quick else RATES:
             for seed in range(min(TRIALS, options.seeds)):
                 yield trials | {"model": model, "depth": depth, "lr": lr, "seed": seed}
+    yield WAIT
     final = {"study": "depth", "epochs": options.pick(EPOCHS["depth"]), **COMMON}
     for model, depth in networks:
         lr = best_rate(runs, model, depth)

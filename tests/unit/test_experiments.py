@@ -53,7 +53,7 @@ def test_a_quick_run_writes_a_whole_record_beside_the_shipped_ones(name: str, qu
 def test_a_shipped_record_holds_the_runs_of_its_plan_and_no_others(name: str) -> None:
     record = records.load(name)
     full = common.Options(5, None, False, records.FOLDER, records.FOLDER, torch.device("cpu"))
-    plan = list(EXPERIMENTS[name].plan(full, record.runs))
+    plan = [settings for settings in EXPERIMENTS[name].plan(full, record.runs) if settings]
     assert all(len(record.select(**settings)) == 1 for settings in plan)
     assert len(plan) == len(record.runs)
 
@@ -169,6 +169,20 @@ def test_options_that_would_harm_are_refused(
     with pytest.raises(SystemExit):
         depth.start(argv)
     assert message in capsys.readouterr().err
+
+
+def test_runs_side_by_side_are_those_of_one_after_the_other_in_the_plans_order(
+    tmp_path: Path,
+) -> None:
+    found = []
+    for jobs in ("1", "2"):
+        out = tmp_path / jobs
+        argv = ["--quick", "--epochs", "1", "--out", str(out), "--jobs", jobs, *CPU]
+        pooling.start(argv)
+        record = records.read(out / "pooling.json")
+        found.append([run | {"seconds": 0} for run in record.runs])
+        assert record.command == "python -m experiments.pooling --quick --epochs 1 --device cpu"
+    assert found[0] == found[1] and len(found[0]) > 2
 
 
 def options(tmp_path: Path) -> common.Options:
