@@ -6,6 +6,8 @@ Options are those of each experiment; `--seconds` ends the runs that are then st
 the same command goes on from there.
 """
 
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -31,14 +33,14 @@ def start(words: list[str]) -> int:
         words = [*words[:at], *words[at + 2 :]]
     end = time.monotonic() + seconds
     running = {
-        name: subprocess.Popen(_command(name, words, "--jobs", str(jobs)))
+        name: subprocess.Popen(_command(name, words, "--jobs", str(jobs)), start_new_session=True)
         for name, jobs in JOBS.items()
     }
     while any(each.poll() is None for each in running.values()) and time.monotonic() < end:
         time.sleep(1)
     for each in running.values():
         if each.poll() is None:
-            each.terminate()
+            os.killpg(each.pid, signal.SIGTERM)  # with the processes of its runs
     codes = [each.wait() for each in running.values()]
     codes.append(subprocess.run(_command(ALONE, words), check=False).returncode)
     return int(any(codes))
