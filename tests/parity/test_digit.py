@@ -1,11 +1,13 @@
 """Drawings become pictures as MNIST's digits are: by NumPy, by the digits, and to a network."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 import torch
 
 from book_utils import data, weights
-from tests.drawn_digits import drawings
+from tests.drawn_digits import LETTERS, SIZES, STYLES, drawings
 from tests.parity.front_end import evaluate
 
 WIDTH = 224  # cells of the pad along a side
@@ -205,6 +207,34 @@ def test_the_pen_is_as_wide_as_the_strokes_of_mnist(digits):
     edge = torch.pi / 8 * (straight + sum(diagonals))
     widths = 2 * ink.sum((1, 2, 3)) / 64 / edge
     assert widths.median().item() == pytest.approx(PEN, abs=0.1)
+
+
+def test_the_trained_network_reads_what_is_drawn_in_every_style_and_size(drawn_digits):
+    all_of, pictures = drawn_digits
+    with torch.no_grad():
+        x = torch.tensor(pictures, dtype=torch.float32)[:, None]
+        said = weights.load("digit_lenet")(x).argmax(1).tolist()
+    right = [drawing for drawing, k in zip(all_of, said, strict=True) if k == drawing.digit]
+    styles = Counter((drawing.digit, drawing.style) for drawing in right)
+    sizes = Counter(drawing.size for drawing in right)
+    of_each = len(all_of) / len(STYLES)
+    assert {style: n for style in STYLES if (n := styles[style]) < 0.8 * of_each} == {}
+    assert {size: n for size in SIZES if (n := sizes[size]) < 0.95 * len(all_of) / 3} == {}
+
+
+def test_a_letter_is_a_digit_to_the_network_and_it_is_sure():
+    pictures = evaluate(
+        [
+            ("normaliseStrokes", [(0.6 * WIDTH * stroke).tolist() for stroke in strokes], DOT)
+            for strokes in LETTERS.values()
+        ]
+    )
+    with torch.no_grad():
+        x = torch.tensor(pictures, dtype=torch.float32)[:, None]
+        sure = weights.load("digit_lenet")(x).softmax(1).amax(1)
+    found = dict(zip(LETTERS, sure.tolist(), strict=True))
+    assert found["H"] > 0.95
+    assert np.median(list(found.values())) > 0.9
 
 
 def drawn(*drawings):
