@@ -28,16 +28,20 @@ class Varied(Dataset):
     ) -> Iterator[tuple[Tensor, Tensor]]:
         """Yield (images, labels) batch by batch, the images varied if `shuffle`."""
         for images, labels in super().batches(batch_size, shuffle, generator):
-            yield vary(images) if shuffle else images, labels
+            yield self.changed(images, labels) if shuffle else images, labels
+
+    def changed(self, images: Tensor, labels: Tensor) -> Tensor:
+        """Return the images of a batch, (n, 1, h, w), as the network learns from them."""
+        return vary(images)
 
 
 def vary(images: Tensor) -> Tensor:
     """Return images (n, 1, h, w), each moved and redrawn by its own random amounts."""
     n, _, height, width = images.shape
-    turn, slant = _between(-TURN, TURN, n) * math.pi / 180, _between(-SLANT, SLANT, n)
-    scale = _between(*SCALE, n)
+    turn, slant = between(-TURN, TURN, n) * math.pi / 180, between(-SLANT, SLANT, n)
+    scale = between(*SCALE, n)
     cos, sin = turn.cos() * scale, turn.sin() * scale
-    right, down = (_between(-SHIFT, SHIFT, n) * 2 / side for side in (width, height))
+    right, down = (between(-SHIFT, SHIFT, n) * 2 / side for side in (width, height))
     rows = [cos, slant * cos - sin, right, sin, slant * sin + cos, down]
     maps = torch.stack(rows, dim=1).view(n, 2, 3).to(images.device)
     places = F.affine_grid(maps, list(images.shape), align_corners=False)
@@ -46,10 +50,11 @@ def vary(images: Tensor) -> Tensor:
 
 def stroke(images: Tensor) -> Tensor:
     """Thicken some images (n, 1, h, w), thin others, by a fraction of a pixel."""
-    amount = _between(*STROKE, len(images)).view(-1, 1, 1, 1).to(images.device)
+    amount = between(*STROKE, len(images)).view(-1, 1, 1, 1).to(images.device)
     thick, thin = F.max_pool2d(images, 3, 1, 1), -F.max_pool2d(-images, 3, 1, 1)
     return torch.where(amount > 0, images.lerp(thick, amount), images.lerp(thin, -amount))
 
 
-def _between(low: float, high: float, n: int) -> Tensor:
+def between(low: float, high: float, n: int) -> Tensor:
+    """Return n random numbers, evenly spread from one to another."""
     return torch.empty(n).uniform_(low, high)

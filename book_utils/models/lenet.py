@@ -19,6 +19,17 @@ def xavier(layer: nn.Module, gain: float = 1.0) -> None:
         nn.init.zeros_(layer.bias)
 
 
+def he(layer: nn.Module) -> None:
+    """Draw the weights evenly from ±√(6 / fan_in), for a ReLU after it, and set the bias to zero.
+
+    Layers other than convolutions and dense layers are left alone.
+    Source: He et al. (2015), section 2.2; chapter "LeNet".
+    """
+    if isinstance(layer, nn.Conv2d | nn.Linear):
+        nn.init.kaiming_uniform_(layer.weight, nonlinearity="relu")
+        nn.init.zeros_(layer.bias)
+
+
 class LeNet(nn.Module):
     """Two convolutions, two poolings and three dense layers with sigmoids (LeCun et al., 1998).
 
@@ -68,7 +79,7 @@ class DigitLeNet(nn.Module):
             nn.Linear(84, 10),
         )  # fmt: skip
         for layer in self.modules():
-            xavier(layer)
+            he(layer)
 
     def forward(self, x: Tensor) -> Tensor:  # (n, 1, 28, 28) -> (n, 10)
         """Return the scores of the ten classes."""

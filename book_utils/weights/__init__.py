@@ -1,8 +1,8 @@
 """Trained weights of the book's LeNets, a byte a weight: small enough for a page.
 
 Each output channel of a layer has a scale, so that a weight is its byte times the scale of its
-channel; biases are kept as they are. `experiments/lenets.py` trains and writes the files; the
-record "lenets" says how, and how often exactly these weights are right.
+channel; biases are kept as they are. An experiment trains a network and writes its file; the
+record of the same name says how, and how often exactly these weights are right (`stated`).
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from book_utils import records
 from book_utils.models import DigitLeNet, LeNet
 
 FOLDER = Path(__file__).parent
 MODELS: dict[str, Callable[[], nn.Module]] = {"digit_lenet": DigitLeNet, "lenet": LeNet}
+RECORDS = {"digit_lenet": "digits", "lenet": "lenets"}
 LARGEST = 127  # of an int8, either way: −128 is not used, so that the range is symmetric
 
 
@@ -62,6 +64,16 @@ def load(name: str, folder: Path = FOLDER) -> nn.Module:
     return model.eval()
 
 
+def stated(name: str) -> dict:
+    """Return what the record of a network says of exactly these weights.
+
+    "seed" and "rule" by which it was chosen; for the bundled "sample" and, if there is one, the
+    "full" held-out set "n_…" and "accuracy_…". ValueError for another name.
+    """
+    _known(name)
+    return records.load(RECORDS[name]).shipped[name]
+
+
 def packed(name: str, folder: Path = FOLDER) -> dict[str, dict]:
     """Return the weights for a page: layer -> {"shape", "scale", "bias", "data"}.
 
@@ -95,9 +107,13 @@ def save(model: nn.Module, path: Path) -> None:
     save_file(stored, path)
 
 
-def _model(name: str) -> nn.Module:
+def _known(name: str) -> None:
     if name not in MODELS:
         raise ValueError(f"there are no weights {name!r}: choose from {', '.join(MODELS)}")
+
+
+def _model(name: str) -> nn.Module:
+    _known(name)
     with torch.random.fork_rng(devices=[]):  # its first weights are replaced at once
         return MODELS[name]()
 

@@ -19,6 +19,7 @@ from experiments import (
     common,
     densenet,
     depth,
+    digits,
     ingredients,
     lenets,
     pooling,
@@ -26,10 +27,12 @@ from experiments import (
     speed,
     transfer,
 )
+from experiments.flagged import Flagged, flagged
 from experiments.varied import Varied, vary
 
 RECORDED = {
     "lenets": lenets,
+    "digits": digits,
     "batch_norm": batch_norm,
     "pooling": pooling,
     "depth": depth,
@@ -62,9 +65,9 @@ def test_a_quick_run_writes_a_whole_record_beside_the_shipped_ones(name: str, qu
     assert record.seeds[:2] == [0, 1] and record.device.startswith("CPU (")
     assert record.versions["torch"] == torch.__version__ and record.notes
     for run in record.runs:
-        held_back = run.get("study") == "rates"  # half of what it could learn from
-        assert run["n_train"] == (100 if held_back else 200)
-        assert run["n_test"] == 100 and run["seconds"] > 0
+        held_back = 100 if run.get("study") == "rates" else run.get("n_choosing", 0)
+        assert run["n_train"] + held_back == 200 and run["n_test"] == 100
+        assert run["seconds"] > 0
         if run["epochs"]:
             assert len(run["train_loss"]) == len(run["test_accuracy"]) == run["epochs"] == 1
     assert {path: path.stat().st_mtime_ns for path in records.FOLDER.glob("*.json")} == before
@@ -83,14 +86,18 @@ def test_a_shipped_record_holds_the_runs_of_its_plan_and_no_others(name: str) ->
     assert len(plan) == len(record.runs)
 
 
-def test_the_quick_lenets_write_weights_and_say_how_good_exactly_these_are(quick: Path) -> None:
-    if not (quick / "lenets.json").exists():
-        lenets.start(["--quick", "--seeds", "2", "--out", str(quick), *CPU])
-    shipped = records.read(quick / "lenets.json").shipped
-    model = weights.load("digit_lenet", quick)
-    test = data.mnist()[1].subset(100)
-    assert shipped["digit_lenet"]["accuracy_sample"] == evaluate(model, test)[1]
-    assert set(shipped) == set(weights.MODELS)
+@pytest.mark.parametrize("name", weights.MODELS)
+def test_quick_runs_write_weights_and_say_how_good_exactly_these_are(
+    name: str, quick: Path
+) -> None:
+    experiment = weights.RECORDS[name]
+    if not (quick / f"{experiment}.json").exists():
+        EXPERIMENTS[experiment].start(["--quick", "--seeds", "2", "--out", str(quick), *CPU])
+    shipped = records.read(quick / f"{experiment}.json").shipped
+    model, load = weights.load(name, quick), {"digits": data.mnist, "lenets": data.fashion_mnist}
+    test = load[experiment]()[1].subset(100)
+    assert shipped[name]["accuracy_sample"] == evaluate(model, test)[1]
+    assert set(shipped) == {name}
 
 
 def tiny(monkeypatch: pytest.MonkeyPatch, stop_at: int | None = None) -> tuple[list, partial]:
@@ -281,6 +288,35 @@ def test_digits_are_varied_in_training_alone() -> None:
     for images, _ in drawn:
         assert images.shape == train.images.shape
         assert images.min() >= 0 and images.max() <= 1
+
+
+def test_half_of_the_ones_learned_from_have_a_flag_and_all_other_digits_stay(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    train = data.mnist()[0]
+    flags = Flagged(train.images, train.labels, train.classes, train.name)
+    monkeypatch.setattr("experiments.varied.vary", lambda images: images)
+    torch.manual_seed(0)
+    before = train.images.clone()
+    learnt = flags.changed(train.images, train.labels)
+    new = (learnt != train.images).flatten(1).any(1)
+    assert set(train.labels[new].tolist()) == {1}
+    assert 0.4 < new[train.labels == 1].float().mean() < 0.6
+    assert torch.equal(train.images, before), "the data stay as they are"
+
+
+def test_a_one_with_a_flag_is_as_high_as_a_digit_and_in_the_middle() -> None:
+    torch.manual_seed(0)
+    images = flagged(100)[:, 0]
+    assert images.shape == (100, 28, 28) and images.max() == 1
+    high = (images.amax(2) > 0.5).sum(1)
+    assert ((high >= 19) & (high <= 21)).all()
+    places, mass = torch.arange(28.0) + 0.5, images.sum((1, 2))
+    for axis in (1, 2):
+        centre = (images.sum(3 - axis) * places).sum(1) / mass
+        assert (centre - 14).abs().max() < 1
+    feet = (images[:, -8:].amax(1) > 0.5).sum(1) > 6
+    assert 0.3 < feet.float().mean() < 0.7
 
 
 def test_a_varied_digit_stays_near_where_it_was() -> None:

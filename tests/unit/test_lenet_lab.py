@@ -8,7 +8,7 @@ import torch
 from torch.testing import assert_close
 from traitlets import TraitError
 
-from book_utils import data, records, weights
+from book_utils import data, weights
 from book_utils.explorables import LeNetLab
 
 NETWORKS = ("digit_lenet", "lenet")
@@ -49,7 +49,7 @@ def test_the_gallery_has_every_class_and_two_mistakes(network, sample):
 
 @pytest.mark.parametrize(("network", "which"), [("digit_lenet", "sample"), ("lenet", "full")])
 def test_the_page_states_what_the_record_says_of_these_weights(network, which):
-    found = records.load("lenets").shipped[network]
+    found = weights.stated(network)
     accuracy, n = found[f"accuracy_{which}"], found[f"n_{which}"]
     about = LeNetLab(network).about
     assert f"{n:,} held-out" in about and f"{100 * accuracy:.1f} %" in about

@@ -124,7 +124,8 @@ def test_mean_and_standard_deviation_refuse_what_they_cannot_know() -> None:
 # The records that the book ships.
 
 SETTINGS = {
-    "lenets": [{"model": model} for model in ("lenet", "dense", "digit_lenet")],
+    "lenets": [{"model": model} for model in ("lenet", "dense")],
+    "digits": [{"model": "digit_lenet"}],
     "batch_norm": [
         {"study": "lr", "model": model, "lr": lr}
         for model in ("lenet", "bn_lenet")

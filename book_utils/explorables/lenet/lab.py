@@ -21,12 +21,12 @@ from traitlets import (
     validate,
 )
 
-from book_utils import data, records, weights
+from book_utils import data, weights
 
 from ...numbers import short, thousands
+from ..parts.pictures import SIDE, Pictures
 from ..platform.base import Explorable
 from ..platform.traits import Choice, Setting, Slug
-from .pictures import SIDE, Pictures
 
 NETWORKS = {"digit_lenet": data.mnist, "lenet": data.fashion_mnist}
 KINDS = {
@@ -278,7 +278,7 @@ def _gallery(network: str) -> tuple[Tensor, list[int]]:
 
 def _about(network: str) -> str:
     """How often exactly these weights are right, by their record."""
-    found = records.load("lenets").shipped[network]
+    found = weights.stated(network)
     which = "full" if "n_full" in found else "sample"
     n, accuracy = found[f"n_{which}"], found[f"accuracy_{which}"]
     return (

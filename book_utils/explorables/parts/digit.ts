@@ -1,10 +1,12 @@
 /**
- * How ink becomes a picture such as the digits of MNIST are: 28×28 pixels, scaled and centred
- * alike.
+ * How a drawing becomes a picture such as the digits of MNIST are: 28×28 pixels, scaled and centred
+ * alike, and strokes of one width.
  */
+import { drawStroke, type Point } from "./brush.ts";
 
 export const SIDE = 28;
 const BOX = 20; // the larger side of the ink, after scaling
+const PEN = 2.4; // pixels: how wide the strokes of MNIST's digits are, in the median
 // The centre of what is symmetric lies between two pixels: rounding must not choose.
 const ON_THE_EDGE = 1e-6;
 
@@ -77,6 +79,18 @@ function placeOf(rows: number[][]) {
   );
 }
 
+/** A box of ink in its place of the field, in 256 levels of grey. */
+function centred(rows: number[][]) {
+  const field = blank();
+  const [top, left] = placeOf(rows);
+  rows.forEach((row, i) =>
+    row.forEach((v, j) => {
+      field[top + i][left + j] = Math.round(255 * v) / 255;
+    }),
+  );
+  return field;
+}
+
 /**
  * Ink as a digit of MNIST (LeCun et al., 1998, section III-A): scaled so that the larger side of
  * its box has 20 pixels, smoothed by the scaling, its centre of mass moved to the middle of 28×28
@@ -85,17 +99,38 @@ function placeOf(rows: number[][]) {
  * @param width  cells in a row
  */
 export function normaliseDigit(ink: ArrayLike<number>, width: number): number[][] {
-  const field = blank();
   const box = inkBox(ink, width);
-  if (!box) return field;
-  const rows = resized(ink, width, box);
-  const [top, left] = placeOf(rows);
-  rows.forEach((row, i) =>
-    row.forEach((v, j) => {
-      field[top + i][left + j] = Math.round(255 * v) / 255;
-    }),
+  return box ? centred(resized(ink, width, box)) : blank();
+}
+
+/**
+ * Strokes as a digit of MNIST, drawn anew with its pen once they are scaled: a small drawing gets
+ * the strokes of a large one. Scaled and centred like ink. No strokes give zeros.
+ * @param strokes  each with its points in order
+ * @param dot  in the points' unit: what is no larger is enlarged as if it were, for it is a dot
+ */
+export function normaliseStrokes(strokes: readonly (readonly Point[])[], dot: number) {
+  const points = strokes.flat();
+  if (!points.length) return blank();
+  const [xs, ys] = [0, 1].map((axis) => {
+    let [low, high] = [Infinity, -Infinity];
+    for (const point of points)
+      [low, high] = [Math.min(low, point[axis]), Math.max(high, point[axis])];
+    return { low, extent: high - low };
+  });
+  const scale = (BOX - PEN) / Math.max(xs.extent, ys.extent, dot);
+  const [width, height] = [xs, ys].map(({ extent }) =>
+    Math.ceil(scale * extent + PEN - ON_THE_EDGE),
   );
-  return field;
+  const ink = new Float32Array(width * height);
+  for (const stroke of strokes) {
+    const scaled = stroke.map(
+      ([x, y]): Point => [scale * (x - xs.low) + PEN / 2, scale * (y - ys.low) + PEN / 2],
+    );
+    drawStroke(ink, width, scaled, PEN / 2);
+  }
+  const row = (i: number) => Array.from(ink.subarray(width * i, width * (i + 1)));
+  return centred(Array.from({ length: height }, (_, i) => row(i)));
 }
 
 /** An empty picture. */

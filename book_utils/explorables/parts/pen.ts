@@ -1,7 +1,8 @@
 /** The hands that draw on the pad: a pointer and the keyboard; and the drawing behind it. */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Point } from "./brush.ts";
 import { SIDE } from "./digit.ts";
-import { Drawing, FACTOR, type Point, WIDTH } from "./ink.ts";
+import { Drawing, FACTOR, WIDTH } from "./ink.ts";
 
 /** `at` is x and y in pixels of the digit. */
 export type Cursor = { at: Point; down: boolean; shown: boolean };

@@ -2,19 +2,18 @@
  * Ink on a pad that is finer than the picture made of it: strokes, what they cover, and taking them
  * back.
  */
-import { normaliseDigit, SIDE } from "./digit.ts";
+import { drawLine, drawStroke, type Point } from "./brush.ts";
+import { normaliseDigit, normaliseStrokes, SIDE } from "./digit.ts";
 
 /** Opacity of each cell of a square pad, row by row, 0 (none) to 1 (full) */
 type Ink = Float32Array;
-/** X and y, in cells of the pad */
-export type Point = readonly [number, number];
 /** Strokes over a 28×28 picture, or over nothing */
 type Picture = { base: number[][] | null; strokes: Point[][] };
 
 export const FACTOR = 8; // cells of the pad along a pixel of the picture
 export const WIDTH = SIDE * FACTOR;
-// Radius in cells: a digit that fills the pad has strokes as wide as MNIST's.
-export const BRUSH = 11;
+// Radius in cells: as wide, on a digit that fills the pad, as the strokes of what is made of it.
+const BRUSH = 11;
 
 const inkOf = (rows: readonly (readonly number[])[]): Ink =>
   Float32Array.from(
@@ -22,31 +21,11 @@ const inkOf = (rows: readonly (readonly number[])[]): Ink =>
     (_, i) => rows[Math.floor(i / WIDTH / FACTOR)][Math.floor((i % WIDTH) / FACTOR)],
   );
 
-/** The cells from one place to another and `margin` around them, on an axis. */
-const around = (a: number, b: number, margin: number) => [
-  Math.max(0, Math.floor(Math.min(a, b) - margin)),
-  Math.min(WIDTH, Math.ceil(Math.max(a, b) + margin)),
-];
-
-/**
- * Draws a line with a round brush whose edge is one cell soft; ink never gets fainter.
- * @param radius  in cells
- */
-export function drawLine(ink: Ink, from: Point, to: Point, radius: number = BRUSH) {
-  const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
-  const squared = dx * dx + dy * dy;
-  const [left, right] = around(from[0], to[0], radius + 1);
-  const [top, bottom] = around(from[1], to[1], radius + 1);
-  for (let y = top; y < bottom; y++) {
-    for (let x = left; x < right; x++) {
-      const [px, py] = [x + 0.5 - from[0], y + 0.5 - from[1]];
-      const along = squared ? Math.min(1, Math.max(0, (px * dx + py * dy) / squared)) : 0;
-      const distance = Math.hypot(px - along * dx, py - along * dy);
-      const i = y * WIDTH + x;
-      ink[i] = Math.max(ink[i], Math.min(1, radius + 0.5 - distance));
-    }
-  }
-}
+/** Where a hand that leaves the pad draws on: at its edge, for what is not seen does not count. */
+const onPad = (point: Point): Point => {
+  const [x, y] = point.map((v) => Math.min(WIDTH, Math.max(0, v)));
+  return [x, y];
+};
 
 /** A drawing in the making: every stroke, clearing and loaded picture can be taken back. */
 export class Drawing {
@@ -69,24 +48,25 @@ export class Drawing {
   rendered(): Ink {
     const { base, strokes } = this.picture;
     const ink = base ? inkOf(base) : new Float32Array(WIDTH * WIDTH);
-    for (const stroke of strokes)
-      stroke.forEach((point, i) => drawLine(ink, stroke[Math.max(0, i - 1)], point));
+    for (const stroke of strokes) drawStroke(ink, WIDTH, stroke, BRUSH);
     return ink;
   }
 
   /** Sets the pen down. */
-  begin(point: Point) {
+  begin(place: Point) {
+    const point = onPad(place);
     const { base, strokes } = this.picture;
     this.pictures.push({ base, strokes: [...strokes, [point]] });
-    drawLine(this.ink, point, point);
+    drawLine(this.ink, WIDTH, point, point, BRUSH);
     this.penDown = true;
   }
 
   /** Draws on to a point, if the pen is down. */
-  extend(point: Point) {
+  extend(place: Point) {
     if (!this.penDown) return;
+    const point = onPad(place);
     const stroke = this.picture.strokes.at(-1) as Point[];
-    drawLine(this.ink, stroke[stroke.length - 1], point);
+    drawLine(this.ink, WIDTH, stroke[stroke.length - 1], point, BRUSH);
     stroke.push(point);
   }
 
@@ -110,8 +90,10 @@ export class Drawing {
     return true;
   }
 
-  /** What a network gets of it. */
+  /** What a network gets of it: strokes alone are drawn anew, a picture stays what it is. */
   digit() {
-    return normaliseDigit(this.ink, WIDTH);
+    const { base, strokes } = this.picture;
+    const hasPicture = base?.some((row) => row.some((v) => v > 0));
+    return hasPicture ? normaliseDigit(this.ink, WIDTH) : normaliseStrokes(strokes, 2 * BRUSH);
   }
 }
