@@ -1,9 +1,11 @@
 """Every page of the built book: accessible, quiet, at home, and fit for a phone."""
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.book.pages import name_of, notebook_pages
 from tests.built_book import HTML, ROOT, built_html, page_paths, weight
@@ -153,6 +155,23 @@ def test_search_finds_a_chapter(open_page, book_http, book_file):
             found = page.locator("#search-results li", has=page.locator("a[href*=channels]"))
             quoted = found.locator("p.context").first.text_content()
             assert "padding has a chapter of its own" in quoted  # not code that stands before it
+
+
+# Names that every object of JavaScript has.
+INHERITED = ("constructor", "__proto__", "hasOwnProperty", "toString")
+
+
+@pytest.mark.parametrize("home", ["http", "file"])
+@pytest.mark.parametrize("word", INHERITED)
+def test_a_search_for_a_word_that_objects_inherit_comes_to_an_end(open_page, request, word, home):
+    base = request.getfixturevalue(f"book_{home}")
+    page = open_page(f"{base}search.html?q={word}", offline=home == "file")
+    status = page.locator("#search-results .search-summary")
+    expect(status).to_have_text(re.compile("did not match any documents|Search finished"))
+    found = page.locator("#search-results li a").evaluate_all(
+        "links => links.map(link => link.getAttribute('href').split('#')[0])"
+    )
+    assert set(found) <= set(PAGES), "a result is a page of the book"
 
 
 # What a browser does that keeps nothing for a page: it refuses the storage itself, or is full.
