@@ -200,6 +200,29 @@ def test_where_nothing_is_kept_search_and_theme_still_work(open_page, book_http,
     assert 0 in kept and page.evaluate(scrolling) == kept, "code scrolls from the keyboard"
 
 
+# What a screen reader lists of labs and questions, mounted or waiting: each role with its name.
+LISTED = """() => [...document.querySelectorAll('section.cnl, form.cnl, .cnl-explorable[role]')]
+    .map(part => {
+        const named = document.getElementById(part.getAttribute('aria-labelledby'));
+        return `${part.role ?? part.localName}: ${part.ariaLabel ?? named.textContent.trim()}`;
+    })
+"""
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_two_labs_or_questions_of_a_page_have_the_same_name(open_page, book_http, path):
+    page = open_page(book_http + path, wait="networkidle")
+    waiting = page.evaluate(LISTED)
+    assert sorted(waiting) == sorted(set(waiting))
+    places = page.locator(".cnl-explorable").all()
+    assert len(waiting) == len(places)
+    for place in places:
+        place.scroll_into_view_if_needed()
+        place.locator(".cnl").wait_for()
+    names = page.evaluate(LISTED)
+    assert len(names) == len(places) and sorted(names) == sorted(set(names))
+
+
 def test_reduced_motion_is_honoured(open_page, book_http):
     page = open_page(book_http + "intro.html", motion="reduce")
     moving = page.evaluate("""() => [...document.querySelectorAll('*')].filter(element => {
