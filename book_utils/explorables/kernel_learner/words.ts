@@ -9,8 +9,9 @@ export type Run = ReturnType<typeof descend>;
 
 const RUN_AWAY = "every step overshoots by more than the one before";
 
+const MOST = thousands(LARGEST);
 /** Why no run begins with what was typed: a weight beside it is larger than any cell may be. */
-export const TOO_FAR = `The other weights have run away, beyond ${thousands(LARGEST)}. Press Reset, then type.`;
+export const TOO_FAR = `The other weights have run away, beyond ${MOST}. Press Reset, then type.`;
 
 /** What the run has come to after some steps, in a line and in full. */
 export function verdict(run: Run, at: number, ranAway: boolean) {
