@@ -3,7 +3,7 @@
 import type { Planes } from "../arithmetic/filter.ts";
 import { thousands } from "../parts/numbers.ts";
 
-/** `original` is the width and height of the file's picture */
+/** `original` is the width and height of the file's picture, `name` what the file is called */
 export type Opened = Planes & { name: string; original: [number, number] };
 
 export const LONGEST_SIDE = 256; // pixels
@@ -35,15 +35,17 @@ export async function decode(uri: string): Promise<Planes> {
   return readPlanes(image, image.naturalWidth, image.naturalHeight);
 }
 
+/** The name of a file in a sentence: the beginning of a long one. */
+export const shortName = (name: string) => (name.length > 60 ? `${name.slice(0, 57)}…` : name);
+
 /**
  * A file of the reader's, turned upright and made no larger than LONGEST_SIDE.
  * @throws {RangeError} that names the file, what it is and what is allowed
  */
 export async function openPicture(file: File): Promise<Opened> {
-  const name = file.name.length > 60 ? `${file.name.slice(0, 57)}…` : file.name;
   const kind = file.type || "of an unknown type";
   const refuse = (why: string): never => {
-    throw new RangeError(`“${name}” ${why}.`);
+    throw new RangeError(`“${shortName(file.name)}” ${why}.`);
   };
   if (file.size > LARGEST_FILE) {
     refuse(`has ${Math.round(file.size / 1e6)} MB; allowed: up to ${LARGEST_FILE / 1e6} MB`);
@@ -58,5 +60,5 @@ export async function openPicture(file: File): Promise<Opened> {
   const shrunk = (side: number) => Math.max(1, Math.round(side * scale));
   const planes = readPlanes(bitmap, shrunk(width), shrunk(height));
   bitmap.close();
-  return { ...planes, name, original: [width, height] };
+  return { ...planes, name: file.name, original: [width, height] };
 }

@@ -4,6 +4,7 @@
  */
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { GridPick } from "../parts/grid.tsx";
+import { STEPS } from "../parts/steps.ts";
 import { ON_HUE } from "../platform/theme.ts";
 import { colourOf, hueBetween } from "./hues.ts";
 
@@ -155,17 +156,6 @@ function paint(canvas: HTMLCanvasElement, { inks, columns, width, height }: Pain
 
 type HandProps = Required<Pick<TilesProps, "shape" | "label" | "says">> &
   NonNullable<TilesProps["pick"]>;
-
-const STEPS: Record<string, At> = {
-  ArrowUp: [-1, 0],
-  ArrowDown: [1, 0],
-  ArrowLeft: [0, -1],
-  ArrowRight: [0, 1],
-  Home: [0, -Infinity],
-  End: [0, Infinity],
-  PageUp: [-Infinity, 0],
-  PageDown: [Infinity, 0],
-};
 
 /** Picks cells by mouse, finger and keys; the cell that has the focus is the one that is there. */
 function Hand({ shape, label, says, picked, onPick, onPoint }: HandProps) {
