@@ -7,7 +7,6 @@ NOT_YET = {
     "intro",
     "dense-to-conv",
     "cross-correlation",
-    "channels",
     "pooling",
     "lenet",
     "batch-norm",
