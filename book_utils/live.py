@@ -8,6 +8,7 @@ page reloads itself when a build is over.
 
 import subprocess
 import sys
+from contextlib import suppress
 
 from livereload import Server
 
@@ -30,4 +31,5 @@ def serve(port: int, command: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]), sys.argv[2:])
+    with suppress(KeyboardInterrupt):  # in a build: there is no more to say
+        serve(int(sys.argv[1]), sys.argv[2:])
