@@ -217,6 +217,7 @@ def test_a_chapter_is_checked_after_its_last_cell(tmp_path):
     shutil.copytree(ROOT / "tests" / "stated", tmp_path / "tests" / "stated")
     (tmp_path / "chapters").mkdir()
     (tmp_path / "tests" / "numbers").mkdir()
+    (tmp_path / "tests" / "__init__.py").touch()  # or a checkout on PYTHONPATH would come first
     code = {"cell_type": "code", "source": "x = 7", "metadata": {}, "outputs": [], "id": "x"}
     notebook = {"cells": [code | {"execution_count": None}], "metadata": {}}
     for name in ("two-sevens", "bare"):
