@@ -24,6 +24,7 @@ import * as numbers from "../../book_utils/explorables/parts/numbers.ts";
 import * as pictures from "../../book_utils/explorables/parts/pictures.ts";
 import { plural } from "../../book_utils/explorables/parts/words.ts";
 import { meaning, readWritten } from "../../book_utils/explorables/platform/written.ts";
+import { judge } from "../../book_utils/explorables/question/judge.ts";
 import * as shifting from "../../book_utils/explorables/shift/shifting.ts";
 import * as binding from "../../book_utils/explorables/weight_matrix/binding.ts";
 
@@ -64,6 +65,7 @@ for (const name of ["significant", "short"]) {
   functions[name] = (text, ...rest) => ofNumbers(Number(text), ...rest);
 }
 functions.plural = plural;
+functions.judge = judge;
 functions.meaning = meaning;
 functions.readWritten = (fragment) => {
   const { lab, settings } = readWritten(fragment);
