@@ -4,6 +4,7 @@ import json
 from functools import partial
 
 import pytest
+from playwright.sync_api import expect
 
 from book_utils import chapters
 from tests.browser.lab_page import LabHand, soon
@@ -71,23 +72,20 @@ def test_cards_say_how_many_questions_were_answered(open_page, book_http):
     }
     first, last = ASKING[0], ASKING[-1]
 
-    def is_told():
-        count = len(first.questions)
-        assert said[first.name].inner_text() == f"1 of {count} questions"
-        count = len(last.questions)
-        assert said[last.name].inner_text() == f"{count} of {count} questions"
-
-    soon(is_told)
-    assert [
-        name for name, each in said.items() if "all" in (each.get_attribute("class") or "").split()
-    ] == [last.name]
+    count = len(first.questions)
+    expect(said[first.name]).to_have_text(f"1 of {count} questions")
+    count = len(last.questions)
+    expect(said[last.name]).to_have_text(f"{count} of {count} questions")
+    expect(said[last.name]).to_have_class("all")
+    for name in said.keys() - {last.name}:
+        expect(said[name]).not_to_have_class("all")
     total = sum(len(chapter.questions) for chapter in ASKING)
     told = place.locator(".cnl-all")
-    assert told.inner_text() == f"{1 + len(last.questions)} of {total} questions answered"
+    expect(told).to_have_text(f"{1 + len(last.questions)} of {total} questions answered")
     place.get_by_role("button", name="Forget my answers").click()
     place.get_by_role("button", name="Forget", exact=True).click()
-    assert told.inner_text() == f"0 of {total} questions answered"
-    assert said[last.name].inner_text() == f"0 of {len(last.questions)} questions"
+    expect(told).to_have_text(f"0 of {total} questions answered")
+    expect(said[last.name]).to_have_text(f"0 of {len(last.questions)} questions")
 
 
 def test_without_scripts_a_card_says_how_many_questions_there_are(browser, book_http):
