@@ -90,6 +90,7 @@ chapters: $(BIN)/.ready
 
 notebooks: $(BIN)/.ready
 	@$(BIN)/python -m book_utils.chapter_lists
+	@$(BIN)/python -m book_utils.covers
 	@$(BIN)/python -m book_utils.notebooks
 
 test: env

@@ -51,6 +51,11 @@ export interface LeNetLab {
   level: "network" | "layer" | "unit";
 }
 
+export interface LensLab {
+  kernel: "vertical edges" | "blur" | "sharpen";
+  picked: [number, number];
+}
+
 export interface MixLab {
   weight: number[][];
   bias: number[];

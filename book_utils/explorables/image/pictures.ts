@@ -1,7 +1,8 @@
-/** Pictures from the page or from the reader's machine, as numbers. Nothing is sent anywhere. */
+/** Pictures from the reader's machine, as numbers. Nothing is sent anywhere. */
 
 import type { Planes } from "../arithmetic/filter.ts";
 import { thousands } from "../parts/numbers.ts";
+import { readPlanes } from "../parts/photograph.tsx";
 
 /** `original` is the width and height of the file's picture, `name` what the file is called */
 export type Opened = Planes & { name: string; original: [number, number] };
@@ -9,31 +10,6 @@ export type Opened = Planes & { name: string; original: [number, number] };
 export const LONGEST_SIDE = 256; // pixels
 const LARGEST_FILE = 100e6; // bytes
 const ALLOWED = "allowed: a picture that your browser can show, such as JPEG, PNG, WebP or GIF";
-
-/** Red, green and blue in 0…1; transparent parts stand on white. */
-export function readPlanes(source: CanvasImageSource, width: number, height: number): Planes {
-  const canvas = Object.assign(document.createElement("canvas"), { width, height });
-  const context = canvas.getContext("2d", { willReadFrequently: true }) as CanvasRenderingContext2D;
-  context.imageSmoothingQuality = "high";
-  context.fillStyle = "white";
-  context.fillRect(0, 0, width, height);
-  context.drawImage(source, 0, 0, width, height);
-  const bytes = context.getImageData(0, 0, width, height).data;
-  const area = width * height;
-  const data = new Float32Array(3 * area);
-  for (let i = 0; i < area; i++) {
-    for (let c = 0; c < 3; c++) data[c * area + i] = bytes[4 * i + c] / 255;
-  }
-  return { data, channels: 3, height, width };
-}
-
-/** A picture that stands in the page as a data URI. */
-export async function decode(uri: string): Promise<Planes> {
-  const image = new Image();
-  image.src = uri;
-  await image.decode();
-  return readPlanes(image, image.naturalWidth, image.naturalHeight);
-}
 
 /** The name of a file in a sentence: the beginning of a long one. */
 export const shortName = (name: string) => (name.length > 60 ? `${name.slice(0, 57)}…` : name);

@@ -4,13 +4,14 @@ import { grey, longestKernel, type Planes, toPixels } from "../arithmetic/filter
 import { Choice, Slider, Switch } from "../parts/controls.tsx";
 import { shapeOf } from "../parts/layer.ts";
 import { full, short } from "../parts/numbers.ts";
+import { useDecoded } from "../parts/photograph.tsx";
 import { Frame } from "../platform/frame.tsx";
 import * as platform from "../platform/lab.tsx";
 import { useTraits } from "../platform/traits.ts";
 import type { ImageLab as Settings } from "../settings.ts";
 import { FileButton, Intake } from "./intake.tsx";
 import { type KernelMemory, type Preset, presetOf, sumOf, useKernelMemory } from "./kernels.ts";
-import { decode, type Opened, openPicture, shortName } from "./pictures.ts";
+import { type Opened, openPicture, shortName } from "./pictures.ts";
 import { fits, type Solution, solve } from "./solution.ts";
 import { Stage } from "./stage.tsx";
 import * as words from "./words.ts";
@@ -90,19 +91,6 @@ function usePictures(lab: Lab, photos: Photo[]) {
       },
     },
   };
-}
-
-/** The photograph of the page, decoded; null at first. */
-function useDecoded(jpeg: string) {
-  const [picture, set] = useState<Planes | null>(null);
-  useEffect(() => {
-    let isWanted = true;
-    decode(jpeg).then((planes) => isWanted && set(planes));
-    return () => {
-      isWanted = false;
-    };
-  }, [jpeg]);
-  return picture;
 }
 
 /** The result for the present settings, computed once a frame however fast they change. */
