@@ -193,7 +193,7 @@ def pool2d(
     return taps.amax(0) if mode == "max" else taps.mean(0)
 
 
-def spread(dy: Tensor, stride: Size = 1) -> Tensor:
+def insert_zeros(dy: Tensor, stride: Size = 1) -> Tensor:
     """Put stride - 1 zeros between neighbouring numbers, down and across.
 
     Shapes: (..., h, w) -> (..., (h - 1) · s_h + 1, (w - 1) · s_w + 1). Source: chapter "Gradients
@@ -218,7 +218,7 @@ def corr2d_backward(
     sizes = zip(x.shape, k.shape, as_pair(stride), as_pair(padding), strict=True)
     if dy.shape != (shape := tuple(output_size(*each) for each in sizes)):
         raise ValueError(f"dy is {tuple(dy.shape)}, and the output {shape}")
-    dy = spread(dy, stride)
+    dy = insert_zeros(dy, stride)
     h, w = dy.shape[0] + k_h - 1, dy.shape[1] + k_w - 1  # as far as the windows reach
     x = pad2d(x, p_h, p_h, p_w, p_w)
     dx = torch.zeros_like(x)

@@ -87,7 +87,7 @@ def test_one_channel_and_its_matrix_equal_torch(case, data):
 @given(pairs, pairs, st.data())
 def test_zeros_are_put_between(shape, stride, data):
     dy = normal(data.draw, *shape)
-    wide = ops.spread(dy, stride)
+    wide = ops.insert_zeros(dy, stride)
     want = F.conv_transpose2d(dy[None, None], torch.ones(1, 1, 1, 1).double(), stride=stride)[0, 0]
     assert_close(wide, want)
 

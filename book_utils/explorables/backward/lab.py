@@ -102,6 +102,4 @@ class BackwardLab(Explorable):
             f"the weights {dw} and the pixels {dx} ({settings})."
         )
         forward = [("input", self.input), ("⋆", []), ("kernel", self.kernel), ("", [])]
-        return grids_svg(
-            [*forward, ("δ", delta), ("→", []), ("dW", dw), ("", []), ("dX", dx)], alt
-        )
+        return grids_svg([*forward, ("δ", delta), ("→", []), ("dW", dw), ("", []), ("dX", dx)], alt)
