@@ -13,6 +13,7 @@ from torch import Tensor
 from book_utils.shapes import output_size
 
 Size = int | tuple[int, int]  # one number for both, or (height, width)
+Taps = list[tuple[int, int, slice, slice]]  # row and column of a weight, and what it reads
 
 
 def output_shape(x: Tensor, k: Tensor) -> tuple[int, int]:
@@ -219,7 +220,8 @@ def corr2d_backward(
     if dy.shape != (shape := tuple(output_size(*each) for each in sizes)):
         raise ValueError(f"dy is {tuple(dy.shape)}, and the output {shape}")
     dy = insert_zeros(dy, stride)
-    h, w = dy.shape[0] + k_h - 1, dy.shape[1] + k_w - 1  # as far as the windows reach
+    # as far as the windows reach
+    h, w = dy.shape[0] + k_h - 1, dy.shape[1] + k_w - 1
     x = pad2d(x, p_h, p_h, p_w, p_w)
     dx = torch.zeros_like(x)
     dx[:h, :w] = conv2d_full(dy, k)
@@ -245,7 +247,7 @@ def layer_taps(
     padding: Size = 0,
     dilation: Size = 1,
     groups: int = 1,
-) -> tuple[Tensor, Tensor, list[tuple[int, int, slice, slice]]]:
+) -> tuple[Tensor, Tensor, Taps]:
     """Pad x, split x and w into groups, and say which rows and columns of x each tap reads.
 
     Shapes: (n, c_i, n_h, n_w) and (c_o, c_i / groups, k_h, k_w) -> (n, g, c_i / g, n_h + 2 p_h,
@@ -253,18 +255,24 @@ def layer_taps(
     ValueError if shapes and groups do not go together, and as `output_size` does. Source: chapter
     "Gradients through a convolution".
     """
-    channels = x.shape[1] if x.ndim == 4 else None
-    if w.ndim != 4 or groups < 1 or len(w) % groups or channels != groups * w.shape[1]:
+    fits = (
+        x.ndim == w.ndim == 4
+        and groups > 0
+        and len(w) % groups == 0
+        and x.shape[1] == groups * w.shape[1]
+    )
+    if not fits:
         raise ValueError(
-            f"need (n, c_i, h, w) and (c_o, c_i / groups, k_h, k_w), groups dividing c_i and c_o; "
-            f"got {tuple(x.shape)}, {tuple(w.shape)} and groups = {groups}"
+            "need (n, c_i, h, w) and (c_o, c_i / groups, k_h, k_w), "
+            f"groups dividing c_i and c_o; got {tuple(x.shape)}, "
+            f"{tuple(w.shape)} and groups = {groups}"
         )
     (p_h, p_w), settings = as_pair(padding), (stride, padding, dilation)
     rows, columns = (
         [slice(a * d, a * d + (output_size(n, k, s, p, d) - 1) * s + 1, s) for a in range(k)]
         for n, k, s, p, d in zip(x.shape[2:], w.shape[2:], *map(as_pair, settings), strict=True)
     )
-    taps = [(a, b, i, j) for a, i in enumerate(rows) for b, j in enumerate(columns)]
+    taps = [(a, b, rows[a], columns[b]) for a in range(len(rows)) for b in range(len(columns))]
     x = F.pad(x, (p_w, p_w, p_h, p_h)).unflatten(1, (groups, -1))
     return x, w.unflatten(0, (groups, -1)), taps
 
@@ -286,8 +294,7 @@ def conv_forward(
     """
     x, w, taps = layer_taps(x, w, stride, padding, dilation, groups)
     y = sum(
-        torch.einsum("ngchw,goc->ngohw", x[..., rows, columns], w[..., a, b])
-        for a, b, rows, columns in taps
+        torch.einsum("ngchw,goc->ngohw", x[..., i, j], w[..., a, b]) for a, b, i, j in taps
     ).flatten(1, 2)
     return y if bias is None else y + bias[:, None, None]
 
@@ -307,16 +314,17 @@ def conv_backward(
     does, and for a dy of another shape than the output. Source: chapter "Gradients through a
     convolution".
     """
-    (p_h, p_w), (n_h, n_w) = as_pair(padding), x.shape[2:]
+    (p_h, p_w), (n_h, n_w), c_o = as_pair(padding), x.shape[2:], len(w)
     x, w, taps = layer_taps(x, w, stride, padding, dilation, groups)
-    shape = len(x), w.shape[0] * w.shape[1], *x[0, 0, 0, *taps[0][2:]].shape
+    shape = len(x), c_o, *x[0, 0, 0, *taps[0][2:]].shape
     if dy.shape != shape:
         raise ValueError(f"dy is {tuple(dy.shape)}, and the output {shape}")
-    dy = dy.unflatten(1, w.shape[:2])
+    dy = dy.unflatten(1, (groups, -1))
     dx, dw = torch.zeros_like(x), torch.zeros_like(w)
-    for a, b, rows, columns in taps:
-        dx[..., rows, columns] += torch.einsum("ngohw,goc->ngchw", dy, w[..., a, b])
-        dw[..., a, b] = torch.einsum("ngohw,ngchw->goc", dy, x[..., rows, columns])
+    for a, b, i, j in taps:
+        met = x[..., i, j]
+        dw[..., a, b] = torch.einsum("ngohw,ngchw->goc", dy, met)
+        dx[..., i, j] += torch.einsum("ngohw,goc->ngchw", dy, w[..., a, b])
     dx = dx[..., p_h : p_h + n_h, p_w : p_w + n_w].flatten(1, 2)
     return dx, dw.flatten(0, 1), dy.sum((0, 3, 4)).flatten()
 
@@ -335,14 +343,18 @@ def pool2d_backward(
     arrives adds up. Raises ValueError as `pool2d` does, and for a dy of another shape. Source:
     chapter "Gradients through a convolution".
     """
-    if dy.shape != (shape := pool2d(x, size, mode, stride, padding).shape):
+    shape = pool2d(x, size, mode, stride, padding).shape
+    if dy.shape != shape:
         raise ValueError(f"dy is {tuple(dy.shape)}, and the output {tuple(shape)}")
-    (k_h, k_w), (p_h, p_w), (n_h, n_w) = as_pair(size), as_pair(padding), x.shape[-2:]
+    (k_h, k_w), (p_h, p_w) = as_pair(size), as_pair(padding)
     s_h, s_w = (k_h, k_w) if stride is None else as_pair(stride)
+    n_h, n_w = x.shape[-2:]
     x = F.pad(x, (p_w, p_w, p_h, p_h), value=-torch.inf)
-    h, w = (dy.shape[-2] - 1) * s_h + 1, (dy.shape[-1] - 1) * s_w + 1
-    winner, dx = pool_taps(x, (k_h, k_w), (s_h, s_w)).argmax(0), torch.zeros_like(x)
-    for n, (a, b) in enumerate((a, b) for a in range(k_h) for b in range(k_w)):
+    winner = pool_taps(x, (k_h, k_w), (s_h, s_w)).argmax(0)
+    h, w = (shape[-2] - 1) * s_h + 1, (shape[-1] - 1) * s_w + 1
+    dx = torch.zeros_like(x)
+    for n in range(k_h * k_w):
+        a, b = divmod(n, k_w)
         part = dy * (winner == n) if mode == "max" else dy / (k_h * k_w)
         dx[..., a : a + h : s_h, b : b + w : s_w] += part
     return dx[..., p_h : p_h + n_h, p_w : p_w + n_w]

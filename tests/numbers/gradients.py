@@ -37,7 +37,7 @@ states(
 )
 states("appear *turned around*, 3, 2, 1, 0.", *K.flip(0, 1).flatten())
 states("The δ beyond the edge count as 0,", framed[0, 0])
-states("the kernel turned by 180°. And", 180)
+states("the kernel turned by 180°. `conv2d_full` sees", 180)
 states("[With a padding of 1](#pixels?padding=1&picked=dx,-1,1)", 1)
 
 states("With a stride of 2, neighbouring", 2)
