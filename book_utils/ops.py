@@ -13,6 +13,7 @@ from torch import Tensor
 from book_utils.shapes import output_size
 
 Size = int | tuple[int, int]  # one number for both, or (height, width)
+Taps = list[tuple[int, int, slice, slice]]  # row and column of a weight, and what it reads
 
 
 def output_shape(x: Tensor, k: Tensor) -> tuple[int, int]:
@@ -191,6 +192,172 @@ def pool2d(
     x = F.pad(x, (p_w, p_w, p_h, p_h), value=frame)
     taps = pool_taps(x, size, size if stride is None else as_pair(stride))
     return taps.amax(0) if mode == "max" else taps.mean(0)
+
+
+def insert_zeros(dy: Tensor, stride: Size = 1) -> Tensor:
+    """Put stride - 1 zeros between neighbouring numbers, down and across.
+
+    Shapes: (..., h, w) -> (..., (h - 1) · s_h + 1, (w - 1) · s_w + 1). Source: chapter "Gradients
+    through a convolution".
+    """
+    (s_h, s_w), (h, w) = as_pair(stride), dy.shape[-2:]
+    y = dy.new_zeros(*dy.shape[:-2], (h - 1) * s_h + 1, (w - 1) * s_w + 1)
+    y[..., ::s_h, ::s_w] = dy
+    return y
+
+
+def corr2d_backward(
+    x: Tensor, k: Tensor, dy: Tensor, stride: Size = 1, padding: Size = 0
+) -> tuple[Tensor, Tensor]:
+    """Return the gradients of input and kernel of `corr2d_strided`, from dy, that of its output.
+
+    Shapes: (n_h, n_w), (k_h, k_w) and dy as the output -> (n_h, n_w) and (k_h, k_w). Raises
+    ValueError as `output_size` does, and for a dy of another shape than the output. Source: chapter
+    "Gradients through a convolution".
+    """
+    (p_h, p_w), (n_h, n_w), (k_h, k_w) = as_pair(padding), x.shape, k.shape
+    sizes = zip(x.shape, k.shape, as_pair(stride), as_pair(padding), strict=True)
+    if dy.shape != (shape := tuple(output_size(*each) for each in sizes)):
+        raise ValueError(f"dy is {tuple(dy.shape)}, and the output {shape}")
+    dy = insert_zeros(dy, stride)
+    # as far as the windows reach
+    h, w = dy.shape[0] + k_h - 1, dy.shape[1] + k_w - 1
+    x = pad2d(x, p_h, p_h, p_w, p_w)
+    dx = torch.zeros_like(x)
+    dx[:h, :w] = conv2d_full(dy, k)
+    return dx[p_h : p_h + n_h, p_w : p_w + n_w], corr2d(x[:h, :w], dy)
+
+
+def conv_matrix(k: Tensor, size: Size, stride: Size = 1, padding: Size = 0) -> Tensor:
+    """Build the matrix W with W @ x.flatten() = corr2d_strided(x, k, stride, padding).flatten().
+
+    Shapes: (k_h, k_w) and the size (n_h, n_w) of x -> (outputs, n_h · n_w). Raises ValueError as
+    `corr2d_strided` does. Source: chapter "Gradients through a convolution".
+    """
+    n_h, n_w = as_pair(size)
+    pixels = torch.eye(n_h * n_w, dtype=k.dtype, device=k.device).reshape(-1, n_h, n_w)
+    columns = [corr2d_strided(pixel, k, stride, padding).flatten() for pixel in pixels]
+    return torch.stack(columns, dim=1)
+
+
+def layer_taps(
+    x: Tensor,
+    w: Tensor,
+    stride: Size = 1,
+    padding: Size = 0,
+    dilation: Size = 1,
+    groups: int = 1,
+) -> tuple[Tensor, Tensor, Taps]:
+    """Pad x, split x and w into groups, and say which rows and columns of x each tap reads.
+
+    Shapes: (n, c_i, n_h, n_w) and (c_o, c_i / groups, k_h, k_w) -> (n, g, c_i / g, n_h + 2 p_h,
+    n_w + 2 p_w), (g, c_o / g, c_i / g, k_h, k_w) and (a, b, rows, columns) for each tap. Raises
+    ValueError if shapes and groups do not go together, and as `output_size` does. Source: chapter
+    "Gradients through a convolution".
+    """
+    fits = (
+        x.ndim == w.ndim == 4
+        and groups > 0
+        and len(w) % groups == 0
+        and x.shape[1] == groups * w.shape[1]
+    )
+    if not fits:
+        raise ValueError(
+            "need (n, c_i, h, w) and (c_o, c_i / groups, k_h, k_w), "
+            f"groups dividing c_i and c_o; got {tuple(x.shape)}, "
+            f"{tuple(w.shape)} and groups = {groups}"
+        )
+    (p_h, p_w), settings = as_pair(padding), (stride, padding, dilation)
+    rows, columns = (
+        [slice(a * d, a * d + (output_size(n, k, s, p, d) - 1) * s + 1, s) for a in range(k)]
+        for n, k, s, p, d in zip(x.shape[2:], w.shape[2:], *map(as_pair, settings), strict=True)
+    )
+    taps = [(a, b, rows[a], columns[b]) for a in range(len(rows)) for b in range(len(columns))]
+    x = F.pad(x, (p_w, p_w, p_h, p_h)).unflatten(1, (groups, -1))
+    return x, w.unflatten(0, (groups, -1)), taps
+
+
+def conv_forward(
+    x: Tensor,
+    w: Tensor,
+    bias: Tensor | None = None,
+    stride: Size = 1,
+    padding: Size = 0,
+    dilation: Size = 1,
+    groups: int = 1,
+) -> Tensor:
+    """Compute a convolution layer by its taps: what `torch.nn.functional.conv2d` does.
+
+    Shapes: (n, c_i, n_h, n_w), (c_o, c_i / groups, k_h, k_w) and (c_o,) -> (n, c_o, h, w), with
+    padding on each side. Raises ValueError as `layer_taps` does. Source: chapter "Gradients through
+    a convolution".
+    """
+    x, w, taps = layer_taps(x, w, stride, padding, dilation, groups)
+    y = sum(
+        torch.einsum("ngchw,goc->ngohw", x[..., i, j], w[..., a, b]) for a, b, i, j in taps
+    ).flatten(1, 2)
+    return y if bias is None else y + bias[:, None, None]
+
+
+def conv_backward(
+    x: Tensor,
+    w: Tensor,
+    dy: Tensor,
+    stride: Size = 1,
+    padding: Size = 0,
+    dilation: Size = 1,
+    groups: int = 1,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the gradients of input, weight and bias of `conv_forward`, from dy of its output.
+
+    Shapes: x, w and dy as there -> those of x, of w, and (c_o,). Raises ValueError as `layer_taps`
+    does, and for a dy of another shape than the output. Source: chapter "Gradients through a
+    convolution".
+    """
+    (p_h, p_w), (n_h, n_w), c_o = as_pair(padding), x.shape[2:], len(w)
+    x, w, taps = layer_taps(x, w, stride, padding, dilation, groups)
+    shape = len(x), c_o, *x[0, 0, 0, *taps[0][2:]].shape
+    if dy.shape != shape:
+        raise ValueError(f"dy is {tuple(dy.shape)}, and the output {shape}")
+    dy = dy.unflatten(1, (groups, -1))
+    dx, dw = torch.zeros_like(x), torch.zeros_like(w)
+    for a, b, i, j in taps:
+        met = x[..., i, j]
+        dw[..., a, b] = torch.einsum("ngohw,ngchw->goc", dy, met)
+        dx[..., i, j] += torch.einsum("ngohw,goc->ngchw", dy, w[..., a, b])
+    dx = dx[..., p_h : p_h + n_h, p_w : p_w + n_w].flatten(1, 2)
+    return dx, dw.flatten(0, 1), dy.sum((0, 3, 4)).flatten()
+
+
+def pool2d_backward(
+    x: Tensor,
+    dy: Tensor,
+    size: Size,
+    mode: str = "max",
+    stride: Size | None = None,
+    padding: Size = 0,
+) -> Tensor:
+    """Send dy, the gradient of `pool2d`'s output, back: to the first largest, or in equal shares.
+
+    Shapes: (..., n_h, n_w) and dy as the output -> (..., n_h, n_w). Where windows overlap, what
+    arrives adds up. Raises ValueError as `pool2d` does, and for a dy of another shape. Source:
+    chapter "Gradients through a convolution".
+    """
+    shape = pool2d(x, size, mode, stride, padding).shape
+    if dy.shape != shape:
+        raise ValueError(f"dy is {tuple(dy.shape)}, and the output {tuple(shape)}")
+    (k_h, k_w), (p_h, p_w) = as_pair(size), as_pair(padding)
+    s_h, s_w = (k_h, k_w) if stride is None else as_pair(stride)
+    n_h, n_w = x.shape[-2:]
+    x = F.pad(x, (p_w, p_w, p_h, p_h), value=-torch.inf)
+    winner = pool_taps(x, (k_h, k_w), (s_h, s_w)).argmax(0)
+    h, w = (shape[-2] - 1) * s_h + 1, (shape[-1] - 1) * s_w + 1
+    dx = torch.zeros_like(x)
+    for n in range(k_h * k_w):
+        a, b = divmod(n, k_w)
+        part = dy * (winner == n) if mode == "max" else dy / (k_h * k_w)
+        dx[..., a : a + h : s_h, b : b + w : s_w] += part
+    return dx[..., p_h : p_h + n_h, p_w : p_w + n_w]
 
 
 class ImageKernel(NamedTuple):

@@ -1,5 +1,15 @@
 /** The settings of each lab: written by frontend/settings.py from the traits. */
 
+export interface BackwardLab {
+  input: number[][];
+  kernel: number[][];
+  delta: number[][];
+  stride: [number, number];
+  padding: [number, number];
+  dilation: [number, number];
+  picked: [string, number, number] | null;
+}
+
 export interface ChannelLab {
   input: number[][][];
   kernel: number[][][][];

@@ -16,6 +16,7 @@ import * as pooling from "../../book_utils/explorables/arithmetic/pooling.ts";
 import type { Tensor } from "../../book_utils/explorables/arithmetic/tensor.ts";
 import * as tensor from "../../book_utils/explorables/arithmetic/tensor.ts";
 import * as transposed from "../../book_utils/explorables/arithmetic/transposed.ts";
+import { solve as solveBackward, termsOf } from "../../book_utils/explorables/backward/solution.ts";
 import { FAMILIES, presetOf } from "../../book_utils/explorables/image/kernels.ts";
 import * as ledgerWords from "../../book_utils/explorables/ledger/words.ts";
 import * as digit from "../../book_utils/explorables/parts/digit.ts";
@@ -66,6 +67,8 @@ for (const name of ["significant", "short"]) {
 }
 functions.plural = plural;
 functions.judge = judge;
+functions.backward = solveBackward;
+functions.backwardTerms = (settings, grid, at) => termsOf(solveBackward(settings), { grid, at });
 functions.meaning = meaning;
 functions.readWritten = (fragment) => {
   const { lab, settings } = readWritten(fragment);
