@@ -74,6 +74,7 @@ class Operator:
     draw: Callable[[Random], Case]
     oracle: Callable[..., torch.Tensor]
     faults: dict[str, Callable[[Case, Random], None]]
+    has_backward: bool = True  # of its own: that of a transposed convolution is a convolution
 
     def case(self, rng):
         """Draw any case, possible or not."""
@@ -351,6 +352,7 @@ OPERATORS = [
             "output padding negative": give("outputPadding", -1),
             "nothing left": nothing_left,
         },
+        has_backward=False,
     ),
     Operator(
         "maxPool2d",
