@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from torch.testing import assert_close
 
 from book_utils import chapters, ops
+from book_utils.shapes import output_padding_for
 
 ROOT = Path(__file__).parents[2]
 
@@ -154,6 +155,66 @@ def test_image_kernels_have_their_textbook_values():
     assert k["Sobel y"] == [[-1, -2, -1], [0, 0, 0], [1, 2, 1]]
     assert [256 * w for w in k["Gaussian"][2]] == [6, 24, 36, 24, 6]
     assert [256 * w for w in k["unsharp"][2]] == [-6, -24, 476, -24, -6]
+
+
+# Transposed convolution
+
+FORMS = [ops.conv_transpose2d, ops.conv_transpose2d_gather]
+
+
+@st.composite
+def transposed_layers(draw):
+    """Draw two matrices of whole numbers and settings for them, possible or not."""
+    shape = st.tuples(st.integers(1, 5), st.integers(1, 5))
+    g = torch.Generator().manual_seed(draw(st.integers(0, 2**31)))
+    x, k = (torch.randint(-9, 10, draw(shape), generator=g).double() for _ in range(2))
+    least = {"stride": 1, "padding": 0, "output_padding": 0, "dilation": 1}
+    pair = {name: st.tuples(*[st.integers(low, low + 2)] * 2) for name, low in least.items()}
+    return x, k, draw(st.fixed_dictionaries(pair))
+
+
+@settings(max_examples=300)
+@given(transposed_layers())
+def test_both_forms_of_a_transposed_convolution_are_pytorchs(layer):
+    x, k, given = layer
+    try:
+        y = F.conv_transpose2d(x[None, None], k[None, None], **given)[0, 0]
+    except RuntimeError:
+        for form in FORMS:
+            with pytest.raises(ValueError, match="is not below|leaves"):
+                form(x, k, **given)
+    else:
+        for form in FORMS:
+            assert torch.equal(form(x, k, **given), y)
+
+
+@settings(max_examples=150)
+@given(pairs(integers=True), st.integers(1, 3), st.integers(0, 2), st.integers(1, 2))
+def test_the_transposed_matrix_is_the_transposed_convolution(pair, stride, padding, dilation):
+    x, k = pair
+    try:
+        y = F.conv2d(x[None, None], k[None, None], None, stride, padding, dilation)[0, 0]
+    except RuntimeError:
+        with pytest.raises(RuntimeError):
+            ops.conv_matrix(k, tuple(x.shape), stride, padding, dilation)
+        return
+    c = ops.conv_matrix(k, tuple(x.shape), stride, padding, dilation)
+    assert torch.equal(c @ x.flatten(), y.flatten())
+    a = [
+        output_padding_for(n, m, stride, padding, dilation)
+        for n, m in zip(x.shape, k.shape, strict=True)
+    ]
+    if max(a) < max(stride, dilation):
+        back = ops.conv_transpose2d(y, k, stride, padding, tuple(a), dilation)
+        assert torch.equal(c.T @ y.flatten(), back.flatten())
+
+
+def test_a_transposed_convolution_of_channels_has_the_weights_inputs_first():
+    x, k = torch.randn(2, 3, 4).double(), torch.randn(2, 3, 3, 2).double()
+    y = ops.conv_transpose2d_multi_in_out(x, k, stride=2, padding=1, output_padding=1)
+    assert_close(y, F.conv_transpose2d(x[None], k, None, 2, 1, 1)[0])
+    with pytest.raises(ValueError):
+        ops.conv_transpose2d_multi_in_out(x, k.transpose(0, 1))
 
 
 def functions(source):
