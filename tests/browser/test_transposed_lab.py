@@ -67,7 +67,7 @@ def test_the_padding_crops_and_the_output_padding_yields_to_a_smaller_stride(ope
     assert len(lab.kinds("Output", "padding")) == 25 - 9
     assert lab.kinds("Output", "unread") == {(4, j) for j in range(5)} | {(i, 4) for i in range(5)}
     lab.slider("Stride").fill("1")
-    assert lab.slider("Output padding").input_value() == "0"
+    assert lab.slider("Output pad").input_value() == "0"
     assert lab.shown()["size"].endswith("convolution back: 1×1 → 2×2")
     lab.cell("output", -1, -1).click()
     assert "cropped by the padding" in lab.shown()["sum"]

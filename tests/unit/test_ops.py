@@ -162,6 +162,57 @@ def test_image_kernels_have_their_textbook_values():
 FORMS = [ops.conv_transpose2d, ops.conv_transpose2d_gather]
 
 
+SIGNED = torch.tensor([[-1.0, 2, -3], [4, -5, 6], [-7, 8, -9]])
+# Image, stride, what a convolution with SIGNED makes of it, and what comes back.
+THERE_AND_BACK = [
+    (
+        torch.arange(1.0, 26).reshape(5, 5),
+        2,
+        [[-67, -77], [-117, -127]],
+        [
+            [67, -134, 278, -154, 231],
+            [-268, 335, -710, 385, -462],
+            [586, -770, 1620, -870, 1074],
+            [-468, 585, -1210, 635, -762],
+            [819, -936, 1942, -1016, 1143],
+        ],
+    ),
+    (
+        torch.arange(1.0, 17).reshape(4, 4),
+        1,
+        [[-56, -61], [-76, -81]],
+        [[56, -51, 46, 183], [-148, -35, 35, -123], [88, 35, -35, 63], [532, -41, 36, 729]],
+    ),
+]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(("image", "stride", "small", "back"), THERE_AND_BACK)
+def test_the_shape_comes_back_and_the_values_do_not(form, image, stride, small, back):
+    down = ops.corr2d_strided(image, SIGNED, stride)
+    assert down.tolist() == small
+    assert form(down, SIGNED, stride).tolist() == back
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("settings", "wanted"),
+    [
+        ({}, [[0, 0, 1], [0, 4, 6], [4, 12, 9]]),
+        ({"padding": 1}, [[4]]),
+        ({"stride": 2}, [[0, 0, 0, 1], [0, 0, 2, 3], [0, 2, 0, 3], [4, 6, 6, 9]]),
+    ],
+)
+def test_the_worked_stamps(form, settings, wanted):
+    assert form(K, K, **settings).tolist() == wanted
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_output_padding_brings_six_rows_back_the_last_of_them_0(form):
+    six = form(ops.corr2d_strided(torch.ones(6, 6), SIGNED, 2), SIGNED, 2, 0, 1)
+    assert six.shape == (6, 6) and not six[-1].any() and not six[:, -1].any()
+
+
 @st.composite
 def transposed_layers(draw):
     """Draw two matrices of whole numbers and settings for them, possible or not."""

@@ -79,7 +79,7 @@ function TransposedLab(host: platform.Host) {
     output_padding: (
       <PairSlider
         {...control("output_padding")}
-        label="Output padding"
+        label="Output pad"
         unit="cells at the end"
         limits={ends("outputPadding")}
       />
