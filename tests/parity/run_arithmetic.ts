@@ -110,7 +110,7 @@ functions.norm = (batches, { norm, groups, training, momentum, ...affine }) => {
   };
 };
 
-// All that the transposed lab shows of its settings, and what is held by each cell of its spread input.
+// All that the transposed lab shows of its settings, and what each cell of its spread input holds.
 functions.transposedLab = (settings) => {
   const lab = transposedLab.solve(settings);
   const { shape, offset = [0, 0] } = lab.boxes.spread ?? { shape: [0, 0] };

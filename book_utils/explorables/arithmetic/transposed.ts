@@ -57,8 +57,9 @@ export function convTranspose2d(x: Tensor, w: Tensor, options: TransposedOptions
 }
 
 /**
- * The matrix of the layer without its channels, Cᵀ of the convolution it reverses, row by row: which
- * weight joins an output (the row) to an input (the column), as its index in the kernel, or −1.
+ * The matrix of the layer without its channels, Cᵀ of the convolution it reverses, row by row:
+ * which weight joins an output (the row) to an input (the column), as its index in the kernel,
+ * or −1.
  */
 export function transposedMatrix(rows: Axis, columns: Axis): Int32Array[] {
   const inputs = rows.size * columns.size;
