@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from book_utils.shapes import output_size
+from book_utils.shapes import output_size, transposed_shape
 
 Size = int | tuple[int, int]  # one number for both, or (height, width)
 Taps = list[tuple[int, int, slice, slice]]  # row and column of a weight, and what it reads
@@ -393,3 +393,65 @@ def _image_kernels() -> dict[str, ImageKernel]:
 
 
 KERNELS: dict[str, ImageKernel] = _image_kernels()
+
+
+# Transposed convolution
+
+
+def conv_transpose2d(
+    x: Tensor,
+    k: Tensor,
+    stride: Size = 1,
+    padding: Size = 0,
+    output_padding: Size = 0,
+    dilation: Size = 1,
+) -> Tensor:
+    """Scatter: each pixel stamps the kernel, multiplied by itself, and overlapping stamps add up.
+
+    Shapes: (n_h, n_w) and (k_h, k_w) -> (h, w) with h = (n_h - 1) s_h + d_h (k_h - 1) + 1 - 2 p_h
+    + a_h. Raises ValueError as `transposed_shape` does. Source: chapter "Transposed convolution".
+    """
+    h, w = transposed_shape(x.shape, k.shape, stride, padding, output_padding, dilation)
+    (s_h, s_w), (p_h, p_w), (d_h, d_w) = map(as_pair, (stride, padding, dilation))
+    (n_h, n_w), (k_h, k_w) = x.shape, k.shape
+    y = x.new_zeros(h + 2 * p_h, w + 2 * p_w)
+    for i in range(n_h):
+        for j in range(n_w):
+            rows = slice(i * s_h, i * s_h + d_h * (k_h - 1) + 1, d_h)
+            columns = slice(j * s_w, j * s_w + d_w * (k_w - 1) + 1, d_w)
+            y[rows, columns] += x[i, j] * k
+    return y[p_h : p_h + h, p_w : p_w + w]
+
+
+def conv_transpose2d_gather(
+    x: Tensor,
+    k: Tensor,
+    stride: Size = 1,
+    padding: Size = 0,
+    output_padding: Size = 0,
+    dilation: Size = 1,
+) -> Tensor:
+    """Gather: insert zeros into x, pad, and slide the flipped kernel with stride 1.
+
+    Shapes and errors are those of `conv_transpose2d`, whose numbers it gives. Source: chapter
+    "Transposed convolution".
+    """
+    transposed_shape(
+        x.shape, k.shape, stride, padding, output_padding, dilation
+    )  # refuses what cannot be
+    (p_h, p_w), (a_h, a_w) = as_pair(padding), as_pair(output_padding)
+    x, k = insert_zeros(x, stride), insert_zeros(k, dilation)
+    top, left = k.shape[0] - 1 - p_h, k.shape[1] - 1 - p_w  # below 0: F.pad crops
+    return corr2d_taps(F.pad(x, (left, left + a_w, top, top + a_h)), k.flip(0, 1))
+
+
+def conv_transpose2d_multi_in_out(x: Tensor, k: Tensor, **settings: Size) -> Tensor:
+    """Add up the stamps of all input channels, for each output channel.
+
+    Shapes: (c_i, n_h, n_w) and (c_i, c_o, k_h, k_w) -> (c_o, h, w): input channels come first in
+    the weights. Raises ValueError if the numbers of channels differ, and as `conv_transpose2d`
+    does. Source: chapter "Transposed convolution".
+    """
+    pairs = zip(x, k, strict=True)
+    maps = [[conv_transpose2d(x_i, k_io, **settings) for k_io in k_i] for x_i, k_i in pairs]
+    return torch.stack([sum(of_one) for of_one in zip(*maps, strict=True)])

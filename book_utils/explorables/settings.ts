@@ -144,6 +144,17 @@ export interface ShiftLab {
   row: number;
 }
 
+export interface TransposedLab {
+  show: "scatter" | "gather" | "matrix" | "overlaps";
+  input: number[][];
+  kernel: number[][];
+  stride: [number, number];
+  padding: [number, number];
+  dilation: [number, number];
+  output_padding: [number, number];
+  picked: [string, number, number] | null;
+}
+
 export interface WeightMatrixLab {
   axes: number;
   side: number;

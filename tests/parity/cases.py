@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from tests.parity.reach import CONVOLUTION, POOLING
+from tests.parity.reach import CONVOLUTION, POOLING, TRANSPOSED
 
 MODES = ("zeros", "reflect", "replicate", "circular")
 REFUSALS = (RuntimeError, ValueError, TypeError)
@@ -90,6 +90,7 @@ class Operator:
     oracle: Callable[..., torch.Tensor]
     faults: dict[str, Callable[[Case, Random], None]]
     reach: dict[str, range]  # the values of each setting that a control or a link may give
+    has_backward: bool = True  # of its own: that of a transposed convolution is a convolution
 
     def case(self, rng):
         """Draw any case, possible or not."""
@@ -405,8 +406,8 @@ OPERATORS = [
             "output padding negative": give("outputPadding", -1),
             "nothing left": nothing_left,
         },
-        # Its output is as many times larger as the stride.
-        CONVOLUTION | {"n": range(1, 7), "outputPadding": range(8)},
+        TRANSPOSED,
+        has_backward=False,
     ),
     Operator(
         "maxPool2d",

@@ -1,6 +1,13 @@
 """How far the settings of the labs go, as each lab itself declares: no test draws less."""
 
-from book_utils.explorables import ChannelLab, CorrelationLab, ImageLab, PoolingLab, SameLab
+from book_utils.explorables import (
+    ChannelLab,
+    CorrelationLab,
+    ImageLab,
+    PoolingLab,
+    SameLab,
+    TransposedLab,
+)
 
 
 def reach(lab, name, axis=None):
@@ -17,6 +24,12 @@ CONVOLUTION = {
     "n": reach(CorrelationLab, "input"),
     "k": reach(CorrelationLab, "kernel"),
     **{name: reach(CorrelationLab, name) for name in ("stride", "padding", "dilation")},
+}
+TRANSPOSED = {
+    "n": reach(TransposedLab, "input"),
+    "k": reach(TransposedLab, "kernel"),
+    **{name: reach(TransposedLab, name) for name in ("stride", "padding", "dilation")},
+    "outputPadding": reach(TransposedLab, "output_padding"),
 }
 POOLING = {
     "n": reach(PoolingLab, "input"),

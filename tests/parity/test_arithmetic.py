@@ -51,7 +51,7 @@ def outputs_and_gradients(case, y):
     """Return the calls of the front end for a case and what they must give."""
     calls, wanted = [case.forward_call()], [[y]]
     # PyTorch's backward writes outside its memory where a dilated window holds padding alone.
-    if y.isfinite().all():
+    if case.operator.has_backward and y.isfinite().all():
         dy = case.gradient(y)
         calls.append(case.backward_call(dy))
         wanted.append(case.gradients(dy))
@@ -132,7 +132,8 @@ def test_random_layers_equal_pytorch():
     equal = equal_to_pytorch(accepted, refused)
     assert sum(ACCEPTED.values()) >= 2000
     assert {name: equal[name] for name in ACCEPTED} == ACCEPTED
-    assert all(equal[f"{name}Backward"] > 0.9 * n for name, n in ACCEPTED.items())
+    learns = {operator.name for operator in OPERATORS if operator.has_backward}
+    assert all(equal[f"{name}Backward"] > 0.9 * ACCEPTED[name] for name in learns)
     seen = Counter(feature for case, _ in accepted for feature in features(case))
     assert min(seen.values()) >= 20, seen
     assert len(seen) == 17 + 10 + 8 + 8, sorted(seen)
@@ -145,7 +146,8 @@ def test_every_value_of_every_control_and_link_equals_pytorch():
     equal = equal_to_pytorch(accepted)
     for operator in OPERATORS:
         assert equal[operator.name] == sum(map(len, operator.reach.values()))
-        assert operator.reach["stride"][-1] >= 16
+        most = 8 if operator.name == "convTranspose2d" else 16  # that its lab takes
+        assert operator.reach["stride"][-1] >= most
 
 
 def test_faults_are_refused_by_both_with_advice():
@@ -533,7 +535,6 @@ BAD = [
     ["conv2d", counting(0, 3, 3), K, {"mode": "mirror"}],
     ["conv2d", counting(0, 3, 3), K, {"stride": [1, 1, 1]}],
     ["conv2dBackward", counting(0, 3, 3), K, counting(0, 3, 3), {}],
-    ["convTranspose2dBackward", counting(0, 3, 3), K, counting(0, 3, 3), {}],
     ["maxPool2dBackward", counting(0, 3, 3), K, {"kernel": 3}],
     ["avgPool2dBackward", counting(0, 3, 3), K, {"kernel": 3}],
     ["outputSize", 0, 1],
