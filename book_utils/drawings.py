@@ -63,11 +63,12 @@ def turn(k: Tensor) -> Row:
     h, w = k.shape
     steps = [
         ("kernel", k, (0, 0)),
-        ("columns reversed", k.flip(1), (0, w - 1)),
-        ("rows reversed as well", k.flip(0, 1), (h - 1, w - 1)),
+        ("columns flipped", k.flip(1), (0, w - 1)),
+        ("rows, too", k.flip(0, 1), (h - 1, w - 1)),
     ]
     parts = [
-        _part(_svg(_grid(grid, {at: None}), SIDE * w, SIDE * h), name) for name, grid, at in steps
+        _part(_svg(_grid(grid, {at: None}), SIDE * w, SIDE * h, most=0.85), name)
+        for name, grid, at in steps
     ]
     rows = "; ".join(f"{name}: {_spoken(grid)}" for name, grid, _ in steps)
     return _row(parts, f"A kernel is turned by two flips. {rows}.")
@@ -164,7 +165,11 @@ def _text(x: float, y: float, words: str, size: int = 13, colour: str = "current
 
 
 def _sum(values: Sequence[float], weights: Sequence[float]) -> str:
-    return " + ".join(f"{short(v)}·{short(w)}" for v, w in zip(values, weights, strict=True))
+    return " + ".join(f"{_factor(v)}·{_factor(w)}" for v, w in zip(values, weights, strict=True))
+
+
+def _factor(value: float) -> str:
+    return f"({short(value)})" if value < 0 else short(value)
 
 
 def _spoken(grid: Tensor) -> str:
