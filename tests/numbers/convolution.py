@@ -34,6 +34,16 @@ states(
 assert torch.equal(digits.rot90(2), digits.flip(0, 1))
 states("Cross-correlation answers with the kernel turned by 180°", 180)
 states("Reading a kernel backwards along both axes is turning it by 180°", 180)
+stamps = torch.zeros(5, 5)
+stamps[1, 1], stamps[3, 3] = 1, 2
+states(
+    "Two bright pixels, 1 and 2",
+    *stamps[stamps > 0].tolist(),
+)
+states(
+    "in the middle 9 + 2 = 11",
+    *(digits[2, 2], 2 * digits[0, 0], conv2d_full(stamps, digits)[3, 3]),
+)
 by_list = np.convolve([1, 2], [3, 1, 2])
 states("Convolve (1, 2) with (3, 1, 2)", 1, 2, 3, 1, 2)
 states(
