@@ -885,6 +885,7 @@ def by_mouse(lab):
         lab.choose("Example", name)
         assert_right(lab.read())
     lab.choose("Example", names[0])
+    lab.button("Kernel size: height and width apart").click()
     lab.slider("Kernel size, width").scroll_into_view_if_needed()
     left, right, y = track(lab.slider("Kernel size, width"))
     lab.page.mouse.click(right, y)
