@@ -4,7 +4,7 @@
  */
 import { render } from "preact";
 import { useState } from "preact/hooks";
-import { DrawingPad } from "../../book_utils/explorables/lenet/drawing.tsx";
+import { DrawingPad } from "../../book_utils/explorables/parts/drawing.tsx";
 import { listen, send, useSignal } from "../../book_utils/explorables/parts/signals.ts";
 
 type Example = NonNullable<Parameters<typeof DrawingPad>[0]["examples"]>[number];

@@ -18,10 +18,10 @@ import * as tensor from "../../book_utils/explorables/arithmetic/tensor.ts";
 import * as transposed from "../../book_utils/explorables/arithmetic/transposed.ts";
 import { FAMILIES, presetOf } from "../../book_utils/explorables/image/kernels.ts";
 import * as ledgerWords from "../../book_utils/explorables/ledger/words.ts";
-import * as digit from "../../book_utils/explorables/lenet/digit.ts";
-import { Drawing } from "../../book_utils/explorables/lenet/ink.ts";
-import * as runs from "../../book_utils/explorables/lenet/runs.ts";
+import * as digit from "../../book_utils/explorables/parts/digit.ts";
+import { Drawing } from "../../book_utils/explorables/parts/ink.ts";
 import * as numbers from "../../book_utils/explorables/parts/numbers.ts";
+import * as pictures from "../../book_utils/explorables/parts/pictures.ts";
 import { plural } from "../../book_utils/explorables/parts/words.ts";
 import { meaning, readWritten } from "../../book_utils/explorables/platform/written.ts";
 import * as shifting from "../../book_utils/explorables/shift/shifting.ts";
@@ -44,7 +44,7 @@ const modules = [
   network,
   normalisation,
   numbers,
-  runs,
+  pictures,
   shifting,
 ];
 /** By name; what they take comes from JSON, and the tests see to its types. */
@@ -103,7 +103,7 @@ functions.norm = (batches, { norm, groups, training, momentum, ...affine }) => {
   const used = norm === "batch" && !training ? runs.at(-2) : stats.at(-1);
   return {
     y: normalisation.normalise(last, sets, used, affine),
-    runs,
+    pictures,
     stats,
     refused: normalisation.refusal(shape, norm, groups, training),
   };

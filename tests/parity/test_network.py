@@ -10,7 +10,7 @@ from torch.testing import assert_close
 
 from book_utils import data, weights
 from book_utils.explorables import LeNetLab
-from book_utils.explorables.lenet.pictures import pack
+from book_utils.explorables.parts.pictures import pack
 from tests.parity.front_end import Refused, evaluate, to_tensor
 
 

@@ -1,22 +1,13 @@
 /** What the network is given: pictures to choose from, and a second picture to compare. */
 import { useContext, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { bytesOf } from "../arithmetic/network.ts";
-import { range } from "../parts/grid.tsx";
+import { SIDE } from "../parts/digit.ts";
 import { Radios } from "../parts/radios.tsx";
 import { Place } from "../platform/frame.tsx";
 import type { LabOf } from "../platform/lab.tsx";
 import type { LeNetLab as Settings } from "../settings.ts";
-import { SIDE } from "./digit.ts";
-import { type Network, pixelsOf } from "./network.ts";
+import type { Network } from "./network.ts";
 import type { Show } from "./paint.ts";
-import { textOf } from "./runs.ts";
-
-export function rowsOf(picture: string) {
-  const pixels = pixelsOf(picture);
-  return range(SIDE).map((i) => Array.from(pixels.subarray(SIDE * i, SIDE * (i + 1))));
-}
-
-export const pictureOf = (rows: number[][]) => textOf(rows.flat().map((v) => Math.round(255 * v)));
 
 type GalleryProps = { network: Network; chosen: number; onChoose: (picture: string) => void };
 

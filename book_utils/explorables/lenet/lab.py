@@ -24,9 +24,9 @@ from traitlets import (
 from book_utils import data, records, weights
 
 from ...numbers import short, thousands
+from ..parts.pictures import SIDE, Pictures
 from ..platform.base import Explorable
 from ..platform.traits import Choice, Setting, Slug
-from .pictures import SIDE, Pictures
 
 NETWORKS = {"digit_lenet": data.mnist, "lenet": data.fashion_mnist}
 KINDS = {

@@ -1,11 +1,11 @@
 /** What the page is given beside the settings: the network, and the pictures to choose from. */
 import { useMemo } from "preact/hooks";
 import { bytesOf, type Layer, unpackLayer } from "../arithmetic/network.ts";
+import { SIDE } from "../parts/digit.ts";
 import { range } from "../parts/grid.tsx";
+import { lengthen, shorten, textOf } from "../parts/pictures.ts";
 import { type Model, useTraits } from "../platform/traits.ts";
 import type { LeNetLab as Settings } from "../settings.ts";
-import { SIDE } from "./digit.ts";
-import { lengthen, shorten, textOf } from "./runs.ts";
 import { stagesOf } from "./stages.ts";
 
 type Data = {
@@ -25,10 +25,6 @@ export type Network = ReturnType<typeof useNetwork>;
 
 const DATA = ["name", "network", "layers", "classes", "about", "images", "labels"] as const;
 const AREA = SIDE * SIDE;
-
-/** Of 0 to 1, row by row. */
-export const pixelsOf = (picture: string) =>
-  Float64Array.from(bytesOf(picture), (byte) => byte / 255);
 
 export function useNetwork(model: Model) {
   const [data] = useTraits<Data>(model, DATA);

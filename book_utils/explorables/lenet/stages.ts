@@ -1,8 +1,8 @@
 /** The layers of a network as the lab shows them, their numbers, and their units by place. */
 import { forward, type Layer, softmax } from "../arithmetic/network.ts";
 import type { Tensor } from "../arithmetic/tensor.ts";
+import { SIDE } from "../parts/digit.ts";
 import type { LeNetLab as Settings } from "../settings.ts";
-import { SIDE } from "./digit.ts";
 
 export type Kind = Layer["kind"] | "input" | "softmax";
 /** A layer as the lab shows it. */

@@ -1,17 +1,18 @@
 /** The LeNet lab: from a trained network to a layer of it to one product, and back (see lab.py). */
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { DrawingPad } from "../parts/drawing.tsx";
 import { full } from "../parts/numbers.ts";
+import { pictureOf, pixelsOf, rowsOf } from "../parts/pictures.ts";
 import { useSignal } from "../parts/signals.ts";
 import { Frame } from "../platform/frame.tsx";
 import * as platform from "../platform/lab.tsx";
 import type { LeNetLab as Settings } from "../settings.ts";
 import { Account } from "./account.tsx";
-import { DrawingPad } from "./drawing.tsx";
 import { Flow, type Hit } from "./flow.tsx";
-import { Comparing, Gallery, pictureOf, rowsOf } from "./inputs.tsx";
+import { Comparing, Gallery } from "./inputs.tsx";
 import { keyed } from "./keys.ts";
 import { flowing, mapOf, planOf } from "./layout.ts";
-import { linking, type Network, pixelsOf, useNetwork } from "./network.ts";
+import { linking, type Network, useNetwork } from "./network.ts";
 import { type Show, shadesOf } from "./paint.ts";
 import { nameWidth, Scores } from "./scores.tsx";
 import {

@@ -1,11 +1,24 @@
 /**
- * Bytes of a picture as text: all of them, or with the runs of zeros counted, which is shorter in a
- * link.
+ * A picture of 28×28 bytes as text, as rows of 0 to 1, and with its runs of zeros counted, which is
+ * shorter in a link.
  */
 import { bytesOf } from "../arithmetic/network.ts";
+import { SIDE } from "./digit.ts";
 
 export const textOf = (bytes: ArrayLike<number>) =>
   btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+
+/** Of 0 to 1, row by row. */
+export const pixelsOf = (picture: string) =>
+  Float64Array.from(bytesOf(picture), (byte) => byte / 255);
+
+export function rowsOf(picture: string) {
+  const pixels = pixelsOf(picture);
+  const row = (i: number) => Array.from(pixels.subarray(SIDE * i, SIDE * (i + 1)));
+  return Array.from({ length: SIDE }, (_, i) => row(i));
+}
+
+export const pictureOf = (rows: number[][]) => textOf(rows.flat().map((v) => Math.round(255 * v)));
 
 /** A run of zeros becomes 0 and its length. */
 export function shorten(bytes: Uint8Array) {

@@ -3,12 +3,12 @@
  */
 import type { HTMLAttributes, RefObject } from "preact";
 import { useState } from "preact/hooks";
-import { Choice } from "../parts/controls.tsx";
-import { useId } from "../parts/ids.ts";
-import { Pixels } from "../parts/pixels.tsx";
+import { Choice } from "./controls.tsx";
 import { blank, SIDE } from "./digit.ts";
+import { useId } from "./ids.ts";
 import { WIDTH } from "./ink.ts";
 import { type Cursor, FAR, keys, middle, useDrawing, usePen } from "./pen.ts";
+import { Pixels } from "./pixels.tsx";
 
 type Example = { label: string; rows: number[][] };
 
