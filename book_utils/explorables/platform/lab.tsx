@@ -1,12 +1,13 @@
 /** What all labs have in common: settings, their start, links that carry them, and messages. */
 import { type ComponentChildren, render } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import type { Share } from "./host.ts";
+import type { Later, Share } from "./host.ts";
 import { defaultsOf, type Rule, type Schema } from "./schema.ts";
 import { ShareButtons } from "./sharing.tsx";
 import { type Model, useTraits } from "./traits.ts";
 
-export type Host = { model: Model; share?: Share };
+/** `share` and `later` are there on a page, and not in a notebook. */
+export type Host = { model: Model; share?: Share; later?: Later };
 
 /** What a control of one setting needs, but for its words. */
 export type Control<T> = {
@@ -169,14 +170,14 @@ type Room = Record<string, number>;
 
 /** A component as the view that anywidget and the static host mount. */
 export const view = (Component: (host: Host) => ComponentChildren) => ({
-  render({ model, el, share }: Host & { el: HTMLElement }) {
+  render({ model, el, share, later }: Host & { el: HTMLElement }) {
     el.addEventListener("focusin", keepKeys);
     el.classList.add("cnl-place");
     const kind = model.get<string>("_kind"); // in a notebook; a page's place says it already
     if (kind) el.dataset.explorable = kind;
     for (const [name, height] of Object.entries(model.get<Room>("_room") ?? {}))
       el.style.setProperty(`--${name}`, `${height}px`);
-    render(<Component model={model} share={share} />, el);
+    render(<Component model={model} share={share} later={later} />, el);
     return () => render(null, el);
   },
 });
