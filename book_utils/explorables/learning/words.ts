@@ -29,7 +29,7 @@ export function troubleOf({ troubles }: Progress) {
 export function verdict(progress: Progress | null, running: boolean) {
   if (!progress) {
     if (running) return { line: "The digits are on their way …" };
-    return { line: "Nothing is learned yet: it guesses, and one digit in ten is right." };
+    return { line: "Nothing is learned yet: it guesses." };
   }
   const { step, losses, accuracies } = progress;
   const of = losses.length > 1 ? "mean accuracy" : "accuracy";
