@@ -34,16 +34,22 @@ new PerformanceObserver((list) => {
 
 
 def longest_work(trace):
-    """The processor time of the longest task on the thread of a page, in milliseconds."""
+    """The processor time of the longest task on the thread of a page, in milliseconds.
+
+    What the test itself asks of the page comes by DevTools, and is left out.
+    """
     events = json.loads(trace)["traceEvents"]
     pages = {
         (event["pid"], event["tid"])
         for event in events
         if event["name"] == "thread_name" and event["args"]["name"] == "CrRendererMain"
     }
-    tasks = [e for e in events if (e["pid"], e["tid"]) in pages and "RunTask" in e["name"]]
-    assert len(tasks) > 100
-    return max(task.get("tdur", 0) for task in tasks) / 1000
+    of_page = [event for event in events if (event["pid"], event["tid"]) in pages]
+    asked = [event["ts"] for event in of_page if "DevToolsSession" in str(event.get("args"))]
+    tasks = [event for event in of_page if "RunTask" in event["name"] and "tdur" in event]
+    own = [e for e in tasks if not any(e["ts"] <= ts <= e["ts"] + e["dur"] for ts in asked)]
+    assert len(own) > 100
+    return max(task["tdur"] for task in own) / 1000
 
 
 class LearningHand(LabHand):
@@ -295,6 +301,7 @@ def test_training_leaves_the_thread_of_the_page_free(browser, open_page, outside
         lab.slider("Batch").press("End")
     lab.open(False)
     page.evaluate(TASKS)
+    lab.reach(0)  # what the test needs in the page is there before
     browser.start_tracing(page=page, categories=["toplevel"])
     lab.press("Start")
     lab.reach(20 if batch == 32 else 2)

@@ -66,7 +66,7 @@ def test_the_same_settings_give_the_same_run(lab):
 
 def test_start_pause_and_reset(lab):
     lab.start()
-    eventually(lambda: lab._progress and lab._progress["step"] > 2)
+    eventually(lambda: lab._progress.get("step", 0) > 2)
     assert lab.running
     lab.pause()
     eventually(lambda: not lab.running)
@@ -74,7 +74,7 @@ def test_start_pause_and_reset(lab):
     time.sleep(0.3)
     assert len(lab.losses[0]) == step
     lab.reset()
-    assert lab.losses == [[]] and lab._progress is None
+    assert lab.losses == [[]] and lab._progress == {}
 
 
 def test_what_a_page_orders_is_done(lab):

@@ -43,7 +43,7 @@ class LearningLab(Explorable):
     seeds = Whole(1, 5).tag(sync=True)
     digit = Pictures().tag(sync=True, data=True)
     running = Bool(False, read_only=True).tag(sync=True, data=True)
-    _progress = Dict(None, allow_none=True).tag(sync=True, data=True)
+    _progress = Dict().tag(sync=True, data=True)
     _goal = 0  # the step up to which the thread trains
 
     def __init__(self, **settings: Any) -> None:
@@ -53,11 +53,6 @@ class LearningLab(Explorable):
     @default("digit")
     def _first(self) -> Tensor:
         return digits()[2][SHOWN, 0]
-
-    @cached_property
-    def _turn(self) -> threading.RLock:
-        """One step at a time, whoever takes it."""
-        return threading.RLock()
 
     @cached_property
     def _course(self) -> Course:
@@ -86,13 +81,12 @@ class LearningLab(Explorable):
 
     def train(self, steps: int) -> None:
         """Take `steps` steps now, or as many as are left of the run."""
-        with self._turn:
+        with self.hold_trait_notifications():
             for _ in range(steps):
                 if self._course.is_over:
                     break
                 self._course.take_step(self.batch, self.rate)
-            self._course.test()
-        self._tell()
+            self._tell()
 
     def start(self) -> None:
         """Train on to the end of the run, or until `pause`; a run at its end begins anew."""
@@ -106,10 +100,10 @@ class LearningLab(Explorable):
 
     def reset(self) -> None:
         """Go back to the initial weights."""
-        self.pause()
-        with self._turn:
+        with self.hold_trait_notifications():
+            self._goal = 0
             self._course = Course(self.seeds)
-        self._tell()
+            self._tell()
 
     @observe("seeds")
     def _begin_anew(self, change: dict[str, Any]) -> None:
@@ -129,31 +123,33 @@ class LearningLab(Explorable):
             self.reset()
 
     def _go_to(self, goal: int) -> None:
-        """Train up to a step, in a thread: the kernel stays free, also for the order to pause."""
-        self._goal = goal
-        if not self.running:
-            with self.hold_trait_notifications():
-                self.set_trait("running", True)
-            threading.Thread(target=self._work, daemon=True).start()
+        """Train up to a step, in a thread: the kernel stays free, also for the order to pause.
+
+        Whoever holds notifications back has the turn, and no other thread (see platform/base.py).
+        """
+        with self.hold_trait_notifications():
+            self._goal = goal
+            if self.running:
+                return
+            self.set_trait("running", True)
+        threading.Thread(target=self._work, daemon=True).start()
 
     def _work(self) -> None:
-        while self._course.step < self._goal and not self._course.is_over:
+        while self.running:
             due = time.monotonic() + PACE
-            with self._turn:
-                self._course.take_step(self.batch, self.rate)
-            self._tell()
+            with self.hold_trait_notifications():
+                if self._course.step < self._goal and not self._course.is_over:
+                    self._course.take_step(self.batch, self.rate)
+                if self._course.step >= self._goal or self._course.is_over:
+                    self.set_trait("running", False)
+                self._tell()
             time.sleep(max(0, due - time.monotonic()))
-        with self.hold_trait_notifications():
-            self.set_trait("running", False)
-        with self._turn:
-            if self._course.step:
-                self._course.test()
-        self._tell()
 
     def _tell(self) -> None:
-        """Let the page see how far it is."""
-        with self._turn:
-            self._progress = self._course.progress if self._course.step else None
+        """Let the page see how far it is; where training rests, the networks are tested."""
+        if self._course.step and not self.running:
+            self._course.test()
+        self._progress = self._course.progress if self._course.step else {}
 
     def later(self) -> dict[str, Any]:
         """Return the digits, which a page loads on *Start*."""

@@ -93,19 +93,21 @@ function inWorker(packed: Packed, settings: Settings, tell: Told["tell"]): Promi
 type FromKernel = Omit<Progress, "weights" | "gradients"> &
   Record<"weights" | "gradients", DataView>;
 
+const isProgress = (found: object): found is FromKernel => "step" in found;
+
 const floats = ({ buffer, byteOffset, byteLength }: DataView): Weights =>
   weightsOf(new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength)));
 
 /** Training with PyTorch, in a notebook: the settings are there already. */
 export function inTheKernel(model: Model, told: Pick<Told, "tell">): Trainer {
   const follow = () => {
-    const found = model.get<FromKernel | null>("_progress");
-    const progress = found && {
+    const found = model.get<FromKernel | Record<string, never>>("_progress");
+    const progress = isProgress(found) && {
       ...found,
       weights: floats(found.weights),
       gradients: floats(found.gradients),
     };
-    told.tell(progress, model.get("running"));
+    told.tell(progress || null, model.get("running"));
   };
   const events = ["change:_progress", "change:running"];
   for (const event of events) model.on(event, follow);
