@@ -123,7 +123,7 @@ function LearningLab(host: platform.Host) {
       }
       rest={
         <div class="cnl-in-full">
-          <p>{inFull(progress, state)}</p>
+          <p>{inFull(progress, state, before !== null)}</p>
         </div>
       }
       python={() => asPython(state, progress?.step || LENGTH / 2)}

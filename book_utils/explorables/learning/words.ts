@@ -63,7 +63,7 @@ export function describe(name: string, lists: number[][], step: number, say = sh
 const TRAIN = 1500; // digits to learn from, as in digits.py
 
 /** How far the run is, in full. */
-export function inFull(progress: Progress | null, { batch, seeds }: Settings) {
+export function inFull(progress: Progress | null, { batch, seeds }: Settings, hasBefore: boolean) {
   const step = progress?.step ?? 0;
   const times = short((step * batch) / TRAIN);
   return listed(
@@ -71,6 +71,7 @@ export function inFull(progress: Progress | null, { batch, seeds }: Settings) {
       `${plural(step, "step")} of ${LENGTH}, each on ${plural(batch, "digit")}: each of the ` +
         `${thousands(TRAIN)} was seen ${times} times. ${thousands(COUNT)} weights learn.`,
       seeds > 1 && `The bands span ${seeds} networks, whose initial weights differ.`,
+      hasBefore && "The thin line is the run before.",
     ],
     " ",
   );
