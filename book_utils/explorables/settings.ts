@@ -49,6 +49,12 @@ export interface KernelLearner {
   steps: number;
 }
 
+export interface LearningLab {
+  rate: number;
+  batch: number;
+  seeds: number;
+}
+
 export interface LayerLedger {
   picked: number;
   batch: number;
