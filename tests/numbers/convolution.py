@@ -7,7 +7,7 @@ from book_utils import chapters
 page = chapters.ROOT / "chapters/convolution.md"
 exercises = len(re.findall(r"^\*\*\d+\. ", page.read_text("utf-8"), re.MULTILINE))
 states(
-    "Allow 17 minutes, and 15 more for the exercises.",
+    "Allow 17 minutes, and another 15 for the exercises.",
     *(chapters.read(page).minutes, 3 * exercises),
 )
 states("A single 1 among zeros is an **impulse**", impulse.max())

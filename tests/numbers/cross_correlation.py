@@ -7,7 +7,7 @@ from book_utils import chapters
 page = chapters.ROOT / "chapters/cross-correlation.md"
 exercises = len(re.findall(r"^\*\*\d+\. ", page.read_text("utf-8"), re.MULTILINE))
 states(
-    "Allow 32 minutes, and 12 more for the exercises.",
+    "Allow 32 minutes, and another 12 for the exercises.",
     *(chapters.read(page).minutes, 3 * exercises),
 )
 

@@ -7,7 +7,7 @@ from book_utils import chapters
 page = chapters.ROOT / "chapters/image-kernels.md"
 exercises = len(re.findall(r"^\*\*\d+\. ", page.read_text("utf-8"), re.MULTILINE))
 states(
-    "Allow 21 minutes, and 12 more for the exercises.",
+    "Allow 21 minutes, and another 12 for the exercises.",
     *(chapters.read(page).minutes, 3 * exercises),
 )
 states("the rest is grey, which here means 0", 0)
