@@ -39,11 +39,6 @@ def test_the_order_of_the_rates_changes_nothing_and_python_counts_the_same():
     assert counted == [coverage((3, 1, rate) for rate in orders[0])] * 3
 
 
-def test_the_field_is_as_long_as_what_is_counted():
-    sizes = evaluate([["stackField", rates, k] for rates, k in STACKS])
-    assert sizes == [1 + (k - 1) * sum(rates) for rates, k in STACKS]
-
-
 def test_in_two_dimensions_the_counts_of_both_axes_multiply():
     for rates, k in [((2, 2, 2), 3), ((1, 2, 4, 8), 3), ((3, 1, 2), 2), ((8, 8, 8, 8), 5)]:
         (counts,) = evaluate([["pathCounts", rates, k]])

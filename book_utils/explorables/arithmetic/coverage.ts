@@ -1,11 +1,6 @@
 /** Which inputs one output of a stack of dilated layers reads along an axis, and by how many paths. */
 import { checkWhole } from "./tensor.ts";
 
-/** Cells from the first to the last input of one output. */
-export function stackField(rates: readonly number[], k: number) {
-  return 1 + rates.reduce((sum, rate) => sum + rate * (k - 1), 0);
-}
-
 /**
  * For each input of the field, from how many taps, one in each layer, it is reached.
  * @param rates  the dilation of each layer, at stride 1; their order changes nothing
