@@ -57,7 +57,8 @@ def test_a_picked_input_says_its_paths_and_lights_them(opened):
     assert lab.shown()["sum"] == "Paths to input [6, 0]: 7 · 1 = 7"
     assert lab.shown()["lit"] == 3  # the one path, a tap in each layer
     lab.map.press("ArrowDown")
-    expect(lab.root.locator(".cnl-sum")).to_have_text("Paths to input [7, 0]: 0 · 1 = 0, never read")
+    said = lab.root.locator(".cnl-sum")
+    expect(said).to_have_text("Paths to input [7, 0]: 0 · 1 = 0, never read")
 
 
 def test_a_slider_spreads_the_taps_and_the_pick_stays_in_the_field(opened):

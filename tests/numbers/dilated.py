@@ -67,7 +67,7 @@ states("[with rates 1, 2, 3]", 1, 2, 3)
 assert len(set(of_field([1, 2, 3]))) == len(set(of_field([1, 2, 4, 8]))) == 1
 states("all 13 are read, for the same field", len(coverage([1, 2, 3])))
 states("[with rates 1, 2, 4, 8]", 1, 2, 4, 8)
-states("all 31. Fields that double", len(coverage([1, 2, 4, 8])))
+states("all 31. Rates that double", len(coverage([1, 2, 4, 8])))
 missed = coverage([1, 2, 8])
 assert missed.count(0) == 2
 states("Do you only have to begin with rate 1?", 1)
@@ -93,9 +93,11 @@ assert 0 not in coverage([1, 2, 5])
 
 small_side, large_side = (int(outline(24, 24, half).any(0).sum()) for half in (2, 8))
 states("one 5 pixels wide, one 17", small_side, large_side)
+found = respond(8)
+wide_at_small, wide_at_large = found[10, 10], found[28, 28]
 states("| in the middle of | rate 2 | rate 8 |", 2, 8)
-states("| the small outline | 1 | 0 |", small[10, 10], respond(8)[10, 10])
-states("| the large outline | 0 | 1 |", small[28, 28], respond(8)[28, 28])
+states("| the small outline | 1 | 0 |", small[10, 10], wide_at_small)
+states("| the large outline | 0 | 1 |", small[28, 28], wide_at_large)
 states("At rate 8 the taps jump over the small object. At rate 2 the window lies", 8, 2)
 eights = of_field([8, 8, 8])
 states("[At rate 8 alone]", 8)
@@ -118,8 +120,10 @@ states(
     "Four layers with rates 1, 2, 4, 8 see 31×31 pixels; so do 15 plain 3×3 layers.",
     *(*doubled, 31, 31, len(plain), 3, 3),
 )
-assert coverage(plain)[0] == 1 and max(coverage(plain)) > 1e6
 looked = [square_of(seen) for seen in measured.values()]
+longer = torch.tensor(coverage([1] * 30), dtype=torch.double)
+assert 1.3 < square_of(torch.outer(longer, longer)) / looked[0] < 1.5  # question 6: √2
+assert coverage(plain)[0] == 1 and max(coverage(plain)) > 1e6
 states(
     "Of a counted 31×31 the plain stack really looks at 13×13, the dilated one at 27×27, with 4 "
     "layers instead of 15.",
