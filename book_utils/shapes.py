@@ -139,7 +139,7 @@ def same_padding(n: int, k: int, stride: int = 1, dilation: int = 1) -> tuple[in
     if min(n, k, stride, dilation) < 1:
         raise ValueError(f"n, k, stride, dilation = {n, k, stride, dilation}: all from 1 up")
     outputs = (n + stride - 1) // stride
-    reach = effective_size(k, dilation)
+    reach = dilation * (k - 1) + 1
     total = max((outputs - 1) * stride + reach - n, 0)
     return total // 2, total - total // 2
 

@@ -1,7 +1,7 @@
 """What the page on dilated convolution states."""
 
 from book_utils import chapters
-from book_utils.shapes import effective_size, output_size, receptive_field
+from book_utils.shapes import coverage, effective_size, output_size, receptive_field
 
 (page,) = (chapter for chapter in chapters.in_order() if chapter.name == "dilated")
 exercises = 5
@@ -51,10 +51,12 @@ states("are allowed, and then 2×2 outputs are left", *both.shape)
 
 
 def of_field(rates):
-    counts = coverage(rates)
+    counts = path_counts(rates)
     return sum(map(bool, counts)), len(counts)
 
 
+for rates in ([], [2, 2, 2], [1, 2, 8], [5, 1]):
+    assert path_counts(rates) == coverage((3, 1, rate) for rate in rates)
 read, field = of_field([2, 2, 2])
 assert receptive_field([(3, 1, 2)] * 3) == field
 states("so for three rates of 2", 2)
@@ -65,10 +67,10 @@ states("in two dimensions 49 of 169", read**2, field**2)
 assert DilatedLab(2, 2, 2).output[6, 5] == 0
 states("[with rates 1, 2, 3]", 1, 2, 3)
 assert len(set(of_field([1, 2, 3]))) == len(set(of_field([1, 2, 4, 8]))) == 1
-states("all 13 are read, for the same field", len(coverage([1, 2, 3])))
+states("all 13 are read, for the same field", len(path_counts([1, 2, 3])))
 states("[with rates 1, 2, 4, 8]", 1, 2, 4, 8)
-states("all 31. Rates that double", len(coverage([1, 2, 4, 8])))
-missed = coverage([1, 2, 8])
+states("all 31. Rates that double", len(path_counts([1, 2, 4, 8])))
+missed = path_counts([1, 2, 8])
 assert missed.count(0) == 2
 states("Do you only have to begin with rate 1?", 1)
 states("[Rates 1, 2, 8]", 1, 2, 8)
@@ -78,8 +80,8 @@ states("read 7 pixels in a row", row[0])
 states("if $d_3$ is 8, a pixel is left out", 8)
 first = of_field([1])
 states("3 after rate 1, then 7 after 1, 2.", first[0], 1, row[0], 1, 2)
-assert 0 not in coverage([1, 3]) + coverage([1, 2, 7])
-assert 0 in coverage([2, 4, 8])
+assert 0 not in path_counts([1, 3]) + path_counts([1, 2, 7])
+assert 0 in path_counts([2, 4, 8])
 states("such as 2, 4, 8, nothing helps", 2, 4, 8)
 states("if all weights are 1.", 1)
 
@@ -89,7 +91,7 @@ yu = [1, 1, 2, 4, 8, 16, 1]
 assert receptive_field([(3, 1, d) for d in yu]) == cited(67)
 states("let the rates grow from 1, in 1, 1, 2, 4, 8, 16, 1", 1, *map(cited, yu))
 states("a sawtooth such as 1, 2, 5,", *map(cited, (1, 2, 5)))
-assert 0 not in coverage([1, 2, 5])
+assert 0 not in path_counts([1, 2, 5])
 
 small_side, large_side = (int(outline(24, 24, half).any(0).sum()) for half in (2, 8))
 states("one 5 pixels wide, one 17", small_side, large_side)
@@ -114,23 +116,23 @@ states(
 states("with a 1×1 convolution, and joins", 1, 1)
 
 plain, doubled = [1] * 15, [1, 2, 4, 8]
-assert len(coverage(plain)) == len(coverage(doubled)) == 31
+assert len(path_counts(plain)) == len(path_counts(doubled)) == 31
 states(
     "Four layers with rates 1, 2, 4, 8 see 31×31 pixels; so do 15 plain 3×3 layers.",
     *(*doubled, 31, 31, len(plain), 3, 3),
 )
 looked = [square_of(seen) for seen in measured.values()]
-longer = torch.tensor(coverage([1] * 30), dtype=torch.double)
+longer = torch.tensor(path_counts([1] * 30), dtype=torch.double)
 assert 1.3 < square_of(torch.outer(longer, longer)) / looked[0] < 1.5  # question 6: √2
-assert coverage(plain)[0] == 1 and max(coverage(plain)) > 1e6
+assert path_counts(plain)[0] == 1 and max(path_counts(plain)) > 1e6
 states(
     "Of a counted 31×31 the plain stack really looks at 13×13, the dilated one at 27×27, with 4 "
     "layers instead of 15.",
     *(31, 31, looked[0], looked[0], looked[1], looked[1], len(doubled), len(plain)),
 )
 for rates, seen in zip(stacks.values(), measured.values(), strict=True):
-    paths = torch.tensor(coverage(rates), dtype=torch.float)
+    paths = torch.tensor(path_counts(rates), dtype=torch.float)
     assert (seen.sum(0) / seen.sum() - paths / paths.sum()).abs().max() < 0.02
-assert 0 not in coverage([1, 3, 9])
+assert 0 not in path_counts([1, 3, 9])
 states("Exercises 2 to 5 check themselves", 2, exercises)
 states("for rates 2 and 2 that is 0, 2, 4, 6, 8.", 2, 2, *positions([2, 2]))
