@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import * as axis from "../../book_utils/explorables/arithmetic/axis.ts";
 import * as convolution from "../../book_utils/explorables/arithmetic/convolution.ts";
+import * as coverage from "../../book_utils/explorables/arithmetic/coverage.ts";
 import * as descent from "../../book_utils/explorables/arithmetic/descent.ts";
 import * as filters from "../../book_utils/explorables/arithmetic/filter.ts";
 import * as layer from "../../book_utils/explorables/arithmetic/layer.ts";
@@ -35,6 +36,7 @@ import * as binding from "../../book_utils/explorables/weight_matrix/binding.ts"
 const modules = [
   axis,
   convolution,
+  coverage,
   layer,
   limits,
   links,
