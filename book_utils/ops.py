@@ -193,6 +193,161 @@ def pool2d(
     return taps.amax(0) if mode == "max" else taps.mean(0)
 
 
+def spread(dy: Tensor, stride: Size = 1) -> Tensor:
+    """Put stride - 1 zeros between neighbouring numbers, down and across.
+
+    Shapes: (..., h, w) -> (..., (h - 1) · s_h + 1, (w - 1) · s_w + 1). Source: chapter "Gradients
+    through a convolution".
+    """
+    (s_h, s_w), (h, w) = as_pair(stride), dy.shape[-2:]
+    y = dy.new_zeros(*dy.shape[:-2], (h - 1) * s_h + 1, (w - 1) * s_w + 1)
+    y[..., ::s_h, ::s_w] = dy
+    return y
+
+
+def corr2d_backward(
+    x: Tensor, k: Tensor, dy: Tensor, stride: Size = 1, padding: Size = 0
+) -> tuple[Tensor, Tensor]:
+    """Return the gradients of input and kernel of `corr2d_strided`, from dy, that of its output.
+
+    Shapes: (n_h, n_w), (k_h, k_w) and dy as the output -> (n_h, n_w) and (k_h, k_w). Raises
+    ValueError as `output_size` does, and for a dy of another shape than the output. Source: chapter
+    "Gradients through a convolution".
+    """
+    (p_h, p_w), (n_h, n_w), (k_h, k_w) = as_pair(padding), x.shape, k.shape
+    sizes = zip(x.shape, k.shape, as_pair(stride), as_pair(padding), strict=True)
+    if dy.shape != (shape := tuple(output_size(*each) for each in sizes)):
+        raise ValueError(f"dy is {tuple(dy.shape)}, and the output {shape}")
+    dy = spread(dy, stride)
+    h, w = dy.shape[0] + k_h - 1, dy.shape[1] + k_w - 1  # as far as the windows reach
+    x = pad2d(x, p_h, p_h, p_w, p_w)
+    dx = torch.zeros_like(x)
+    dx[:h, :w] = conv2d_full(dy, k)
+    return dx[p_h : p_h + n_h, p_w : p_w + n_w], corr2d(x[:h, :w], dy)
+
+
+def conv_matrix(k: Tensor, size: Size, stride: Size = 1, padding: Size = 0) -> Tensor:
+    """Build the matrix W with W @ x.flatten() = corr2d_strided(x, k, stride, padding).flatten().
+
+    Shapes: (k_h, k_w) and the size (n_h, n_w) of x -> (outputs, n_h · n_w). Raises ValueError as
+    `corr2d_strided` does. Source: chapter "Gradients through a convolution".
+    """
+    n_h, n_w = as_pair(size)
+    pixels = torch.eye(n_h * n_w, dtype=k.dtype, device=k.device).reshape(-1, n_h, n_w)
+    columns = [corr2d_strided(pixel, k, stride, padding).flatten() for pixel in pixels]
+    return torch.stack(columns, dim=1)
+
+
+def layer_taps(
+    x: Tensor,
+    w: Tensor,
+    stride: Size = 1,
+    padding: Size = 0,
+    dilation: Size = 1,
+    groups: int = 1,
+) -> tuple[Tensor, Tensor, list[tuple[int, int, slice, slice]]]:
+    """Pad x, split x and w into groups, and say which rows and columns of x each tap reads.
+
+    Shapes: (n, c_i, n_h, n_w) and (c_o, c_i / groups, k_h, k_w) -> (n, g, c_i / g, n_h + 2 p_h,
+    n_w + 2 p_w), (g, c_o / g, c_i / g, k_h, k_w) and (a, b, rows, columns) for each tap. Raises
+    ValueError if shapes and groups do not go together, and as `output_size` does. Source: chapter
+    "Gradients through a convolution".
+    """
+    channels = x.shape[1] if x.ndim == 4 else None
+    if w.ndim != 4 or groups < 1 or len(w) % groups or channels != groups * w.shape[1]:
+        raise ValueError(
+            f"need (n, c_i, h, w) and (c_o, c_i / groups, k_h, k_w), groups dividing c_i and c_o; "
+            f"got {tuple(x.shape)}, {tuple(w.shape)} and groups = {groups}"
+        )
+    (p_h, p_w), settings = as_pair(padding), (stride, padding, dilation)
+    rows, columns = (
+        [slice(a * d, a * d + (output_size(n, k, s, p, d) - 1) * s + 1, s) for a in range(k)]
+        for n, k, s, p, d in zip(x.shape[2:], w.shape[2:], *map(as_pair, settings), strict=True)
+    )
+    taps = [(a, b, i, j) for a, i in enumerate(rows) for b, j in enumerate(columns)]
+    x = F.pad(x, (p_w, p_w, p_h, p_h)).unflatten(1, (groups, -1))
+    return x, w.unflatten(0, (groups, -1)), taps
+
+
+def conv_forward(
+    x: Tensor,
+    w: Tensor,
+    bias: Tensor | None = None,
+    stride: Size = 1,
+    padding: Size = 0,
+    dilation: Size = 1,
+    groups: int = 1,
+) -> Tensor:
+    """Compute a convolution layer by its taps: what `torch.nn.functional.conv2d` does.
+
+    Shapes: (n, c_i, n_h, n_w), (c_o, c_i / groups, k_h, k_w) and (c_o,) -> (n, c_o, h, w), with
+    padding on each side. Raises ValueError as `layer_taps` does. Source: chapter "Gradients through
+    a convolution".
+    """
+    x, w, taps = layer_taps(x, w, stride, padding, dilation, groups)
+    y = sum(
+        torch.einsum("ngchw,goc->ngohw", x[..., rows, columns], w[..., a, b])
+        for a, b, rows, columns in taps
+    ).flatten(1, 2)
+    return y if bias is None else y + bias[:, None, None]
+
+
+def conv_backward(
+    x: Tensor,
+    w: Tensor,
+    dy: Tensor,
+    stride: Size = 1,
+    padding: Size = 0,
+    dilation: Size = 1,
+    groups: int = 1,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the gradients of input, weight and bias of `conv_forward`, from dy of its output.
+
+    Shapes: x, w and dy as there -> those of x, of w, and (c_o,). Raises ValueError as `layer_taps`
+    does, and for a dy of another shape than the output. Source: chapter "Gradients through a
+    convolution".
+    """
+    (p_h, p_w), (n_h, n_w) = as_pair(padding), x.shape[2:]
+    x, w, taps = layer_taps(x, w, stride, padding, dilation, groups)
+    shape = len(x), w.shape[0] * w.shape[1], *x[0, 0, 0, *taps[0][2:]].shape
+    if dy.shape != shape:
+        raise ValueError(f"dy is {tuple(dy.shape)}, and the output {shape}")
+    dy = dy.unflatten(1, w.shape[:2])
+    dx, dw = torch.zeros_like(x), torch.zeros_like(w)
+    for a, b, rows, columns in taps:
+        dx[..., rows, columns] += torch.einsum("ngohw,goc->ngchw", dy, w[..., a, b])
+        dw[..., a, b] = torch.einsum("ngohw,ngchw->goc", dy, x[..., rows, columns])
+    dx = dx[..., p_h : p_h + n_h, p_w : p_w + n_w].flatten(1, 2)
+    return dx, dw.flatten(0, 1), dy.sum((0, 3, 4)).flatten()
+
+
+def pool2d_backward(
+    x: Tensor,
+    dy: Tensor,
+    size: Size,
+    mode: str = "max",
+    stride: Size | None = None,
+    padding: Size = 0,
+) -> Tensor:
+    """Send dy, the gradient of `pool2d`'s output, back: to the first largest, or in equal shares.
+
+    Shapes: (..., n_h, n_w) and dy as the output -> (..., n_h, n_w). Where windows overlap, what
+    arrives adds up. Raises ValueError as `pool2d` does, and for a dy of another shape. Source:
+    chapter "Gradients through a convolution".
+    """
+    if dy.shape != (shape := pool2d(x, size, mode, stride, padding).shape):
+        raise ValueError(f"dy is {tuple(dy.shape)}, and the output {tuple(shape)}")
+    (k_h, k_w), (p_h, p_w), (n_h, n_w) = as_pair(size), as_pair(padding), x.shape[-2:]
+    s_h, s_w = (k_h, k_w) if stride is None else as_pair(stride)
+    x = F.pad(x, (p_w, p_w, p_h, p_h), value=-torch.inf)
+    h, w = (dy.shape[-2] - 1) * s_h + 1, (dy.shape[-1] - 1) * s_w + 1
+    winner, dx = pool_taps(x, (k_h, k_w), (s_h, s_w)).argmax(0), torch.zeros_like(x)
+    for n, (a, b) in enumerate((a, b) for a in range(k_h) for b in range(k_w)):
+        part = dy * (winner == n) if mode == "max" else dy / (k_h * k_w)
+        dx[..., a : a + h : s_h, b : b + w : s_w] += part
+    return dx[..., p_h : p_h + n_h, p_w : p_w + n_w]
+
+
 class ImageKernel(NamedTuple):
     """A kernel with a name in image processing: its weights (k_h, k_w) and what it does."""
 
