@@ -13,6 +13,7 @@ import * as mixing from "../../book_utils/explorables/arithmetic/mixing.ts";
 import * as network from "../../book_utils/explorables/arithmetic/network.ts";
 import * as normalisation from "../../book_utils/explorables/arithmetic/normalisation.ts";
 import * as pooling from "../../book_utils/explorables/arithmetic/pooling.ts";
+import * as separable from "../../book_utils/explorables/arithmetic/separable.ts";
 import type { Tensor } from "../../book_utils/explorables/arithmetic/tensor.ts";
 import * as tensor from "../../book_utils/explorables/arithmetic/tensor.ts";
 import * as transposed from "../../book_utils/explorables/arithmetic/transposed.ts";
@@ -45,6 +46,7 @@ const modules = [
   normalisation,
   numbers,
   pictures,
+  separable,
   shifting,
 ];
 /** By name; what they take comes from JSON, and the tests see to its types. */
