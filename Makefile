@@ -6,6 +6,7 @@
 # make notebooks write the notebooks from their pages, and the lists of chapters
 # make lint      look over the style and types of Python, TypeScript and CSS
 # make serve     build, then serve the book on http://localhost:8000 (or PORT=…)
+# make live      the same, and build anew what you save: the page in the browser is new in seconds
 # make bundles   rebuild the front-end bundles after a change to a lab (.py, .ts, .tsx, .css)
 # make env       make the environment, no more
 # make clean     remove what was built; the environment (.venv, node_modules) stays
@@ -31,7 +32,7 @@ export PYTHONHASHSEED  ?= 0
 # Sphinx and npm look for node here: it is the environment's own.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: book test fast chapters notebooks bench lint serve bundles env clean
+.PHONY: book test fast chapters notebooks bench lint serve live bundles env clean
 .DELETE_ON_ERROR:
 
 # pip's hundreds of lines, shown as one that moves; a log gets only what takes long.
@@ -89,6 +90,7 @@ chapters: $(BIN)/.ready
 
 notebooks: $(BIN)/.ready
 	@$(BIN)/python -m book_utils.chapter_lists
+	@$(BIN)/python -m book_utils.covers
 	@$(BIN)/python -m book_utils.notebooks
 
 test: env
@@ -112,6 +114,9 @@ bench: env
 serve: book
 	@echo "Serving on http://localhost:$(PORT) (Ctrl+C ends it)"
 	@$(BIN)/python -m http.server --directory _build/html --bind 127.0.0.1 $(PORT)
+
+live: $(BIN)/.ready
+	@$(BIN)/python -m book_utils.live $(PORT) $(MAKE) --no-print-directory book
 
 clean:
 	rm -rf _build .pytest_cache .hypothesis .ruff_cache

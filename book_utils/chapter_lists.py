@@ -8,7 +8,9 @@ from pathlib import Path
 
 import yaml
 
-from book_utils.chapters import ROOT, Chapter, in_order, left_out
+from book_utils import reading_time
+from book_utils.chapters import ROOT, Chapter, in_order, left_out, pages, parts
+from book_utils.numbers import plural
 
 START, END = "<!-- chapters: make notebooks writes what follows -->", "<!-- chapters: end -->"
 
@@ -30,12 +32,37 @@ def launch_table(chapters: list[Chapter], config: dict) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def contents(chapters: list[Chapter]) -> str:
-    """Return the chapters as a numbered Markdown list: titles as links, and summaries."""
-    return "\n".join(
-        f"{number}. [{chapter.title}](chapters/{chapter.name}.md): {chapter.summary}"
-        for number, chapter in enumerate(chapters, start=1)
-    )
+def contents(root: Path = ROOT) -> str:
+    """Return the chapters in Markdown: how long all take, then a numbered list for each part.
+
+    An item has the title as a link, the summary, and in italics minutes and questions.
+    """
+    read = {page: chapter for page, chapter in zip(pages(root), in_order(root), strict=True)}
+    hours = in_hours(sum(chapter.minutes for chapter in read.values()))
+    exercises = in_hours(sum(reading_time.of(page).exercise_minutes for page in read))
+    said = [f"{hours} of reading and trying in all, and {exercises} more for the exercises."]
+    number = 0
+    for caption, part in parts(root).items():
+        if part:
+            said.append(f"### {caption}")
+            said.append("\n".join(item(number + i, read[page]) for i, page in enumerate(part, 1)))
+            number += len(part)
+    return "\n\n".join(said)
+
+
+def item(number: int, chapter: Chapter) -> str:
+    """Return a chapter as an item of a list."""
+    figures = [f"{chapter.minutes} minutes"]
+    if asked := len(chapter.questions):
+        figures.append(plural(asked, "question"))
+    title = f"[{chapter.title}](chapters/{chapter.name}.md)"
+    return f"{number}. {title}: {chapter.summary} *{', '.join(figures)}*"
+
+
+def in_hours(minutes: int) -> str:
+    """Return a time in hours, to the nearest half."""
+    halves = max(1, round(minutes / 30))
+    return plural(halves // 2, "hour") if halves % 2 == 0 else f"{halves / 2:g} hours"
 
 
 def progress_rows(chapters: list[Chapter]) -> str:
@@ -64,10 +91,10 @@ def with_lists(root: Path = ROOT) -> dict[Path, str]:
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
     readme, front = root / "README.md", root / "intro.md"
     table = f"\n\n{launch_table(chapters, config)}\n\n"
-    listed = between(front.read_text("utf-8"), START, END, f"\n\n{contents(chapters)}\n\n")
+    listed = between(front.read_text("utf-8"), START, END, f"\n\n{contents(root)}\n\n")
     return {
         readme: between(readme.read_text("utf-8"), START, END, table),
-        front: between(listed, "Progress([\n", "])", progress_rows(chapters)),
+        front: between(listed, "Progress([\n", "]", progress_rows(chapters)),
     }
 
 

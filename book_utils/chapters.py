@@ -38,11 +38,19 @@ class Chapter:
     questions: tuple[str, ...]
 
 
-def pages(root: Path = ROOT) -> list[Path]:
-    """Return the page of each chapter, `chapters/NAME.md`, in reading order."""
+def parts(root: Path = ROOT) -> dict[str, list[Path]]:
+    """Return the pages of each part of the book by its caption, `chapters/NAME.md`, in order."""
     contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
-    files = [entry["file"] for part in contents["parts"] for entry in part["chapters"]]
-    return [root / f"{file}.md" for file in files if file.startswith("chapters/")]
+    files = {p["caption"]: [entry["file"] for entry in p["chapters"]] for p in contents["parts"]}
+    return {
+        caption: [root / f"{file}.md" for file in named if file.startswith("chapters/")]
+        for caption, named in files.items()
+    }
+
+
+def pages(root: Path = ROOT) -> list[Path]:
+    """Return the page of each chapter in reading order."""
+    return [page for part in parts(root).values() for page in part]
 
 
 def read(page: Path) -> Chapter:

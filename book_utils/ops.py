@@ -10,9 +10,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from book_utils.shapes import output_size
+from book_utils.shapes import output_size, transposed_shape
 
 Size = int | tuple[int, int]  # one number for both, or (height, width)
+Taps = list[tuple[int, int, slice, slice]]  # row and column of a weight, and what it reads
 
 
 def output_shape(x: Tensor, k: Tensor) -> tuple[int, int]:
@@ -241,7 +242,7 @@ def pool2d(
     return taps.amax(0) if mode == "max" else taps.mean(0)
 
 
-def spread(dy: Tensor, stride: Size = 1) -> Tensor:
+def insert_zeros(dy: Tensor, stride: Size = 1) -> Tensor:
     """Put stride - 1 zeros between neighbouring numbers, down and across.
 
     Shapes: (..., h, w) -> (..., (h - 1) · s_h + 1, (w - 1) · s_w + 1). Source: chapter "Gradients
@@ -266,8 +267,9 @@ def corr2d_backward(
     sizes = zip(x.shape, k.shape, as_pair(stride), as_pair(padding), strict=True)
     if dy.shape != (shape := tuple(output_size(*each) for each in sizes)):
         raise ValueError(f"dy is {tuple(dy.shape)}, and the output {shape}")
-    dy = spread(dy, stride)
-    h, w = dy.shape[0] + k_h - 1, dy.shape[1] + k_w - 1  # as far as the windows reach
+    dy = insert_zeros(dy, stride)
+    # as far as the windows reach
+    h, w = dy.shape[0] + k_h - 1, dy.shape[1] + k_w - 1
     x = pad2d(x, p_h, p_h, p_w, p_w)
     dx = torch.zeros_like(x)
     dx[:h, :w] = conv2d_full(dy, k)
@@ -293,7 +295,7 @@ def layer_taps(
     padding: Size = 0,
     dilation: Size = 1,
     groups: int = 1,
-) -> tuple[Tensor, Tensor, list[tuple[int, int, slice, slice]]]:
+) -> tuple[Tensor, Tensor, Taps]:
     """Pad x, split x and w into groups, and say which rows and columns of x each tap reads.
 
     Shapes: (n, c_i, n_h, n_w) and (c_o, c_i / groups, k_h, k_w) -> (n, g, c_i / g, n_h + 2 p_h,
@@ -301,18 +303,24 @@ def layer_taps(
     ValueError if shapes and groups do not go together, and as `output_size` does. Source: chapter
     "Gradients through a convolution".
     """
-    channels = x.shape[1] if x.ndim == 4 else None
-    if w.ndim != 4 or groups < 1 or len(w) % groups or channels != groups * w.shape[1]:
+    fits = (
+        x.ndim == w.ndim == 4
+        and groups > 0
+        and len(w) % groups == 0
+        and x.shape[1] == groups * w.shape[1]
+    )
+    if not fits:
         raise ValueError(
-            f"need (n, c_i, h, w) and (c_o, c_i / groups, k_h, k_w), groups dividing c_i and c_o; "
-            f"got {tuple(x.shape)}, {tuple(w.shape)} and groups = {groups}"
+            "need (n, c_i, h, w) and (c_o, c_i / groups, k_h, k_w), "
+            f"groups dividing c_i and c_o; got {tuple(x.shape)}, "
+            f"{tuple(w.shape)} and groups = {groups}"
         )
     (p_h, p_w), settings = as_pair(padding), (stride, padding, dilation)
     rows, columns = (
         [slice(a * d, a * d + (output_size(n, k, s, p, d) - 1) * s + 1, s) for a in range(k)]
         for n, k, s, p, d in zip(x.shape[2:], w.shape[2:], *map(as_pair, settings), strict=True)
     )
-    taps = [(a, b, i, j) for a, i in enumerate(rows) for b, j in enumerate(columns)]
+    taps = [(a, b, rows[a], columns[b]) for a in range(len(rows)) for b in range(len(columns))]
     x = F.pad(x, (p_w, p_w, p_h, p_h)).unflatten(1, (groups, -1))
     return x, w.unflatten(0, (groups, -1)), taps
 
@@ -334,8 +342,7 @@ def conv_forward(
     """
     x, w, taps = layer_taps(x, w, stride, padding, dilation, groups)
     y = sum(
-        torch.einsum("ngchw,goc->ngohw", x[..., rows, columns], w[..., a, b])
-        for a, b, rows, columns in taps
+        torch.einsum("ngchw,goc->ngohw", x[..., i, j], w[..., a, b]) for a, b, i, j in taps
     ).flatten(1, 2)
     return y if bias is None else y + bias[:, None, None]
 
@@ -355,16 +362,17 @@ def conv_backward(
     does, and for a dy of another shape than the output. Source: chapter "Gradients through a
     convolution".
     """
-    (p_h, p_w), (n_h, n_w) = as_pair(padding), x.shape[2:]
+    (p_h, p_w), (n_h, n_w), c_o = as_pair(padding), x.shape[2:], len(w)
     x, w, taps = layer_taps(x, w, stride, padding, dilation, groups)
-    shape = len(x), w.shape[0] * w.shape[1], *x[0, 0, 0, *taps[0][2:]].shape
+    shape = len(x), c_o, *x[0, 0, 0, *taps[0][2:]].shape
     if dy.shape != shape:
         raise ValueError(f"dy is {tuple(dy.shape)}, and the output {shape}")
-    dy = dy.unflatten(1, w.shape[:2])
+    dy = dy.unflatten(1, (groups, -1))
     dx, dw = torch.zeros_like(x), torch.zeros_like(w)
-    for a, b, rows, columns in taps:
-        dx[..., rows, columns] += torch.einsum("ngohw,goc->ngchw", dy, w[..., a, b])
-        dw[..., a, b] = torch.einsum("ngohw,ngchw->goc", dy, x[..., rows, columns])
+    for a, b, i, j in taps:
+        met = x[..., i, j]
+        dw[..., a, b] = torch.einsum("ngohw,ngchw->goc", dy, met)
+        dx[..., i, j] += torch.einsum("ngohw,goc->ngchw", dy, w[..., a, b])
     dx = dx[..., p_h : p_h + n_h, p_w : p_w + n_w].flatten(1, 2)
     return dx, dw.flatten(0, 1), dy.sum((0, 3, 4)).flatten()
 
@@ -383,14 +391,18 @@ def pool2d_backward(
     arrives adds up. Raises ValueError as `pool2d` does, and for a dy of another shape. Source:
     chapter "Gradients through a convolution".
     """
-    if dy.shape != (shape := pool2d(x, size, mode, stride, padding).shape):
+    shape = pool2d(x, size, mode, stride, padding).shape
+    if dy.shape != shape:
         raise ValueError(f"dy is {tuple(dy.shape)}, and the output {tuple(shape)}")
-    (k_h, k_w), (p_h, p_w), (n_h, n_w) = as_pair(size), as_pair(padding), x.shape[-2:]
+    (k_h, k_w), (p_h, p_w) = as_pair(size), as_pair(padding)
     s_h, s_w = (k_h, k_w) if stride is None else as_pair(stride)
+    n_h, n_w = x.shape[-2:]
     x = F.pad(x, (p_w, p_w, p_h, p_h), value=-torch.inf)
-    h, w = (dy.shape[-2] - 1) * s_h + 1, (dy.shape[-1] - 1) * s_w + 1
-    winner, dx = pool_taps(x, (k_h, k_w), (s_h, s_w)).argmax(0), torch.zeros_like(x)
-    for n, (a, b) in enumerate((a, b) for a in range(k_h) for b in range(k_w)):
+    winner = pool_taps(x, (k_h, k_w), (s_h, s_w)).argmax(0)
+    h, w = (shape[-2] - 1) * s_h + 1, (shape[-1] - 1) * s_w + 1
+    dx = torch.zeros_like(x)
+    for n in range(k_h * k_w):
+        a, b = divmod(n, k_w)
         part = dy * (winner == n) if mode == "max" else dy / (k_h * k_w)
         dx[..., a : a + h : s_h, b : b + w : s_w] += part
     return dx[..., p_h : p_h + n_h, p_w : p_w + n_w]
@@ -429,3 +441,65 @@ def _image_kernels() -> dict[str, ImageKernel]:
 
 
 KERNELS: dict[str, ImageKernel] = _image_kernels()
+
+
+# Transposed convolution
+
+
+def conv_transpose2d(
+    x: Tensor,
+    k: Tensor,
+    stride: Size = 1,
+    padding: Size = 0,
+    output_padding: Size = 0,
+    dilation: Size = 1,
+) -> Tensor:
+    """Scatter: each pixel stamps the kernel, multiplied by itself, and overlapping stamps add up.
+
+    Shapes: (n_h, n_w) and (k_h, k_w) -> (h, w) with h = (n_h - 1) s_h + d_h (k_h - 1) + 1 - 2 p_h
+    + a_h. Raises ValueError as `transposed_shape` does. Source: chapter "Transposed convolution".
+    """
+    h, w = transposed_shape(x.shape, k.shape, stride, padding, output_padding, dilation)
+    (s_h, s_w), (p_h, p_w), (d_h, d_w) = map(as_pair, (stride, padding, dilation))
+    (n_h, n_w), (k_h, k_w) = x.shape, k.shape
+    y = x.new_zeros(h + 2 * p_h, w + 2 * p_w)
+    for i in range(n_h):
+        for j in range(n_w):
+            rows = slice(i * s_h, i * s_h + d_h * (k_h - 1) + 1, d_h)
+            columns = slice(j * s_w, j * s_w + d_w * (k_w - 1) + 1, d_w)
+            y[rows, columns] += x[i, j] * k
+    return y[p_h : p_h + h, p_w : p_w + w]
+
+
+def conv_transpose2d_gather(
+    x: Tensor,
+    k: Tensor,
+    stride: Size = 1,
+    padding: Size = 0,
+    output_padding: Size = 0,
+    dilation: Size = 1,
+) -> Tensor:
+    """Gather: insert zeros into x, pad, and slide the flipped kernel with stride 1.
+
+    Shapes and errors are those of `conv_transpose2d`, whose numbers it gives. Source: chapter
+    "Transposed convolution".
+    """
+    transposed_shape(
+        x.shape, k.shape, stride, padding, output_padding, dilation
+    )  # refuses what cannot be
+    (p_h, p_w), (a_h, a_w) = as_pair(padding), as_pair(output_padding)
+    x, k = insert_zeros(x, stride), insert_zeros(k, dilation)
+    top, left = k.shape[0] - 1 - p_h, k.shape[1] - 1 - p_w  # below 0: F.pad crops
+    return corr2d_taps(F.pad(x, (left, left + a_w, top, top + a_h)), k.flip(0, 1))
+
+
+def conv_transpose2d_multi_in_out(x: Tensor, k: Tensor, **settings: Size) -> Tensor:
+    """Add up the stamps of all input channels, for each output channel.
+
+    Shapes: (c_i, n_h, n_w) and (c_i, c_o, k_h, k_w) -> (c_o, h, w): input channels come first in
+    the weights. Raises ValueError if the numbers of channels differ, and as `conv_transpose2d`
+    does. Source: chapter "Transposed convolution".
+    """
+    pairs = zip(x, k, strict=True)
+    maps = [[conv_transpose2d(x_i, k_io, **settings) for k_io in k_i] for x_i, k_i in pairs]
+    return torch.stack([sum(of_one) for of_one in zip(*maps, strict=True)])

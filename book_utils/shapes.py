@@ -30,12 +30,8 @@ def output_size(n: int, k: int, stride: int = 1, padding: int = 0, dilation: int
     Raises ValueError, naming the numbers, when one is impossible or the window does not fit.
     Source: Dumoulin and Visin (2016), relationships 6 and 15.
     """
-    for name, value, least in (
-        *(("n", n, 1), ("k", k, 1), ("stride", stride, 1)),
-        *(("padding", padding, 0), ("dilation", dilation, 1)),
-    ):
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise ValueError(f"{name} = {value!r}: give a whole number of at least {least}")
+    _whole(1, n=n, k=k, stride=stride, dilation=dilation)
+    _whole(0, padding=padding)
     reach = dilation * (k - 1) + 1
     if reach > n + 2 * padding:
         raise ValueError(
@@ -44,6 +40,84 @@ def output_size(n: int, k: int, stride: int = 1, padding: int = 0, dilation: int
             "use a smaller window, less dilation or more padding"
         )
     return (n + 2 * padding - reach) // stride + 1
+
+
+def _whole(least: int, **values: object) -> None:
+    for name, value in values.items():
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise ValueError(f"{name} = {value!r}: give a whole number of at least {least}")
+
+
+def transposed_size(
+    n: int, k: int, stride: int = 1, padding: int = 0, dilation: int = 1, output_padding: int = 0
+) -> int:
+    """Return how many pixels a transposed convolution makes of an axis of `n`.
+
+    (n − 1)·stride + dilation·(k − 1) + 1 − 2·padding + output_padding: as many as the convolution
+    with the same settings takes back to `n`. Raises ValueError, naming the numbers, when one is
+    impossible, nothing is left, or `output_padding` is not below the stride or the dilation, as
+    PyTorch demands. Source: Dumoulin and Visin (2016), relationship 14.
+    """
+    _whole(1, n=n, k=k, stride=stride, dilation=dilation)
+    _whole(0, padding=padding, output_padding=output_padding)
+    if output_padding >= max(stride, dilation):
+        raise ValueError(
+            f"output_padding = {output_padding} is not below the stride ({stride}) or the dilation "
+            f"({dilation}): give at most {max(stride, dilation) - 1}"
+        )
+    size = (n - 1) * stride + dilation * (k - 1) + 1 - 2 * padding + output_padding
+    if size < 1:
+        raise ValueError(
+            f"padding = {padding} on each side leaves {size} pixels of the "
+            f"{size + 2 * padding} that n = {n} and k = {k} make: use less padding"
+        )
+    return size
+
+
+def transposed_shape(
+    n: Pair,
+    k: Pair,
+    stride: int | Pair = 1,
+    padding: int | Pair = 0,
+    output_padding: int | Pair = 0,
+    dilation: int | Pair = 1,
+) -> Pair:
+    """Return `transposed_size` for (height, width); the arguments come in PyTorch's order.
+
+    Raises ValueError as `transposed_size` does, and if `n` or `k` is no pair.
+    """
+    settings = map(_pair, (stride, padding, dilation, output_padding))
+    h, w = (transposed_size(*sizes) for sizes in zip(n, k, *settings, strict=True))
+    return h, w
+
+
+def output_padding_for(
+    size: int, k: int, stride: int = 1, padding: int = 0, dilation: int = 1
+) -> int:
+    """Return the output padding that brings an axis of `size` pixels back after a convolution.
+
+    (size + 2·padding − dilation·(k − 1) − 1) mod stride: the pixels that the convolution's floor
+    dropped. Raises ValueError as `output_size` does. Source: Dumoulin and Visin (2016),
+    relationship 14.
+    """
+    output_size(size, k, stride, padding, dilation)  # refuses what cannot be
+    return (size + 2 * padding - dilation * (k - 1) - 1) % stride
+
+
+def overlap_counts(
+    n: int, k: int, stride: int = 1, padding: int = 0, dilation: int = 1, output_padding: int = 0
+) -> list[int]:
+    """Return how many of the `n` stamps of `k` taps reach each pixel that they make, along an axis.
+
+    A pixel of an image is reached by the product of its row's and its column's count. Raises
+    ValueError as `transposed_size` does. Source: chapter "Transposed convolution".
+    """
+    counts = [0] * transposed_size(n, k, stride, padding, dilation, output_padding)
+    reached = (i * stride + tap * dilation - padding for i in range(n) for tap in range(k))
+    for place in reached:
+        if 0 <= place < len(counts):
+            counts[place] += 1
+    return counts
 
 
 def same_padding(n: int, k: int, stride: int = 1, dilation: int = 1) -> tuple[int, int]:

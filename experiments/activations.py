@@ -13,7 +13,7 @@ from statistics import mean
 from torch import nn
 
 from book_utils.models import LeNet, NormLeNet
-from book_utils.models.widths import he
+from book_utils.models.widths import he_normal
 from experiments.common import (
     WAIT,
     Options,
@@ -51,7 +51,7 @@ def relu_lenet() -> nn.Sequential:
         nn.Linear(120, 84), nn.ReLU(),
         nn.Linear(84, 10),
     )  # fmt: skip
-    return model.apply(he)
+    return model.apply(he_normal)
 
 
 MODELS = {"lenet": LeNet, "relu_lenet": relu_lenet, "bn_lenet": NormLeNet}

@@ -120,7 +120,8 @@ class Growing:
         self.partial = options.work / f"{name}.json"
         self.published = options.out / f"{name}.json"
         self.commit = options.commit or _git("rev-parse", "--short", "HEAD") or "unknown"
-        self.dirty = bool(_git("status", "--porcelain", "--", *CODE))
+        # Where git cannot tell the commit, it cannot tell either what has changed since.
+        self.dirty = not options.commit and bool(_git("status", "--porcelain", "--", *CODE))
         self.content = {
             "name": name,
             "question": question,

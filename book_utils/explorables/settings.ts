@@ -1,5 +1,15 @@
 /** The settings of each lab: written by frontend/settings.py from the traits. */
 
+export interface BackwardLab {
+  input: number[][];
+  kernel: number[][];
+  delta: number[][];
+  stride: [number, number];
+  padding: [number, number];
+  dilation: [number, number];
+  picked: [string, number, number] | null;
+}
+
 export interface ChannelLab {
   input: number[][][];
   kernel: number[][][][];
@@ -49,6 +59,11 @@ export interface LeNetLab {
   kept: string | null;
   picked: [string, ...number[]];
   level: "network" | "layer" | "unit";
+}
+
+export interface LensLab {
+  kernel: "vertical edges" | "blur" | "sharpen";
+  picked: [number, number];
 }
 
 export interface MixLab {
@@ -137,6 +152,17 @@ export interface ShiftLab {
   method: "no pooling" | "stride 2" | "max 2×2" | "average 2×2" | "blur, then stride 2";
   shift: number;
   row: number;
+}
+
+export interface TransposedLab {
+  show: "scatter" | "gather" | "matrix" | "overlaps";
+  input: number[][];
+  kernel: number[][];
+  stride: [number, number];
+  padding: [number, number];
+  dilation: [number, number];
+  output_padding: [number, number];
+  picked: [string, number, number] | null;
 }
 
 export interface WeightMatrixLab {

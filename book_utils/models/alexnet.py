@@ -2,7 +2,7 @@
 
 from torch import nn
 
-from book_utils.models.widths import he, scaled
+from book_utils.models.widths import he_normal, scaled
 
 
 class AlexNet(nn.Sequential):
@@ -29,7 +29,7 @@ class AlexNet(nn.Sequential):
             nn.Dropout(0.5), nn.Linear(units, units), nn.ReLU(),
             nn.Linear(units, classes),
         )  # fmt: skip
-        self.apply(he)
+        self.apply(he_normal)
 
 
 def alexnet(width: float = 1, channels: int = 3, classes: int = 1000) -> AlexNet:
@@ -56,4 +56,4 @@ def alexnet_d2l(width: float = 1, channels: int = 1, classes: int = 10) -> nn.Se
         nn.Linear(units, units), nn.ReLU(), nn.Dropout(0.5),
         nn.Linear(units, classes),
     )  # fmt: skip
-    return model.apply(he)
+    return model.apply(he_normal)

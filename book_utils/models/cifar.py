@@ -3,7 +3,7 @@
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from book_utils.models.widths import he, scaled
+from book_utils.models.widths import he_normal, scaled
 from book_utils.shapes import same_padding
 
 
@@ -40,7 +40,7 @@ class VGG13(nn.Sequential):
             nn.Linear(a, b), nn.ReLU(),
             nn.Linear(b, classes),
         )  # fmt: skip
-        self.apply(he)
+        self.apply(he_normal)
 
 
 class Around(nn.Module):
@@ -109,7 +109,7 @@ class ResNet18(nn.Sequential):
             BasicBlock(c, d, 2), BasicBlock(d, d),
             nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(d, classes),
         )  # fmt: skip
-        self.apply(he)
+        self.apply(he_normal)
 
 
 def cifar_vgg13(

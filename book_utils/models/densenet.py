@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from book_utils.models.widths import he, scaled
+from book_utils.models.widths import he_normal, scaled
 
 
 class DenseLayer(nn.Module):
@@ -84,7 +84,7 @@ class DenseNet(nn.Sequential):
             *first, *blocks, nn.BatchNorm2d(c), nn.ReLU(),
             nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(c, classes),
         )  # fmt: skip
-        self.apply(he)
+        self.apply(he_normal)
 
 
 def densenet121(width: float = 1, channels: int = 3, classes: int = 1000) -> DenseNet:

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from book_utils.models.widths import he, scaled
+from book_utils.models.widths import he_normal, scaled
 
 # Maps of the branches of each block: 1×1; 1×1 before 3×3, 3×3; 1×1 before 5×5, 5×5; pooled 1×1.
 BLOCKS = (
@@ -89,7 +89,7 @@ class GoogLeNet(nn.Sequential):
         super().__init__(
             *layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), *dropout, nn.Linear(c_in, classes)
         )
-        self.apply(he)
+        self.apply(he_normal)
 
 
 def googlenet(width: float = 1, channels: int = 3, classes: int = 1000) -> GoogLeNet:

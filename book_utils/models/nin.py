@@ -2,7 +2,7 @@
 
 from torch import nn
 
-from book_utils.models.widths import he, scaled
+from book_utils.models.widths import he_normal, scaled
 
 
 def block(c_in: int, c_out: int, k: int, stride: int = 1, padding: int = 0) -> list[nn.Module]:
@@ -31,7 +31,7 @@ class NiN(nn.Sequential):
             *block(c, classes, 3, padding=1),
             nn.AdaptiveAvgPool2d(1), nn.Flatten(),
         )  # fmt: skip
-        self.apply(he)
+        self.apply(he_normal)
 
 
 def nin(width: float = 1, channels: int = 3, classes: int = 1000) -> NiN:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from torch import nn
 
-from book_utils.models.widths import he, scaled
+from book_utils.models.widths import he_normal, scaled
 
 WIDTHS = (64, 128, 256, 512, 512)  # maps of the five blocks
 
@@ -48,7 +48,7 @@ class VGG(nn.Sequential):
             nn.Linear(units, units), nn.ReLU(), nn.Dropout(0.5),
             nn.Linear(units, classes),
         )  # fmt: skip
-        self.apply(he)
+        self.apply(he_normal)
 
 
 def vgg11(width: float = 1, channels: int = 3, classes: int = 1000) -> VGG:

@@ -13,7 +13,7 @@ def scaled(channels: int, width: float) -> int:
     return max(1, round(channels * width))
 
 
-def he(layer: nn.Module) -> None:
+def he_normal(layer: nn.Module) -> None:
     """Draw a convolution's or dense layer's weights with variance 2 / fan_in, set its bias to zero.
 
     Layers of other kinds are left alone. With it a signal keeps its size through ReLUs however

@@ -8,6 +8,7 @@ figures        numbers the figures of each page from 1
 explorables    gives a page the colours of the book and the scripts of the explorables it shows, no
                others; says once what is the same in them, and finds what is large, which becomes
                files too
+cards          shows lists of chapters as cards with pictures
 driving        claims the links in the text that set a lab, and checks each against that lab
 outside        moves parts of a page to files, for the two above
 head           takes out of a page's head what its body does not use, and adds what search engines
@@ -26,6 +27,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 from . import (
+    cards,
     driving,
     explorables,
     figures,
@@ -50,6 +52,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     os.environ[RECORD] = "1"
     app.add_css_file(f"{explorables.FOLDER}/{explorables.THEME}")
     app.add_transform(driving.Claim)
+    app.add_transform(cards.Cards)
     # myst-nb makes its configuration at builder-inited too, with the default priority of 500.
     app.connect("builder-inited", run_chapters.drop_stale_cache, priority=800)
     app.connect("builder-inited", formulas.prepare_katex, priority=800)

@@ -10,11 +10,8 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-# The search page shows a few words of each page it finds, which it may not read from a disk.
-NO_EXCERPTS_FROM_DISK = (
-    'if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;'
-)
 STORAGE = Path(__file__).with_name("storage.js")
+SEARCH = Path(__file__).with_name("search.js")
 # Styles and scripts that extensions add to every page, by the classes they are for.
 WHAT_FOR = {
     "katex": ("katex/katex.min.css", "katex-math.css"),
@@ -34,7 +31,7 @@ def fit(
 ) -> None:
     """Fit the head of a page to its body."""
     if pagename == "search":
-        app.add_js_file(None, body=NO_EXCERPTS_FROM_DISK, priority=600)
+        app.add_js_file(None, body=SEARCH.read_text(encoding="utf-8"), priority=600)
     unused = files_without_use(context.get("body", ""))
     for kind in ("css_files", "script_files"):
         context[kind] = [file for file in context[kind] if not str(file.filename).endswith(unused)]

@@ -183,8 +183,8 @@ def test_explorable_scripts_come_only_where_they_are_used(page):
 
 
 def test_explorables_are_on_the_pages_that_promise_them():
-    for page in ("intro.html", "chapters/cross-correlation.html"):
-        assert "correlation" in explorables.names_in(str(soup(page)))
+    for page, lab in (("intro.html", "lens"), ("chapters/cross-correlation.html", "correlation")):
+        assert lab in explorables.names_in(str(soup(page)))
 
 
 @each_page

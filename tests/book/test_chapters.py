@@ -5,20 +5,11 @@ import re
 import jupytext
 import pytest
 
-from book_utils import chapter_lists, chapters
+from book_utils import chapter_lists, chapters, reading_time
 from tests.book.pages import CHAPTERS, name_of, read_page
 
 each_chapter = pytest.mark.parametrize("page", CHAPTERS, ids=name_of)
-# How a page may say its minutes, besides "45 minutes".
-TIMES = {
-    30: "half an hour",
-    45: "three quarters of an hour",
-    60: "an hour",
-    75: "an hour and a quarter",
-    90: "an hour and a half",
-    105: "an hour and three quarters",
-    120: "two hours",
-}
+MOST_OFF = 0.1  # of the time reckoned
 
 
 def test_every_file_of_a_chapter_has_one_place_in_the_contents():
@@ -36,11 +27,19 @@ def test_a_page_is_headed_by_its_title(page):
 
 @each_chapter
 def test_a_page_says_how_long_it_takes_as_its_front_matter_does(page):
-    minutes = chapters.read(page).minutes
-    said = re.findall(r"\bAllow (.+?), and ", page.read_text(encoding="utf-8"))
-    assert said in [[f"{minutes} minutes"], [TIMES.get(minutes)]], (
-        f"{name_of(page)} has {minutes} minutes in its front matter and says {said}: "
-        "write once “Allow …, and another hour for the exercises.”, and make the two agree"
+    minutes, reckoned = chapters.read(page).minutes, reading_time.of(page)
+    exercises = f"another {reckoned.exercise_minutes} for the exercises"
+    told = f"Allow {minutes} minutes, and {exercises if reckoned.exercises else ''}"
+    assert page.read_text(encoding="utf-8").count(told) == 1, (
+        f"{name_of(page)} has {minutes} minutes in its front matter: write once “{told} …”"
+    )
+
+
+@each_chapter
+def test_the_minutes_of_a_page_are_those_that_it_takes(page):
+    minutes, reckoned = chapters.read(page).minutes, reading_time.of(page)
+    assert abs(minutes - reckoned.minutes) <= MOST_OFF * reckoned.minutes, (
+        f"{name_of(page)} states {minutes} minutes; reckoned are {reckoned.minutes}: {reckoned}"
     )
 
 

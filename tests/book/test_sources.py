@@ -32,8 +32,10 @@ APART = (
     "chapter_lists.py",
     "chapters.py",
     "check",
+    "covers",
     "explorables",
     "notebooks.py",
+    "reading_time.py",
     "samples",
     "sphinx_ext",
 )

@@ -644,6 +644,16 @@ def test_play_and_pause_by_mouse_touch_and_keyboard_and_by_a_pick(open_lab):
     lab.page.wait_for_function("globalThis.cleared === 'ours'")
 
 
+def test_a_thousand_can_be_typed_as_people_write_it(open_lab):
+    lab = open_lab(CorrelationLab())
+    for text, value in {"1,000": 1000, "-12,345": -12345, "1,5": 1.5, "2 000": 2000}.items():
+        lab.cell("input", 0, 0).focus()
+        lab.page.keyboard.press("Enter")
+        lab.page.keyboard.type(text)
+        lab.page.keyboard.press("Enter")
+        assert lab.read().values("input")[0, 0] == value, text
+
+
 # Links
 
 

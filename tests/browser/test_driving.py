@@ -428,6 +428,11 @@ TOLD = {
     "#end?x=1": "this page has no lab named end that can be set",
     "#%E0%A4%A?x=1": "this page has no lab named %E0%A4%A that can be set",
     "#<b>no</b>?x=1": "this page has no lab named <b>no</b> that can be set",
+    "#lab=nolab&s=e30": "this page has no lab named nolab that can be set",
+    "#lab=asks&s=e30": "this page has no lab named asks that can be set",
+    "#lab=<b>&s=e30": "this page has no lab named <b> that can be set",
+    "#lab=&s=e30": "the link names no lab",
+    "#s=e30": "the link names no lab",
     "#first?stride": "“stride” does not read SETTING=VALUE",
     "#first?stride=2&stride=3": "it sets stride twice",
 }
@@ -459,6 +464,37 @@ def test_an_address_that_is_for_no_lab_says_so_to_all(driven):
     assert it.told.locator("*").count() == 0
     it.lab().scroll_into_view_if_needed()
     it.shows(19, 25, 37, 43)
+
+
+@BOTH
+@pytest.mark.parametrize("address", ["#nolab?stride=2", "#lab=nolab&s=e30"])
+def test_a_page_that_is_opened_with_a_link_to_no_lab_says_so(driven, place, address):
+    it = driven(place, address)
+    expect(it.told).to_have_text(
+        "The link’s settings were not used: this page has no lab named nolab that can be set."
+    )
+    expect(it.told).to_have_attribute("role", "status")
+    assert it.told.bounding_box()["width"] > 200, "it is to be seen"
+
+
+@BOTH
+@pytest.mark.parametrize("rest", ["", "&s=", "&s=e3", "&s=%%%"])
+def test_a_shared_link_that_is_cut_off_is_refused_by_its_lab(driven, place, rest):
+    it = driven(place, f"#lab=first{rest}")
+    expect(it.lab().locator(".cnl-message")).to_have_text(
+        "The link’s settings were not used: it is damaged or incomplete. The lab keeps its own."
+    )
+    it.sees()
+    it.shows(19, 25, 37, 43)
+    expect(it.told).to_have_text("")
+
+
+@pytest.mark.parametrize("address", ["#end", "#lab", "#labs", "#nowhere"])
+def test_an_address_that_sets_no_lab_is_no_concern_of_theirs(driven, address):
+    it = driven(end=address)
+    it.lab().scroll_into_view_if_needed()
+    it.shows(19, 25, 37, 43)
+    expect(it.told).to_have_text("")
 
 
 MOTION = """() => {

@@ -161,6 +161,11 @@ def lab_message_for(lab, text):
     return lab.message.inner_text()
 
 
+def test_a_sum_is_divided_by_as_it_is_however_small(open_lab, small):
+    lab = open_lab(ImageLab([[1.4e-6]], photos=small, normalise=True))
+    lab.must_show(ImageLab([[1]], photos=small))
+
+
 def test_a_sum_of_nought_cannot_be_divided_by(open_lab):
     lab = open_lab(ImageLab("Sobel x"))
     switch = lab.root.get_by_role("switch", name="divide by the sum, 0")
@@ -341,6 +346,69 @@ def test_transparent_parts_stand_on_white(open_lab):
     lab.root.get_by_role("switch", name="colour").check()
     picture = lab.picture()
     assert picture[5, 5].tolist() == [255, 0, 0] and picture[5, 15].tolist() == [255, 255, 255]
+
+
+def test_the_code_for_an_own_picture_gives_what_the_lab_shows(open_lab, tmp_path, monkeypatch):
+    name = f"{'a file with a long name, ' * 4}.png"
+    fading = Image.new("RGB", (40, 30), (180, 40, 90))
+    fading.putalpha(Image.linear_gradient("L").resize((40, 30)))
+    lab = open_lab(ImageLab("box blur", colour=True))
+    field = lab.root.locator("input[type=file]").first
+    field.set_input_files({"name": name, "mimeType": "image/png", "buffer": file_of(fading)})
+    expect(lab.message).to_contain_text("a file with a long name")
+    lab.root.locator('select option:has-text("your own")').first.wait_for(state="attached")
+    shown, code = lab.picture(), lab.copied_code()
+    (tmp_path / name).write_bytes(file_of(fading))
+    monkeypatch.chdir(tmp_path)
+    scope = {}
+    exec(code, scope)  # noqa: S102
+    assert (255 * scope["shown"].permute(1, 2, 0) - shown).abs().max() <= 2
+
+
+# Holds up the first picture that a file is read for, until `goOn()`.
+SLOW = """() => {
+  const read = globalThis.createImageBitmap;
+  globalThis.createImageBitmap = async (...given) => {
+    globalThis.createImageBitmap = read;
+    await new Promise((go) => { globalThis.goOn = go; });
+    return read(...given).finally(() => setTimeout(() => { globalThis.isRead = true; }));
+  };
+}"""
+
+
+@pytest.mark.parametrize("later", ["another file", "a picture of the page", "a link"])
+@pytest.mark.parametrize(
+    "slow", [file_of(Image.new("L", (9, 9), 250)), b"text"], ids=["picture", "none"]
+)
+def test_a_picture_that_comes_late_leaves_a_later_choice_alone(open_lab, later, slow):
+    lab = open_lab(ImageLab("identity"))
+    lab.page.evaluate(SLOW)
+    field = lab.root.locator("input[type=file]").first
+    field.set_input_files({"name": "slow.png", "mimeType": "image/png", "buffer": slow})
+    expect(lab.message).to_have_text("Reading “slow.png”…")
+    if later == "another file":
+        lab.open_file("next.png", file_of(Image.new("L", (8, 8), 77)), "image/png")
+    elif later == "a picture of the page":
+        lab.choose("Picture", "coffee")
+    else:
+        lab.follow("#lab?photo=coffee")
+    lab.settle()
+    said = lab.message.inner_text()
+    lab.page.evaluate("goOn()")
+    lab.page.wait_for_function("globalThis.isRead")
+    lab.settle()
+    assert lab.message.inner_text() == said
+    if later == "another file":
+        assert (lab.picture() == 77).all()
+    else:
+        lab.must_show(ImageLab("identity", photo="coffee"))
+
+
+def test_a_link_to_a_picture_of_the_page_shows_it_instead_of_an_own_one(open_lab):
+    lab = open_lab(ImageLab("identity"))
+    lab.open_file("own.png", file_of(Image.new("L", (8, 8), 77)), "image/png")
+    lab.follow("#lab?photo=coffee")
+    lab.must_show(ImageLab("identity", photo="coffee"))
 
 
 def test_a_single_pixel_takes_what_it_can(open_lab):

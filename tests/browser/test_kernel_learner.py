@@ -182,6 +182,34 @@ def test_first_weights_are_typed_and_a_wrong_one_is_refused(open_learner):
     assert lab.weights()[1] == -2
 
 
+def test_no_run_begins_with_weights_that_no_link_would_take(open_learner):
+    lab = open_learner(learner(rate=0.1))
+    lab.slider("Steps").press("End")
+    cell = lab.cell("learned kernel", 0, 1)
+    shown = lab.weights()
+    assert min(map(abs, shown)) > 1e6
+    cell.focus()
+    lab.page.keyboard.type("2")
+    lab.page.keyboard.press("Enter")
+    expect(lab.message).to_have_text(
+        "The other weights have run away, beyond 1,000,000. Press Reset, then type."
+    )
+    assert lab.weights() == shown
+    link = lab.copied_link()
+    lab.button("Reset").click()
+    lab.follow(f"#{link.split('#')[1]}")
+    assert lab.weights() == shown
+    assert "wrong" not in lab.message.get_attribute("class")
+
+
+def test_a_link_with_weights_that_are_too_large_hears_what_is_wrong_with_them(open_learner):
+    lab = open_learner()
+    lab.must_refuse(
+        {"start": [[2e6, 0]], "rate": 0.03, "steps": 3},
+        "its start is not a grid of 1 to 9 by 1 to 9 numbers from −1,000,000 to 1,000,000",
+    )
+
+
 def test_the_kernel_to_be_found_cannot_be_edited(open_learner):
     lab = open_learner()
     cell = lab.cell("kernel to be found", 0, 0)

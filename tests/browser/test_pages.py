@@ -1,9 +1,11 @@
 """Every page of the built book: accessible, quiet, at home, and fit for a phone."""
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.book.pages import name_of, notebook_pages
 from tests.built_book import HTML, ROOT, built_html, page_paths, weight
@@ -155,6 +157,23 @@ def test_search_finds_a_chapter(open_page, book_http, book_file):
             assert "padding has a chapter of its own" in quoted  # not code that stands before it
 
 
+# Names that every object of JavaScript has.
+INHERITED = ("constructor", "__proto__", "hasOwnProperty", "toString")
+
+
+@pytest.mark.parametrize("home", ["http", "file"])
+@pytest.mark.parametrize("word", INHERITED)
+def test_a_search_for_a_word_that_objects_inherit_comes_to_an_end(open_page, request, word, home):
+    base = request.getfixturevalue(f"book_{home}")
+    page = open_page(f"{base}search.html?q={word}", offline=home == "file")
+    status = page.locator("#search-results .search-summary")
+    expect(status).to_have_text(re.compile("did not match any documents|Search finished"))
+    found = page.locator("#search-results li a").evaluate_all(
+        "links => links.map(link => link.getAttribute('href').split('#')[0])"
+    )
+    assert set(found) <= set(PAGES), "a result is a page of the book"
+
+
 # What a browser does that keeps nothing for a page: it refuses the storage itself, or is full.
 NO_STORAGE = {
     "refused": "Object.defineProperty(window, 'localStorage',"
@@ -179,6 +198,29 @@ def test_where_nothing_is_kept_search_and_theme_still_work(open_page, book_http,
     scrolling = "[...document.querySelectorAll('.highlight pre')].map((pre) => pre.tabIndex)"
     kept = open_page(book_http + "chapters/pooling.html").evaluate(scrolling)
     assert 0 in kept and page.evaluate(scrolling) == kept, "code scrolls from the keyboard"
+
+
+# What a screen reader lists of labs and questions, mounted or waiting: each role with its name.
+LISTED = """() => [...document.querySelectorAll('section.cnl, form.cnl, .cnl-explorable[role]')]
+    .map(part => {
+        const named = document.getElementById(part.getAttribute('aria-labelledby'));
+        return `${part.role ?? part.localName}: ${part.ariaLabel ?? named.textContent.trim()}`;
+    })
+"""
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_two_labs_or_questions_of_a_page_have_the_same_name(open_page, book_http, path):
+    page = open_page(book_http + path, wait="networkidle")
+    waiting = page.evaluate(LISTED)
+    assert sorted(waiting) == sorted(set(waiting))
+    places = page.locator(".cnl-explorable").all()
+    assert len(waiting) == len(places)
+    for place in places:
+        place.scroll_into_view_if_needed()
+        place.locator(".cnl").wait_for()
+    names = page.evaluate(LISTED)
+    assert len(names) == len(places) and sorted(names) == sorted(set(names))
 
 
 def test_reduced_motion_is_honoured(open_page, book_http):

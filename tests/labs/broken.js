@@ -62,7 +62,8 @@ const HTML = `
     <div class="b-row" role="radiogroup" aria-label="Count from">
       <label class="b-box"><input type="radio" name="b-from" checked> 0</label>
       <label class="b-box"><input type="radio" name="b-from"> 1</label></div>
-    <p class="b-row"><i class="b-swatch"></i> a cell <button type="button" aria-pressed="false">
+    <p class="b-row"><i class="b-swatch"></i> a cell <span class="b-key">a key</span>
+      <b class="b-bar" style="width: 40%">40 %</b> <button type="button" aria-pressed="false">
       Loud</button></p>
     <div class="b-more"><details><summary>More</summary>Room that is kept for it.</details></div>
     <div class="b-row"><button type="button" class="b-link">Copy link</button>
@@ -76,6 +77,9 @@ const EXTRA = {
   printed:
     "<style>@media print { .cnl-explorable .cnl.cnl-framed { display: block !important } }</style>",
   forced_colours: "<style>.cnl .b-swatch { border: 0 }</style>",
+  forced_key: "<style>.cnl .b-key::before { border: 0 }</style>",
+  forced_bar: "<style>.cnl .b-bar { border: 0 }</style>",
+  forced_part: "<style>.cnl .b-part { border: 0 }</style>",
 };
 const STYLE = `
   .b-row { min-height: 48px; display: flex; flex-wrap: wrap; gap: 0.5rem 1rem; align-items: center }
@@ -85,6 +89,10 @@ const STYLE = `
   .b-box input { width: 24px; height: 24px }
   .b-row output { min-width: 2em } summary { min-height: 32px } .cnl-message { height: 3.2em }
   .b-swatch { width: 20px; height: 20px; background: #0b6e75; border: 1px solid #6e7781 }
+  .b-key::before { content: ""; display: inline-block; width: 10px; height: 10px }
+  .b-part { display: block; height: 4px }
+  .b-key::before, .b-bar, .b-part { background: #0b6e75; border: 1px solid #6e7781 }
+  .b-bar { color: #fff }
   table[role=grid] td { width: 40px; height: 40px; border: 1px solid #6e7781; text-align: center }
   table[role=grid] td.on { outline: 3px solid #0b6e75; outline-offset: -3px }
   table[role=grid] td.off { border-style: dotted }
@@ -132,7 +140,7 @@ function render({ model, el, share }) {
       const says = `cell ${i}: ${shown[i] ?? "none"}`;
       const stop = i === at ? 0 : -1;
       return `<td role="gridcell" tabindex="${stop}" aria-label="${says}"
-        class="${kinds}">${shown[i] ?? ""}</td>`;
+        class="${kinds}">${shown[i] ?? ""}<i class="b-part"></i></td>`;
     };
     const cells = Array.from({ length: 6 }, cell).join("");
     root.querySelector("tbody").innerHTML = `<tr role="row">${cells}</tr>`;

@@ -241,8 +241,8 @@ globalThis.hands = (() => {
 
   // What is seen
 
-  const paintOf = (element) => {
-    const style = getComputedStyle(element);
+  const paintOf = (element, part = null) => {
+    const style = getComputedStyle(element, part);
     const edges = ["Top", "Right", "Bottom", "Left"].map((side) => {
       const [kind, wide] = [style[`border${side}Style`], parseFloat(style[`border${side}Width`])];
       return kind === "none" || !wide ? "none" : `${kind} ${wide} ${style[`border${side}Color`]}`;
@@ -261,28 +261,38 @@ globalThis.hands = (() => {
     };
   };
   const groundBehind = (element) => {
-    for (let box = element.parentElement; box; box = box.parentElement) {
+    for (let box = element; box; box = box.parentElement) {
       const { backgroundColor } = getComputedStyle(box);
       if (!/rgba\(.*, 0\)|transparent/.test(backgroundColor)) return backgroundColor;
     }
     return getComputedStyle(document.documentElement).backgroundColor;
   };
   const where = (element) => `${element.localName}.${[...element.classList].join(".")}`;
-  /** All that a colour of the ground may say: boxes without words, cells, and states of ARIA. */
+  /** Is there nothing but the ground of an element to be seen? */
+  const isWordless = (each) =>
+    !each.children.length &&
+    !each.textContent.trim() &&
+    !/^(input|canvas|img|video)$/.test(each.localName);
+  /** A bar, whatever stands in it: its own style says how long it is. */
+  const isBar = ({ style }) => /%$/.test(style.width) || /%$/.test(style.height);
+  const drawnParts = (each) =>
+    ["::before", "::after"].filter((part) => getComputedStyle(each, part).content === '""');
+  /** All that a colour of the ground may say: boxes and bars, cells, and states of ARIA. */
   const paints = () => {
     const every = [...root().querySelectorAll("*")].filter(
       (each) =>
         each.checkVisibility() && !each.closest("svg, select") && each.getClientRects().length,
     );
-    const boxes = every
-      .filter(
-        (each) =>
-          !each.children.length &&
-          !each.textContent.trim() &&
-          !/^(input|canvas|img|video)$/.test(each.localName) &&
-          !inGrid(each),
-      )
-      .map((each) => ({ where: where(each), behind: groundBehind(each), ...paintOf(each) }));
+    const boxes = every.flatMap((each) => [
+      ...(each.role !== "gridcell" && (isWordless(each) || isBar(each))
+        ? [{ where: where(each), behind: groundBehind(each.parentElement), ...paintOf(each) }]
+        : []),
+      ...drawnParts(each).map((part) => ({
+        where: where(each) + part,
+        behind: groundBehind(each),
+        ...paintOf(each, part),
+      })),
+    ]);
     const cells = every
       .filter((each) => each.role === "gridcell")
       .map((each) => ({
@@ -299,7 +309,7 @@ globalThis.hands = (() => {
           const kept = each.getAttribute(name);
           const [on, off] = ["true", "false"].map((value) => {
             each.setAttribute(name, value);
-            return JSON.stringify([each, ...each.children].map(paintOf));
+            return JSON.stringify([each, ...each.children].map((part) => paintOf(part)));
           });
           each.setAttribute(name, kept);
           return { where: `${where(each)} ${name}`, on, off };

@@ -95,7 +95,8 @@ SHAPE = ("edge", "outline", "shadow")
 def forced_colours(stand: Stand) -> list[str]:
     """With forced colours, all that a ground or a shadow says is still there, or said by a line.
 
-    A box without words that is filled stays filled, or has an edge. Two cells of a grid that a
+    A box without words that is filled stays filled, or has an edge; so does a bar, whatever stands
+    in it, and what a style draws before or after an element. Two cells of a grid that a
     shadow, an edge or an outline tells apart, or the ground alone where their text is the same, are
     told apart. So are a pressed button and one that is not, a chosen row and the others.
     """

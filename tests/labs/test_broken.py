@@ -30,6 +30,19 @@ def test_a_broken_lab_fails_the_check_for_its_fault_and_no_other(stand_for, chec
     assert set(failing(stand, size)) == {check.__name__}
 
 
+@pytest.mark.parametrize(
+    ("fault", "where"),
+    [
+        ("forced_key", "span.b-key::before"),
+        ("forced_bar", "b.b-bar"),
+        ("forced_part", "i.b-part"),
+    ],
+)
+def test_a_key_or_a_bar_that_forced_colours_empty_is_found(stand_for, fault, where):
+    found = failing(stand_for(partial(BrokenLab, fault=fault), "desktop"), "desktop")
+    assert found == {"forced_colours": [f"{where} is no longer filled"]}
+
+
 def test_what_a_page_says_in_the_console_counts(stand_for):
     found = failing(stand_for(partial(BrokenLab, fault="console"), "desktop"), "desktop")
     assert found and all("a slider was moved" in str(complaints) for complaints in found.values())

@@ -27,19 +27,19 @@ const pixels = (n: number) => Buffer.alloc(n, 7).toString("base64");
 const CASES: Record<Kind | `${Kind} ${string}`, Case> = {
   grid: {
     rule: { type: "grid", most: 3 },
-    allowed: "a grid of 1 to 3 by 1 to 3 numbers",
+    allowed: "a grid of 1 to 3 by 1 to 3 numbers from −1,000,000 to 1,000,000",
     draw: (draw) => block(draw, [draw.whole(1, 3), draw.whole(1, 3)]),
     refused: [[1, 2], [[1], [1, 2]], list(4, () => [1]), [[1, 2, 3, 4]], [[1, "2"]], [[[1]]]],
   },
   block: {
     rule: { type: "block", axes: { channels: 2, height: 3, width: 4 } },
-    allowed: "an array of numbers of at most 2 by 3 by 4",
+    allowed: "an array of numbers from −1,000,000 to 1,000,000 of at most 2 by 3 by 4",
     draw: (draw) => block(draw, [draw.whole(1, 2), draw.whole(1, 3), draw.whole(1, 4)]),
     refused: [[[1]], [[[[1]]]], [[[1]], [[1, 2]]], [[[1]], [[1], [2]]], [[[1, 2, 3, 4, 5]]]],
   },
   "block exact": {
     rule: { type: "block", axes: { rows: 2, columns: 3 }, exact: true },
-    allowed: "2 by 3 numbers",
+    allowed: "2 by 3 numbers from −1,000,000 to 1,000,000",
     draw: (draw) => block(draw, [2, 3]),
     refused: [[[1, 2, 3]], list(2, () => [1, 2]), list(3, () => [1, 2, 3]), [[1, 2, 3], [1]]],
   },

@@ -12,6 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from tests.parity.reach import CONVOLUTION, POOLING, TRANSPOSED
+
 MODES = ("zeros", "reflect", "replicate", "circular")
 REFUSALS = (RuntimeError, ValueError, TypeError)
 
@@ -36,6 +38,19 @@ class Case:
         shapes = [self.x, self.w, None if self.bias is None else [self.bias]]
         self.operands = [self.numbers(shape, g) for shape in shapes if shape is not None]
         return self
+
+    def put(self, name, d, value):
+        """Give one side of the layer a size of its input, of its kernel, or an option."""
+        if name == "n":
+            self.x[2 + d] = value
+        elif name == "k" and self.w:
+            self.w[2 + d] = value
+        elif name == "k":
+            self.options["kernel"][d] = value
+        else:
+            at_rest = self.options.get("kernel" if name == "stride" else name, [1, 1])
+            self.options[name] = [*self.options.get(name, at_rest)]
+            self.options[name][d] = value
 
     def numbers(self, shape, g):
         if self.exact:
@@ -74,6 +89,8 @@ class Operator:
     draw: Callable[[Random], Case]
     oracle: Callable[..., torch.Tensor]
     faults: dict[str, Callable[[Case, Random], None]]
+    reach: dict[str, range]  # the values of each setting that a control or a link may give
+    has_backward: bool = True  # of its own: that of a transposed convolution is a convolution
 
     def case(self, rng):
         """Draw any case, possible or not."""
@@ -90,6 +107,43 @@ class Operator:
                 return case, case.torch(), refused
             except REFUSALS:
                 refused.append(case)
+
+    def whole_reach(self, rng):
+        """Yield a possible case for every value of every setting, and PyTorch's output."""
+        for name, values in self.reach.items():
+            for value in values:
+                yield self.possible_with(name, value, rng)
+
+    def possible_with(self, name, value, rng):
+        """Draw until PyTorch accepts a case with this value, in which another would matter."""
+        while True:
+            case, d = self.draw(rng), rng.randrange(2)
+            if len(case.options["padding"]) != 2:  # a word, or four sides
+                continue
+            case.operator = self
+            for other, values in self.reach.items():
+                if rng.random() < 1 / 3:
+                    case.put(other, d, rng.choice(values))
+            case.put(name, d, value)
+            case.fill(rng.getrandbits(31) | 1)  # floats: no mean of 8 × 8 is exact
+            try:
+                y = case.torch()
+            except REFUSALS:
+                continue
+            if name in ("n", "k") or self.matters(case, y, name, d):
+                return case, y
+
+    def matters(self, case, y, name, d):
+        """Say whether PyTorch's output would be another with the neighbouring value."""
+        value = case.options[name][d]
+        neighbour = value + (1 if value == self.reach[name][0] else -1)
+        try:
+            case.put(name, d, neighbour)
+            return not torch.equal(y, case.torch())
+        except REFUSALS:
+            return True
+        finally:
+            case.put(name, d, value)
 
     def faulty(self, rng, fault):
         """Draw a possible case and break it."""
@@ -339,6 +393,7 @@ OPERATORS = [
             "reflect too far": too_much_of("reflect", 0),
             "circular too far": too_much_of("circular", 1),
         },
+        CONVOLUTION,
     ),
     Operator(
         "convTranspose2d",
@@ -351,12 +406,21 @@ OPERATORS = [
             "output padding negative": give("outputPadding", -1),
             "nothing left": nothing_left,
         },
+        TRANSPOSED,
+        has_backward=False,
     ),
     Operator(
         "maxPool2d",
         draw_max_pool,
         torch_max_pool,
         POOL_FAULTS | {"dilation zero": give("dilation", 0)},
+        POOLING,
     ),
-    Operator("avgPool2d", draw_avg_pool, torch_avg_pool, POOL_FAULTS),
+    Operator(
+        "avgPool2d",
+        draw_avg_pool,
+        torch_avg_pool,
+        POOL_FAULTS,
+        {name: values for name, values in POOLING.items() if name != "dilation"},
+    ),
 ]

@@ -17,6 +17,7 @@ import * as separable from "../../book_utils/explorables/arithmetic/separable.ts
 import type { Tensor } from "../../book_utils/explorables/arithmetic/tensor.ts";
 import * as tensor from "../../book_utils/explorables/arithmetic/tensor.ts";
 import * as transposed from "../../book_utils/explorables/arithmetic/transposed.ts";
+import { solve as solveBackward, termsOf } from "../../book_utils/explorables/backward/solution.ts";
 import { FAMILIES, presetOf } from "../../book_utils/explorables/image/kernels.ts";
 import * as ledgerWords from "../../book_utils/explorables/ledger/words.ts";
 import * as digit from "../../book_utils/explorables/parts/digit.ts";
@@ -25,7 +26,9 @@ import * as numbers from "../../book_utils/explorables/parts/numbers.ts";
 import * as pictures from "../../book_utils/explorables/parts/pictures.ts";
 import { plural } from "../../book_utils/explorables/parts/words.ts";
 import { meaning, readWritten } from "../../book_utils/explorables/platform/written.ts";
+import { judge } from "../../book_utils/explorables/question/judge.ts";
 import * as shifting from "../../book_utils/explorables/shift/shifting.ts";
+import * as transposedLab from "../../book_utils/explorables/transposed/solution.ts";
 import * as binding from "../../book_utils/explorables/weight_matrix/binding.ts";
 
 const modules = [
@@ -66,6 +69,9 @@ for (const name of ["significant", "short"]) {
   functions[name] = (text, ...rest) => ofNumbers(Number(text), ...rest);
 }
 functions.plural = plural;
+functions.judge = judge;
+functions.backward = solveBackward;
+functions.backwardTerms = (settings, grid, at) => termsOf(solveBackward(settings), { grid, at });
 functions.meaning = meaning;
 functions.readWritten = (fragment) => {
   const { lab, settings } = readWritten(fragment);
@@ -110,6 +116,18 @@ functions.norm = (batches, { norm, groups, training, momentum, ...affine }) => {
     refused: normalisation.refusal(shape, norm, groups, training),
   };
 };
+
+// All that the transposed lab shows of its settings, and what each cell of its spread input holds.
+functions.transposedLab = (settings) => {
+  const lab = transposedLab.solve(settings);
+  const { shape, offset = [0, 0] } = lab.boxes.spread ?? { shape: [0, 0] };
+  const along = (d: 0 | 1) => Array.from({ length: shape[d] }, (_, i) => i + offset[d]);
+  const { output, uncropped, counts, patterns, matrix } = lab;
+  const spread = along(0).map((i) => along(1).map((j) => transposedLab.held(lab, [i, j])));
+  return { output, uncropped, counts, patterns, spread, matrix: matrix.map((row) => [...row]) };
+};
+functions.transposedMeetings = (settings, pick) =>
+  transposedLab.meetings(transposedLab.solve(settings), pick);
 
 // All that the ledger shows of a network, with the arithmetic of each row for a batch.
 functions.ledger = ledgers.ledger;

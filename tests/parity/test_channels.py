@@ -9,22 +9,23 @@ from torch.testing import assert_close
 from book_utils.explorables import ChannelLab, MixLab
 
 from .front_end import evaluate, to_tensor
+from .reach import CHANNELS
 
 
 def channel_labs(count, seed=0):
     rng, g = Random(seed), torch.Generator().manual_seed(seed)
     for _ in range(count):
-        c_i, c_o, p = rng.randint(1, 4), rng.randint(1, 3), rng.randint(0, 2)
-        h, w = rng.randint(1, 8), rng.randint(1, 8)
-        k = [rng.randint(1, min(5, n + 2 * p)) for n in (h, w)]
+        c_i, c_o, p, h, w = (rng.choice(CHANNELS[s]) for s in ("c_i", "c_o", "padding", "n", "n"))
+        k = [rng.randint(1, min(CHANNELS["k"][-1], n + 2 * p)) for n in (h, w)]
         shapes = (c_i, h, w), (c_o, c_i, *k), (c_o,)
         x, kernel, bias = (torch.randn(shape, generator=g) for shape in shapes)
-        stride = (rng.randint(1, 3), rng.randint(1, 3))
+        stride = (rng.choice(CHANNELS["stride"]), rng.choice(CHANNELS["stride"]))
         yield ChannelLab(x, kernel, bias, stride=stride, padding=p, channel=rng.randrange(c_o))
 
 
 def test_outputs_and_partial_maps_agree():
     labs = list(channel_labs(200))
+    assert {s for lab in labs for s in lab.stride} == set(CHANNELS["stride"])
     calls = []
     for lab in labs:
         x = torch.tensor([lab.input], dtype=torch.float64)

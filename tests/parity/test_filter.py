@@ -8,6 +8,7 @@ from torch.testing import assert_close
 from book_utils.explorables import ImageLab
 from book_utils.ops import KERNELS
 from tests.parity.front_end import evaluate
+from tests.parity.reach import FILTER
 
 WAYS = ("zeros", "reflect", "replicate", "circular", "none")
 SEPARABLE = ("box blur", "Gaussian")  # those of the ten that two passes make cheaper, and Sobel
@@ -40,7 +41,9 @@ def random_cases(n):
     """Pictures of odd shapes under kernels of all kinds: dense, sparse, a column times a row."""
     g = torch.Generator().manual_seed(0)
     for i in range(n):
-        h, w, a, b = draw(g, 11, 19), draw(g, 11, 19), draw(g, 1, 11), draw(g, 1, 11)
+        longest = FILTER["k"][-1]  # no picture is smaller, so that each way fits
+        h, w = draw(g, longest, longest + 8), draw(g, longest, longest + 8)
+        a, b = draw(g, 1, longest), draw(g, 1, longest)
         k = torch.randn(a, b, generator=g)
         if i % 3 == 0:
             k = torch.outer(torch.randn(a, generator=g), torch.randn(b, generator=g))
@@ -48,11 +51,13 @@ def random_cases(n):
             k = k * (torch.rand(a, b, generator=g) < 0.4)
         x = torch.rand(1 + 2 * (i % 2), h, w, generator=g)
         bias = round(float(torch.rand(1, generator=g)), 2)
-        yield x, k, {"stride": draw(g, 1, 4), "mode": WAYS[i % 5], "bias": bias}
+        yield x, k, {"stride": draw(g, 1, FILTER["stride"][-1]), "mode": WAYS[i % 5], "bias": bias}
 
 
 def test_filter_agrees_with_pytorch_on_random_pictures():
     cases = list(random_cases(300))
+    assert {n for _, k, _ in cases for n in k.shape} == set(FILTER["k"])
+    assert {options["stride"] for _, _, options in cases} == set(FILTER["stride"])
     calls = [("filter", planes(x), k.tolist(), options) for x, k, options in cases]
     for (x, k, options), y in zip(cases, evaluate(calls), strict=True):
         assert_close(unpacked(y).double(), by_torch(x, k, **options), atol=1e-5, rtol=1e-5)

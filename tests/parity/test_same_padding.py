@@ -9,10 +9,11 @@ import torch.nn.functional as F
 from book_utils.shapes import same_padding
 
 from .front_end import Refused, evaluate
+from .reach import SAME
 
 LAYERS = [
     (n, k, {"stride": s, "dilation": d})
-    for n, k, s, d in product(range(1, 15), range(1, 8), range(1, 6), (1, 2, 3))
+    for n, k, s, d in product(*(SAME[name] for name in ("n", "k", "stride", "dilation")))
 ]
 
 
@@ -33,7 +34,7 @@ def test_tensorflows_rule_gives_the_input_over_the_stride_rounded_up():
 
 
 def test_pytorchs_same_puts_its_zeros_where_pytorch_does():
-    kernels = list(product(range(1, 8), (1, 2, 3)))
+    kernels = list(product(SAME["k"], SAME["dilation"]))
     x = torch.arange(1.0, 7)[None, None]
     for (k, dilation), sides in zip(
         kernels, evaluate([["torchSame", *kernel] for kernel in kernels]), strict=True

@@ -131,10 +131,32 @@ def test_lists_are_written_between_their_marks_and_nothing_else_is(with_lists):
     assert readme.startswith(f"before\n\n{chapter_lists.START}\n\n{table}| First steps |")
     assert readme.endswith(f" |\n\n{chapter_lists.END}\n\nafter\n")
     about = "what there is to say of *it*."
-    listed = f"""1. [Second thoughts](chapters/second.md): {about}
-2. [First steps](chapters/first.md): {about}"""
+    listed = f"""1.5 hours of reading and trying in all, and 0.5 hours more for the exercises.
+
+### One
+
+1. [Second thoughts](chapters/second.md): {about} *40 minutes, 2 questions*
+2. [First steps](chapters/first.md): {about} *40 minutes*"""
     asking = '    ("Second thoughts", "chapters/second", 2),\n'
     assert front == FRONT.replace("\n    old\n", f"\n{asking}").replace("\nold\n", f"\n{listed}\n")
+
+
+def test_items_are_numbered_on_from_part_to_part(with_lists):
+    change(
+        with_lists / "_toc.yml",
+        "      - file: chapters/first\n",
+        "  - caption: Two\n    chapters:\n      - file: chapters/first\n",
+    )
+    listed = chapter_lists.contents(with_lists).split("\n\n")[1:]
+    assert [line.split(" [")[0] for line in listed] == ["### One", "1.", "### Two", "2."]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [(3, "0.5 hours"), (50, "1 hour"), (75, "1 hour"), (80, "1.5 hours"), (383, "6.5 hours")],
+)
+def test_a_time_in_hours_is_right_to_the_nearest_half(minutes, said):
+    assert chapter_lists.in_hours(minutes) == said
 
 
 @pytest.mark.parametrize("mark", [chapter_lists.START, chapter_lists.END, "Progress([\n"])

@@ -113,6 +113,14 @@ def test_conda_installs_from_the_same_lists() -> None:
     assert len(environment["dependencies"]) == 3
 
 
+def test_every_push_is_tested_on_each_python_that_is_promised() -> None:
+    workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
+    minors = [version.removesuffix(".0") for version in PYTHONS]
+    assert workflow["jobs"]["test"]["strategy"]["matrix"]["python"] == minors
+    assert f"Python {', '.join(minors[:-1])} or {minors[-1]}" in (ROOT / "README.md").read_text()
+    assert PROJECT["requires-python"] == f">={minors[0]}"
+
+
 @pytest.mark.parametrize(("parts", "driven"), [("", True), ("train lab", False), ("sliders", True)])
 def test_make_bench_looks_for_a_browser_only_where_it_drives_one(parts: str, driven: bool) -> None:
     dry = ["make", "--dry-run", "bench", f"BENCH={parts}"]

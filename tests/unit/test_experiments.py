@@ -11,17 +11,41 @@ from torch.testing import assert_close
 from book_utils import data, records, weights
 from book_utils.models import LeNet, NormLeNet
 from book_utils.train import evaluate
-from experiments import batch_norm, common, depth, digits, lenets, pooling, signals
+from experiments import (
+    activations,
+    batch_norm,
+    blocks,
+    classic,
+    common,
+    densenet,
+    depth,
+    digits,
+    ingredients,
+    lenets,
+    pooling,
+    signals,
+    speed,
+    transfer,
+)
 from experiments.flagged import Flagged, flagged
 from experiments.varied import Varied, vary
 
-EXPERIMENTS = {
+RECORDED = {
     "lenets": lenets,
     "digits": digits,
     "batch_norm": batch_norm,
     "pooling": pooling,
     "depth": depth,
     "signals": signals,
+    "activations": activations,
+    "speed": speed,
+    "transfer": transfer,
+}
+EXPERIMENTS = RECORDED | {
+    "blocks": blocks,
+    "classic": classic,
+    "densenet": densenet,
+    "ingredients": ingredients,
 }
 CPU = ["--device", "cpu"]
 
@@ -41,7 +65,8 @@ def test_a_quick_run_writes_a_whole_record_beside_the_shipped_ones(name: str, qu
     assert record.seeds[:2] == [0, 1] and record.device.startswith("CPU (")
     assert record.versions["torch"] == torch.__version__ and record.notes
     for run in record.runs:
-        assert run["n_train"] + run.get("n_choosing", 0) == 200 and run["n_test"] == 100
+        held_back = 100 if run.get("study") == "rates" else run.get("n_choosing", 0)
+        assert run["n_train"] + held_back == 200 and run["n_test"] == 100
         assert run["seconds"] > 0
         if run["epochs"]:
             assert len(run["train_loss"]) == len(run["test_accuracy"]) == run["epochs"] == 1
@@ -52,11 +77,11 @@ def test_a_quick_run_writes_a_whole_record_beside_the_shipped_ones(name: str, qu
     assert records.read(quick / f"{name}.json") == record
 
 
-@pytest.mark.parametrize("name", EXPERIMENTS)
+@pytest.mark.parametrize("name", RECORDED)
 def test_a_shipped_record_holds_the_runs_of_its_plan_and_no_others(name: str) -> None:
     record = records.load(name)
     full = common.Options(5, None, False, records.FOLDER, records.FOLDER, torch.device("cpu"))
-    plan = [settings for settings in EXPERIMENTS[name].plan(full, record.runs) if settings]
+    plan = [settings for settings in RECORDED[name].plan(full, record.runs) if settings]
     assert all(len(record.select(**settings)) == 1 for settings in plan)
     assert len(plan) == len(record.runs)
 

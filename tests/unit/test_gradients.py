@@ -87,7 +87,7 @@ def test_one_channel_and_its_matrix_equal_torch(case, data):
 @given(pairs, pairs, st.data())
 def test_zeros_are_put_between(shape, stride, data):
     dy = normal(data.draw, *shape)
-    wide = ops.spread(dy, stride)
+    wide = ops.insert_zeros(dy, stride)
     want = F.conv_transpose2d(dy[None, None], torch.ones(1, 1, 1, 1).double(), stride=stride)[0, 0]
     assert_close(wide, want)
 
@@ -131,6 +131,7 @@ LAYER = torch.ones(1, 4, 5, 5), torch.ones(2, 2, 3, 3)
         (lambda: ops.conv_forward(torch.ones(1, 6, 5, 5), LAYER[1], groups=3), "groups = 3"),
         (lambda: ops.conv_forward(X, LAYER[1], groups=2), r"got \(3, 3\)"),
         (lambda: ops.conv_forward(LAYER[0], K, groups=2), r"\(2, 2\) and groups = 2"),
+        (lambda: ops.conv_forward(LAYER[0], torch.ones(2)), r"\(2,\) and groups = 1"),
         (lambda: ops.conv_forward(*LAYER, groups=2, dilation=3), "reaches over 7 pixels"),
         (lambda: ops.conv_forward(*LAYER, groups=2, stride=0), "stride = 0"),
         (lambda: ops.conv_forward(*LAYER, groups=2, padding=(0, -1)), "padding = -1"),

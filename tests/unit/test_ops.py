@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from torch.testing import assert_close
 
 from book_utils import chapters, ops
+from book_utils.shapes import output_padding_for
 
 ROOT = Path(__file__).parents[2]
 
@@ -154,6 +155,117 @@ def test_image_kernels_have_their_textbook_values():
     assert k["Sobel y"] == [[-1, -2, -1], [0, 0, 0], [1, 2, 1]]
     assert [256 * w for w in k["Gaussian"][2]] == [6, 24, 36, 24, 6]
     assert [256 * w for w in k["unsharp"][2]] == [-6, -24, 476, -24, -6]
+
+
+# Transposed convolution
+
+FORMS = [ops.conv_transpose2d, ops.conv_transpose2d_gather]
+
+
+SIGNED = torch.tensor([[-1.0, 2, -3], [4, -5, 6], [-7, 8, -9]])
+# Image, stride, what a convolution with SIGNED makes of it, and what comes back.
+THERE_AND_BACK = [
+    (
+        torch.arange(1.0, 26).reshape(5, 5),
+        2,
+        [[-67, -77], [-117, -127]],
+        [
+            [67, -134, 278, -154, 231],
+            [-268, 335, -710, 385, -462],
+            [586, -770, 1620, -870, 1074],
+            [-468, 585, -1210, 635, -762],
+            [819, -936, 1942, -1016, 1143],
+        ],
+    ),
+    (
+        torch.arange(1.0, 17).reshape(4, 4),
+        1,
+        [[-56, -61], [-76, -81]],
+        [[56, -51, 46, 183], [-148, -35, 35, -123], [88, 35, -35, 63], [532, -41, 36, 729]],
+    ),
+]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(("image", "stride", "small", "back"), THERE_AND_BACK)
+def test_the_shape_comes_back_and_the_values_do_not(form, image, stride, small, back):
+    down = ops.corr2d_strided(image, SIGNED, stride)
+    assert down.tolist() == small
+    assert form(down, SIGNED, stride).tolist() == back
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("settings", "wanted"),
+    [
+        ({}, [[0, 0, 1], [0, 4, 6], [4, 12, 9]]),
+        ({"padding": 1}, [[4]]),
+        ({"stride": 2}, [[0, 0, 0, 1], [0, 0, 2, 3], [0, 2, 0, 3], [4, 6, 6, 9]]),
+    ],
+)
+def test_the_worked_stamps(form, settings, wanted):
+    assert form(K, K, **settings).tolist() == wanted
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_output_padding_brings_six_rows_back_the_last_of_them_0(form):
+    six = form(ops.corr2d_strided(torch.ones(6, 6), SIGNED, 2), SIGNED, 2, 0, 1)
+    assert six.shape == (6, 6) and not six[-1].any() and not six[:, -1].any()
+
+
+@st.composite
+def transposed_layers(draw):
+    """Draw two matrices of whole numbers and settings for them, possible or not."""
+    shape = st.tuples(st.integers(1, 5), st.integers(1, 5))
+    g = torch.Generator().manual_seed(draw(st.integers(0, 2**31)))
+    x, k = (torch.randint(-9, 10, draw(shape), generator=g).double() for _ in range(2))
+    least = {"stride": 1, "padding": 0, "output_padding": 0, "dilation": 1}
+    pair = {name: st.tuples(*[st.integers(low, low + 2)] * 2) for name, low in least.items()}
+    return x, k, draw(st.fixed_dictionaries(pair))
+
+
+@settings(max_examples=300)
+@given(transposed_layers())
+def test_both_forms_of_a_transposed_convolution_are_pytorchs(layer):
+    x, k, given = layer
+    try:
+        y = F.conv_transpose2d(x[None, None], k[None, None], **given)[0, 0]
+    except RuntimeError:
+        for form in FORMS:
+            with pytest.raises(ValueError, match="is not below|leaves"):
+                form(x, k, **given)
+    else:
+        for form in FORMS:
+            assert torch.equal(form(x, k, **given), y)
+
+
+@settings(max_examples=150)
+@given(pairs(integers=True), st.integers(1, 3), st.integers(0, 2), st.integers(1, 2))
+def test_the_transposed_matrix_is_the_transposed_convolution(pair, stride, padding, dilation):
+    x, k = pair
+    try:
+        y = F.conv2d(x[None, None], k[None, None], None, stride, padding, dilation)[0, 0]
+    except RuntimeError:
+        with pytest.raises(ValueError, match="does not fit"):
+            ops.conv_matrix(ops.insert_zeros(k, dilation), tuple(x.shape), stride, padding)
+        return
+    c = ops.conv_matrix(ops.insert_zeros(k, dilation), tuple(x.shape), stride, padding)
+    assert torch.equal(c @ x.flatten(), y.flatten())
+    a = [
+        output_padding_for(n, m, stride, padding, dilation)
+        for n, m in zip(x.shape, k.shape, strict=True)
+    ]
+    if max(a) < max(stride, dilation):
+        back = ops.conv_transpose2d(y, k, stride, padding, tuple(a), dilation)
+        assert torch.equal(c.T @ y.flatten(), back.flatten())
+
+
+def test_a_transposed_convolution_of_channels_has_the_weights_inputs_first():
+    x, k = torch.randn(2, 3, 4).double(), torch.randn(2, 3, 3, 2).double()
+    y = ops.conv_transpose2d_multi_in_out(x, k, stride=2, padding=1, output_padding=1)
+    assert_close(y, F.conv_transpose2d(x[None], k, None, 2, 1, 1)[0])
+    with pytest.raises(ValueError):
+        ops.conv_transpose2d_multi_in_out(x, k.transpose(0, 1))
 
 
 def functions(source):

@@ -160,7 +160,21 @@ SETTINGS = {
         for norm in (False, True)
         for depth in (8, 20, 32, 56)
     ],
+    "activations": [
+        {"study": "final", "model": model, "schedule": schedule}
+        for model in ("lenet", "relu_lenet", "bn_lenet")
+        for schedule in ("constant", "cosine")
+    ],
+    "transfer": [{"model": "digit_lenet"}],
+    "speed": [
+        {"model": model, "form": form}
+        for model in ("lenet", "cifar_vgg13", "cifar_resnet18")
+        for form in ("float32", "channels_last", "bfloat16", "channels_last and bfloat16")
+    ],
 }
+SEEDS = {"speed": 1}  # its runs measure a time, three times each; the others have five or more
+CURVES = {"transfer": ("train_loss", "test_accuracy")}  # of the first of several networks
+ALL_CURVES = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
 KIB = {"signals": 200}  # of curves by layer; the others have curves by epoch
 
 
@@ -176,7 +190,7 @@ def test_a_shipped_record_is_complete(name: str) -> None:
     assert (records.FOLDER / f"{name}.json").stat().st_size <= KIB.get(name, 100) * 1024
     for settings in SETTINGS[name]:
         runs = record.select(**settings)
-        assert len({run["seed"] for run in runs}) == len(runs) >= 5, settings
+        assert len({run["seed"] for run in runs}) == len(runs) >= SEEDS.get(name, 5), settings
 
 
 @pytest.mark.parametrize("name", sorted(SETTINGS))
@@ -184,14 +198,24 @@ def test_the_curves_of_a_shipped_record_have_an_entry_an_epoch(name: str) -> Non
     for run in records.load(name).runs:
         if not run["epochs"]:  # not trained
             continue
-        for curve in ("train_loss", "train_accuracy", "test_loss", "test_accuracy"):
+        for curve in CURVES.get(name, ALL_CURVES):
             values = run[curve]
             assert len(values) == run["epochs"]
-            assert run["diverged"] or None not in values
+            assert run.get("diverged") or None not in values
             assert all(value is None or math.isfinite(value) for value in values)
             if curve.endswith("accuracy"):
                 assert all(value is None or 0 <= value <= 1 for value in values)
-        assert run["parameters"] > 0
+        assert name in CURVES or run["parameters"] > 0
+
+
+def test_what_transfer_and_speed_measured_is_whole() -> None:
+    for run in records.load("transfer").runs:
+        for way in ("kept", "tuned", "random", "anew"):
+            assert len(run[way]) == len(run["sizes"]) == 6
+            assert all(0 < accuracy < 1 for accuracy in run[way])
+    for run in records.load("speed").runs:
+        low, middle, high = sorted(run["repeats"])
+        assert 0 < low <= run["examples_a_second"] == middle <= high
 
 
 def test_the_signals_have_a_number_for_each_layer() -> None:

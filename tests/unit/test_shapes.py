@@ -4,6 +4,7 @@ import re
 
 import pytest
 import torch
+import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
@@ -13,9 +14,13 @@ from book_utils.models import LeNet
 from book_utils.shapes import (
     layer_table,
     multiply_adds,
+    output_padding_for,
     output_size,
+    overlap_counts,
     parameters,
     receptive_field,
+    transposed_shape,
+    transposed_size,
 )
 
 small = st.integers(1, 4)
@@ -49,6 +54,71 @@ def test_output_size_is_pytorchs(n, k, stride, padding, dilation):
 def test_output_size_says_what_is_wrong(arguments, message):
     with pytest.raises(ValueError, match=message):
         output_size(*arguments)
+
+
+def torch_transposed(n, k, stride=1, padding=0, dilation=1, output_padding=0):
+    """Stamp ones with ones along a row: each output is how many stamps reach it."""
+    x, w = torch.ones(1, 1, n), torch.ones(1, 1, k)
+    return F.conv_transpose1d(x, w, None, stride, padding, output_padding, 1, dilation)[0, 0]
+
+
+axes = st.tuples(
+    *(st.integers(1, 8), st.integers(1, 7), small, st.integers(0, 4), small, st.integers(0, 4))
+)
+
+
+@settings(max_examples=400)
+@given(axes)
+def test_transposed_sizes_and_overlaps_are_pytorchs(axis):
+    try:
+        expected = torch_transposed(*axis).tolist()
+    except RuntimeError:
+        for refuses in (transposed_size, overlap_counts):
+            with pytest.raises(ValueError, match="is not below|leaves"):
+                refuses(*axis)
+    else:
+        assert transposed_size(*axis) == len(expected)
+        assert overlap_counts(*axis) == expected
+
+
+@settings(max_examples=200)
+@given(st.integers(1, 30), st.integers(1, 7), small, st.integers(0, 3), small)
+def test_the_output_padding_brings_the_size_back(size, k, stride, padding, dilation):
+    try:
+        n = output_size(size, k, stride, padding, dilation)
+    except ValueError:
+        with pytest.raises(ValueError, match="does not fit"):
+            output_padding_for(size, k, stride, padding, dilation)
+        return
+    a = output_padding_for(size, k, stride, padding, dilation)
+    assert 0 <= a < stride
+    assert len(torch_transposed(n, k, stride, padding, dilation, a)) == size
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((0, 3), "n = 0: give a whole number of at least 1"),
+        ((2, 3, 0), "stride = 0"),
+        ((2, 3, 1, -1), "padding = -1: give a whole number of at least 0"),
+        ((2, 3, 1, 0, 0), "dilation = 0"),
+        ((2, 3, 2, 0, 1, -1), "output_padding = -1"),
+        ((2, 3, 2, 0, 1, 0.5), "output_padding = 0.5"),
+        ((2, 3, 2, 0, 1, 2), r"output_padding = 2 is not below the stride \(2\) .* at most 1"),
+        ((2, 2, 1, 0, 3, 3), r"not below the stride \(1\) or the dilation \(3\)"),
+        ((2, 2, 1, 2), r"padding = 2 on each side leaves -1 pixels of the 3 .*: use less padding"),
+    ],
+)
+def test_transposed_size_says_what_is_wrong(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        transposed_size(*arguments)
+
+
+def test_transposed_shape_is_that_of_both_axes():
+    assert transposed_shape((2, 3), (3, 2), 2) == (5, 6)
+    assert transposed_shape((2, 3), (3, 2), (1, 3), (1, 0), (0, 2), 1) == (2, 10)
+    with pytest.raises(ValueError, match="argument"):
+        transposed_shape((2, 3, 4), (3, 2))
 
 
 @st.composite

@@ -1,5 +1,14 @@
 /** How far each setting of an axis can go while the others stay: the ends of sliders. */
-import { axis, MODES, type Mode, mostPadding, poolAxis, span } from "./axis.ts";
+import {
+  axis,
+  MODES,
+  type Mode,
+  mostPadding,
+  poolAxis,
+  span,
+  transposedOutputSize,
+} from "./axis.ts";
+import { refuse } from "./tensor.ts";
 
 type Settings = { n: number; k: number; stride: number; padding: number; dilation: number };
 type Range = { min: number; max: number };
@@ -91,5 +100,59 @@ export function poolLimits(
       caps.dilation,
     ),
     ceilModes: [true, ...(missing <= 2 * padding ? [false] : [])],
+  };
+}
+
+type Transposed = Settings & { outputPadding: number };
+
+/** The size of a transposed axis, of which a page shows no more than so many cells. */
+export function transposedSizeWithin(settings: Transposed, most: number) {
+  const size = transposedOutputSize(settings.n, settings.k, settings);
+  if (size > most) {
+    refuse(
+      `the output would be ${size} cells long, but at most ${most} can be shown: ` +
+        "use a smaller input, kernel, stride or dilation, or more padding.",
+    );
+  }
+  return size;
+}
+
+/** The output padding that is left where another stride or dilation allows less. */
+export const yielding = (settings: Transposed): Transposed => {
+  const { stride, dilation, outputPadding } = settings;
+  return { ...settings, outputPadding: Math.min(outputPadding, Math.max(stride, dilation) - 1) };
+};
+
+/**
+ * What each setting of a transposed axis may be while the others stay, up to its cap or its present
+ * value, with at most so many outputs. To a smaller stride or dilation the output padding yields.
+ */
+export function transposedLimits(
+  settings: Transposed,
+  caps: Transposed,
+  most: number,
+): Record<keyof Transposed, Range> {
+  transposedSizeWithin(settings, most);
+  const fits = (changed: Transposed) => {
+    try {
+      return transposedSizeWithin(changed, most) > 0;
+    } catch {
+      return false;
+    }
+  };
+  const rangeOf = (name: keyof Transposed): Range => {
+    const values = Array.from({ length: Math.max(caps[name], settings[name]) + 1 }, (_, v) => v);
+    const changed = (value: number) => ({ ...settings, [name]: value });
+    const keeps = name === "outputPadding" ? changed : (value: number) => yielding(changed(value));
+    const possible = values.filter((value) => fits(keeps(value)));
+    return { min: Math.min(...possible), max: Math.max(...possible) };
+  };
+  return {
+    n: rangeOf("n"),
+    k: rangeOf("k"),
+    stride: rangeOf("stride"),
+    padding: rangeOf("padding"),
+    dilation: rangeOf("dilation"),
+    outputPadding: rangeOf("outputPadding"),
   };
 }

@@ -1,17 +1,7 @@
 /** Transposed convolution as PyTorch computes it. */
-import { transposedAxis } from "./axis.ts";
-import { channelSums, checkGroups, eachTap, filled, inputShape, type Layer } from "./layer.ts";
-import {
-  checkShape,
-  floats,
-  fourSizes,
-  type Pair,
-  pair,
-  type Result,
-  refuse,
-  type Tensor,
-  zeros,
-} from "./tensor.ts";
+import { type Axis, transposedAxis } from "./axis.ts";
+import { checkGroups, eachTap, filled, inputShape, type Layer } from "./layer.ts";
+import { floats, fourSizes, type Pair, pair, type Result, refuse, type Tensor } from "./tensor.ts";
 
 interface TransposedOptions {
   bias?: ArrayLike<number>;
@@ -66,20 +56,33 @@ export function convTranspose2d(x: Tensor, w: Tensor, options: TransposedOptions
   return y;
 }
 
-/** Gradients with respect to input, weight and bias of `convTranspose2d`. */
-export function convTranspose2dBackward(
-  x: Tensor,
-  w: Tensor,
-  dy: Tensor,
-  options: TransposedOptions = {},
-): { dx: Result; dw: Result; db: Float64Array } {
-  const layer = transposedConvolution(x, w, options);
-  checkShape("dy", dy.shape, inputShape(layer));
-  const [dx, dw, db] = [zeros(x.shape), zeros(w.shape), channelSums(dy)];
-  const [dys, ws, xs, dws, dxs] = [floats(dy), floats(w), floats(x), dw.data, dx.data];
-  eachTap(layer, (i, t, o) => {
-    dxs[i] += ws[t] * dys[o];
-    dws[t] += xs[i] * dys[o];
+/**
+ * The matrix of the layer without its channels, Cᵀ of the convolution it reverses, row by row:
+ * which weight joins an output (the row) to an input (the column), as its index in the kernel,
+ * or −1.
+ */
+export function transposedMatrix(rows: Axis, columns: Axis): Int32Array[] {
+  const inputs = rows.size * columns.size;
+  const matrix = Array.from({ length: rows.n * columns.n }, () => new Int32Array(inputs).fill(-1));
+  eachTap({ batch: 1, groups: 1, inputs: 1, outputs: 1, rows, columns }, (input, tap, output) => {
+    matrix[output][input] = tap;
   });
-  return { dx, dw, db };
+  return matrix;
+}
+
+/** How many stamps reach each output along an axis. */
+export function overlaps({ n, source }: Axis): number[] {
+  const counts = new Array<number>(n).fill(0);
+  for (const output of source) if (output >= 0) counts[output]++;
+  return counts;
+}
+
+/**
+ * How many taps of a stamp fall on each of `stride` outputs in a row: the pattern in which overlaps
+ * repeat away from the edges. They are even if all are alike.
+ */
+export function overlapPattern({ k, stride, dilation }: Axis): number[] {
+  const counts = new Array<number>(stride).fill(0);
+  for (let tap = 0; tap < k; tap++) counts[(tap * dilation) % stride]++;
+  return counts;
 }

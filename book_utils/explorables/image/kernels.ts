@@ -63,9 +63,11 @@ export function presetOf(kernel: Rows, presets: Preset[]) {
   );
 }
 
-/** Numbers as people read them: the sum of the weights without its rounding errors. */
-export const sumOf = (kernel: Rows) =>
-  Math.round(1e6 * kernel.flat().reduce((sum, v) => sum + v, 0)) / 1e6 || 0;
+/** The sum of the weights; 0 where it is so small that it is taken for one, as in lab.py. */
+export function sumOf(kernel: Rows) {
+  const sum = kernel.flat().reduce((total, v) => total + v, 0);
+  return Math.abs(sum) > 1e-6 ? sum : 0;
+}
 
 /** What a kernel remembers when its size changes: its family, or the weights around its middle. */
 export class KernelMemory {

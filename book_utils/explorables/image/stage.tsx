@@ -8,6 +8,7 @@ import { Figure, weightScale } from "../parts/figure.tsx";
 import { Grid } from "../parts/grid.tsx";
 import { shapeOf } from "../parts/layer.ts";
 import { short } from "../parts/numbers.ts";
+import { Mark, placeOf } from "../parts/photograph.tsx";
 import { WeightsFigure } from "../parts/weights.tsx";
 import type { Solution } from "./solution.ts";
 import * as words from "./words.ts";
@@ -87,7 +88,7 @@ export function Stage({ solution, shown, show, picked, at, onPick, onPoint, ...m
           <Picture
             of={output}
             bytes={shown.bytes}
-            style={place(x, [top, left], [output.height * stride, output.width * stride])}
+            style={placeOf(x, [top, left], [output.height * stride, output.width * stride])}
           />
           <Mark
             of={x}
@@ -98,24 +99,6 @@ export function Stage({ solution, shown, show, picked, at, onPick, onPoint, ...m
       </Photo>
     </div>
   );
-}
-
-/** Where some pixels of a picture lie in it. */
-function place({ height, width }: Planes, [i, j]: number[], [high, wide]: number[]) {
-  const percent = (v: number, n: number) => `${(100 * v) / n}%`;
-  return {
-    top: percent(i, height),
-    left: percent(j, width),
-    height: percent(high, height),
-    width: percent(wide, width),
-  };
-}
-
-type MarkProps = { of: Planes; at: number[]; shape: At };
-
-/** The outline of some pixels, at least so large that it is seen. */
-function Mark({ of, at: [i, j], shape: [high, wide] }: MarkProps) {
-  return <b class="cnl-mark" style={place(of, [i + high / 2, j + wide / 2], [high, wide])} />;
 }
 
 type PhotoProps = { name: string; of: Planes; note?: string; children: ComponentChildren };

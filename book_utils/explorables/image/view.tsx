@@ -1,16 +1,17 @@
 /** The image lab: a kernel slides over a photograph, the book's or the reader's own. */
-import { useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { grey, longestKernel, type Planes, toPixels } from "../arithmetic/filter.ts";
 import { Choice, Slider, Switch } from "../parts/controls.tsx";
 import { shapeOf } from "../parts/layer.ts";
 import { full, short } from "../parts/numbers.ts";
+import { useDecoded } from "../parts/photograph.tsx";
 import { Frame } from "../platform/frame.tsx";
 import * as platform from "../platform/lab.tsx";
 import { useTraits } from "../platform/traits.ts";
 import type { ImageLab as Settings } from "../settings.ts";
 import { FileButton, Intake } from "./intake.tsx";
 import { type KernelMemory, type Preset, presetOf, sumOf, useKernelMemory } from "./kernels.ts";
-import { decode, type Opened, openPicture } from "./pictures.ts";
+import { type Opened, openPicture, shortName } from "./pictures.ts";
 import { fits, type Solution, solve } from "./solution.ts";
 import { Stage } from "./stage.tsx";
 import * as words from "./words.ts";
@@ -49,25 +50,34 @@ function usePictures(lab: Lab, photos: Photo[]) {
   const photo = photos.find(({ name }) => name === lab.state.photo) ?? photos[0];
   const decoded = useDecoded(photo.jpeg);
   const own = usesOwn ? kept : null;
+  const choices = useRef(0); // a picture that is read slowly gives way to a later choice
+  const choose = (isOwn: boolean) => {
+    choices.current += 1;
+    useOwn(isOwn);
+  };
+  useEffect(() => choose(false), [lab.state.photo]); // by a link, too
 
   const open = async (file: File | undefined) => {
     if (!file) {
       lab.complain("There was no picture in it. Give a file such as a JPEG or PNG.");
       return;
     }
-    lab.say(`Reading “${file.name}”…`);
+    lab.say(`Reading “${shortName(file.name)}”…`);
+    choices.current += 1;
+    const mine = choices.current;
     try {
       const opened = await openPicture(file);
+      if (choices.current !== mine) return;
       keep(opened);
       useOwn(true);
       lab.say(words.describePicture(opened));
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      lab.complain(`${error.message} The picture stays.`);
+      if (choices.current === mine) lab.complain(`${error.message} The picture stays.`);
     }
   };
   const options = photos.map(({ name }) => ({ value: name, label: name }));
-  const ownOption = kept && { value: "", label: `your own: ${kept.name}` };
+  const ownOption = kept && { value: "", label: `your own: ${shortName(kept.name)}` };
   return {
     shown: own ?? decoded,
     own,
@@ -76,24 +86,11 @@ function usePictures(lab: Lab, photos: Photo[]) {
       value: own ? "" : lab.state.photo,
       options: ownOption ? [...options, ownOption] : options,
       onChange: (photo: string) => {
-        useOwn(photo === "");
+        choose(photo === "");
         if (photo) lab.change({ photo });
       },
     },
   };
-}
-
-/** The photograph of the page, decoded; null at first. */
-function useDecoded(jpeg: string) {
-  const [picture, set] = useState<Planes | null>(null);
-  useEffect(() => {
-    let isWanted = true;
-    decode(jpeg).then((planes) => isWanted && set(planes));
-    return () => {
-      isWanted = false;
-    };
-  }, [jpeg]);
-  return picture;
 }
 
 /** The result for the present settings, computed once a frame however fast they change. */

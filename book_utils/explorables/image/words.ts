@@ -5,7 +5,7 @@ import { factor, full, short, thousands } from "../parts/numbers.ts";
 import { listed, python, spoken, TORCH } from "../parts/words.ts";
 import type { ImageLab as Settings } from "../settings.ts";
 import type { Preset } from "./kernels.ts";
-import type { Opened } from "./pictures.ts";
+import { LONGEST_SIDE, type Opened, shortName } from "./pictures.ts";
 import { outputAt, type Solution } from "./solution.ts";
 
 type At = [number, number];
@@ -88,14 +88,16 @@ export function describeOutput({ output }: Solution, show: Show, clipped: number
 
 /** What was opened, and what became of it. */
 export const describePicture = ({ name, original, width, height }: Opened) =>
-  `“${name}”: ${original.join("×")} pixels, shown at ${width}×${height}. ` +
+  `“${shortName(name)}”: ${original.join("×")} pixels, shown at ${width}×${height}. ` +
   "It stays on your machine.";
 
 const ownPicture = (name: string) => `import numpy as np
 from PIL import Image, ImageOps
 
-picture = ImageOps.exif_transpose(Image.open(${JSON.stringify(name)})).convert("RGB")
-picture.thumbnail((256, 256))
+picture = ImageOps.exif_transpose(Image.open(${JSON.stringify(name)})).convert("RGBA")
+picture.thumbnail((${LONGEST_SIDE}, ${LONGEST_SIDE}))
+white = Image.new("RGBA", picture.size, "white")  # shows where the picture is transparent
+picture = Image.alpha_composite(white, picture).convert("RGB")
 x = torch.from_numpy(np.asarray(picture) / 255).float().permute(2, 0, 1)`;
 
 const PHOTO = "(3, h, w) in [0, 1], or a picture of your own";

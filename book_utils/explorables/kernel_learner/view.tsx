@@ -7,6 +7,7 @@ import { PlayPause, Slider, useTurns } from "../parts/controls.tsx";
 import { Figure, weightScale } from "../parts/figure.tsx";
 import { shapeOf } from "../parts/layer.ts";
 import { withCell } from "../parts/memory.ts";
+import { LARGEST } from "../parts/numbers.ts";
 import { Pixels } from "../parts/pixels.tsx";
 import { StopsSlider } from "../parts/stops.tsx";
 import { Weights } from "../parts/weights.tsx";
@@ -16,7 +17,7 @@ import * as platform from "../platform/lab.tsx";
 import { useTraits } from "../platform/traits.ts";
 import type { KernelLearner as Settings } from "../settings.ts";
 import { LossCurve, Plane } from "./charts.tsx";
-import { asPython, verdict } from "./words.ts";
+import { asPython, TOO_FAR, verdict } from "./words.ts";
 
 type Rows = number[][];
 type Data = { input: Rows; kernel: Rows };
@@ -51,6 +52,13 @@ function KernelLearner(host: platform.Host) {
   const restart = (changes: Partial<Settings>) => {
     play(false);
     lab.change({ steps: 0, ...changes });
+  };
+  /** Begins anew with the weights on show and the one that was typed. */
+  const typed = (cell: [number, number], value: number) => {
+    const from = withCell(run[at].weights, cell, value);
+    const isTooFar = from.flat().some((v) => Math.abs(v) > LARGEST);
+    if (isTooFar) lab.complain(TOO_FAR);
+    else restart({ start: from });
   };
   const go = (to: number) => {
     if (to >= last) play(false);
@@ -131,7 +139,7 @@ function KernelLearner(host: platform.Host) {
           {...{ input, kernel, start }}
           learned={run[at].weights}
           onRefuse={lab.complain}
-          onEdit={(cell, value) => restart({ start: withCell(run[at].weights, cell, value) })}
+          onEdit={typed}
         />
         <LossCurve run={run} at={at} length={length} />
         {kernel.flat().length === 2 && (

@@ -1,6 +1,6 @@
 /** What the kernel learner says, and its code. */
 import type { descend } from "../arithmetic/descent.ts";
-import { full, short } from "../parts/numbers.ts";
+import { full, LARGEST, short, thousands } from "../parts/numbers.ts";
 import { python, TORCH } from "../parts/words.ts";
 import type { KernelLearner as Settings } from "../settings.ts";
 
@@ -8,6 +8,10 @@ type Rows = number[][];
 export type Run = ReturnType<typeof descend>;
 
 const RUN_AWAY = "every step overshoots by more than the one before";
+
+const MOST = thousands(LARGEST);
+/** Why no run begins with what was typed: a weight beside it is larger than any cell may be. */
+export const TOO_FAR = `The other weights have run away, beyond ${MOST}. Press Reset, then type.`;
 
 /** What the run has come to after some steps, in a line and in full. */
 export function verdict(run: Run, at: number, ranAway: boolean) {

@@ -2,6 +2,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { type Layer, type Row, totals } from "../arithmetic/ledger.ts";
 import { thousands } from "../parts/numbers.ts";
+import { ARROWS } from "../parts/steps.ts";
 import { memory, setting, square, times, WHATS, type What } from "./words.ts";
 
 type Amounts = ReturnType<typeof totals>;
@@ -21,11 +22,8 @@ const HEADS = [
   { head: "Jump j", kind: "number wide" },
 ];
 
-const STEPS: Record<string, [rows: number, columns: number]> = {
-  ArrowUp: [-1, 0],
-  ArrowDown: [1, 0],
-  ArrowLeft: [0, -1],
-  ArrowRight: [0, 1],
+const STEPS: typeof ARROWS = {
+  ...ARROWS,
   Home: [-Infinity, 0],
   End: [Infinity, 0],
   Enter: [0, 0],

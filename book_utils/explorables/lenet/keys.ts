@@ -1,4 +1,6 @@
 /** The keys of the stage: arrows move, Enter goes in; Escape goes out, wherever the focus is. */
+
+import { ARROWS } from "../parts/steps.ts";
 import { type Cells, flowing, type Level, mapOf, mapsOf, type Plan } from "./layout.ts";
 import type { Network } from "./network.ts";
 import { best, hasMaps, type Stage, type Unit, unitAt, type Values } from "./stages.ts";
@@ -21,12 +23,6 @@ type Acts = {
 };
 type Way = [number, number];
 
-const STEPS: Record<string, Way> = {
-  ArrowUp: [-1, 0],
-  ArrowDown: [1, 0],
-  ArrowLeft: [0, -1],
-  ArrowRight: [0, 1],
-};
 const FAR = 5; // units that an arrow with Shift goes
 
 const within = (v: number, n: number) => Math.min(n - 1, Math.max(0, v));
@@ -37,7 +33,7 @@ export function keyed(place: Place, { pick, pickProduct, enter }: Acts) {
     const { key } = event;
     if (event.altKey || event.metaKey || event.ctrlKey) return;
     if (event.target !== event.currentTarget) return; // a button of the stage
-    const step = STEPS[key];
+    const step = ARROWS[key];
     const turn = { PageUp: -1, PageDown: 1 }[key] ?? 0;
     if (key === "Enter" || key === " ") {
       if (level !== "unit") enter();

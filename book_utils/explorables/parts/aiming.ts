@@ -2,15 +2,9 @@
  * A pixel of a picture, picked by pointer, touch or arrow keys, with Shift ten at a time; a mouse
  * that is not pressed points at one.
  */
+import { ARROWS } from "./steps.ts";
 
 type At = [number, number];
-
-const STEPS: Record<string, At> = {
-  ArrowUp: [-1, 0],
-  ArrowDown: [1, 0],
-  ArrowLeft: [0, -1],
-  ArrowRight: [0, 1],
-};
 
 type Aim = {
   /** how many rows and columns there are to pick from */
@@ -38,7 +32,7 @@ export function aiming({ shape, picked, onPick, onPoint, at }: Aim) {
     else onPoint?.(found);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const step = STEPS[event.key];
+    const step = ARROWS[event.key];
     if (!step || event.altKey || event.metaKey || event.ctrlKey) return;
     event.preventDefault();
     const by = event.shiftKey ? 10 : 1;

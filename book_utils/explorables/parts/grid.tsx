@@ -5,6 +5,7 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { full, parseNumber, short } from "./numbers.ts";
+import { STEPS } from "./steps.ts";
 
 /** row and column; negative in the padding */
 type At = [number, number];
@@ -48,17 +49,6 @@ interface GridProps extends GridPick {
   /** the cell that is shown, where the mouse shows another than is picked; null for none here */
   shown?: At | null;
 }
-
-const STEPS = {
-  ArrowUp: [-1, 0],
-  ArrowDown: [1, 0],
-  ArrowLeft: [0, -1],
-  ArrowRight: [0, 1],
-  Home: [0, -Infinity],
-  End: [0, Infinity],
-  PageUp: [-Infinity, 0],
-  PageDown: [Infinity, 0],
-} as Record<string, At>;
 
 /** 0, 1 … n − 1. */
 export const range = (n: number) => Array.from({ length: n }, (_, i) => i);

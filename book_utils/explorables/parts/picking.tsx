@@ -20,42 +20,48 @@ function exists(boxes: Record<string, Box>, { grid, at }: Pick) {
 
 type Trait = [string, number, number] | null;
 
-/** The picked cell, or the first output where it has gone. */
-function pickOf(boxes: Record<string, Box>, trait: Trait): Pick | null {
+/** The picked cell, or the first of the walked grid where it has gone. */
+function pickOf(boxes: Record<string, Box>, trait: Trait, walked: string): Pick | null {
   if (!trait) return null;
   const pick: Pick = { grid: trait[0], at: [trait[1], trait[2]] };
-  return exists(boxes, pick) ? pick : { grid: "output", at: [0, 0] };
+  return exists(boxes, pick) ? pick : { grid: walked, at: [0, 0] };
 }
 
 /**
  * @param lab  whose state has the trait `picked`
- * @param boxes  the grids by name, as they are now; one is the output
+ * @param boxes  the grids by name, as they are now
+ * @param walked  the grid whose cells a player goes through
  */
-export function usePick<S extends { picked: Trait }>(lab: LabOf<S>, boxes: Record<string, Box>) {
+export function usePick<S extends { picked: Trait }>(
+  lab: LabOf<S>,
+  boxes: Record<string, Box>,
+  walked: "output" | "input" = "output",
+) {
   const pickCell = (grid: string, at: At) => ({ picked: [grid, ...at] }) as unknown as Partial<S>;
   const [pointed, point] = useState<Pick | null>(null);
   const [playing, play] = useState(false);
-  const picked = pickOf(boxes, lab.state.picked);
+  const picked = pickOf(boxes, lab.state.picked, walked);
   const shown = pointed && exists(boxes, pointed) ? pointed : picked;
-  const [rows, columns] = boxes.output.shape;
-  const [i, j] = picked?.grid === "output" ? picked.at : [0, 0];
-  /** The output cells in reading order. A step to one does not end the play. */
-  const outputs = {
+  const [rows, columns] = boxes[walked].shape;
+  const [i, j] = picked?.grid === walked ? picked.at : [0, 0];
+  /** The walked cells in reading order. A step to one does not end the play. */
+  const walk = {
+    what: walked,
     at: i * columns + j,
     count: rows * columns,
     goTo(to: number) {
       point(null);
-      lab.set(pickCell("output", [Math.floor(to / columns), to % columns]));
+      lab.set(pickCell(walked, [Math.floor(to / columns), to % columns]));
     },
   };
-  useTurns(playing, () => outputs.goTo((outputs.at + 1) % outputs.count));
+  useTurns(playing, () => walk.goTo((walk.at + 1) % walk.count));
   return {
     picked,
     playing,
     play,
     /** What the lab shows: the cell under the mouse, else the picked one. */
     shown,
-    outputs,
+    walk,
     /** What a Grid needs to be picked and pointed at. */
     of: (grid: string) => ({
       picked: picked?.grid === grid ? picked.at : null,
@@ -71,17 +77,17 @@ export function usePick<S extends { picked: Trait }>(lab: LabOf<S>, boxes: Recor
   };
 }
 
-/** Starts and stops the play through the output cells. */
+/** Starts and stops the play through the walked cells. */
 export const PlayButton = ({ pick }: { pick: Picking }) => (
   <PlayPause playing={pick.playing} onPlaying={pick.play} />
 );
 
-/** Steps through the output cells in reading order. */
+/** Steps through the walked cells in reading order. */
 export function OutputPlayer({ pick }: { pick: Picking }) {
-  const { at, count, goTo } = pick.outputs;
+  const { what, at, count, goTo } = pick.walk;
   const step = (to: number) => {
     pick.play(false);
     goTo(to);
   };
-  return <Stepper what="output" count={count} at={at} onStep={step} />;
+  return <Stepper what={what} count={count} at={at} onStep={step} />;
 }

@@ -2,7 +2,7 @@
  * One check for the settings of all labs, when they come from a stranger. Only the built book needs
  * it: in a live notebook nobody opens links.
  */
-import { full, LARGEST } from "../parts/numbers.ts";
+import { full, LARGEST, thousands } from "../parts/numbers.ts";
 import type { Rule, Schema } from "./schema.ts";
 
 type Rules = { [T in Rule["type"]]: Extract<Rule, { type: T }> };
@@ -10,6 +10,7 @@ type Rules = { [T in Rule["type"]]: Extract<Rule, { type: T }> };
 const isWhole = (value: unknown, low: number, high: number) =>
   Number.isInteger(value) && Number(value) >= low && Number(value) <= high;
 const isCell = (value: unknown) => typeof value === "number" && Math.abs(value) <= LARGEST;
+const CELLS = `from ${thousands(-LARGEST)} to ${thousands(LARGEST)}`;
 
 /** Is this a block of numbers, as large as allowed (or exactly so), none of its rows shorter? */
 function isBlock(value: unknown, most: readonly number[], exact = false): boolean {
@@ -40,7 +41,7 @@ const KINDS: {
 } = {
   grid: {
     fits: (value, { most }) => isBlock(value, [most, most]),
-    allowed: ({ most }) => `a grid of 1 to ${most} by 1 to ${most} numbers`,
+    allowed: ({ most }) => `a grid of 1 to ${most} by 1 to ${most} numbers ${CELLS}`,
   },
   block: {
     fits: (value, { axes, exact, cells = Infinity }) =>
@@ -48,8 +49,8 @@ const KINDS: {
       shapeOf(value, Object.keys(axes).length).reduce((all, size) => all * size, 1) <= cells,
     allowed: ({ axes, exact, cells }) => {
       const sizes = Object.values(axes).join(" by ");
-      if (exact) return `${sizes} numbers`;
-      return `an array of numbers of at most ${sizes}${cells ? `, ${cells} in all` : ""}`;
+      if (exact) return `${sizes} numbers ${CELLS}`;
+      return `an array of numbers ${CELLS} of at most ${sizes}${cells ? `, ${cells} in all` : ""}`;
     },
   },
   whole: {

@@ -4,6 +4,7 @@
  * address, so the page can be opened with it, too.
  */
 import type { DrivenLab } from "./driven.ts";
+import { isShared, labOf } from "./link.ts";
 import { Presses, type Press as PressOf } from "./presses.ts";
 import { bringIntoView, painted, standAt } from "./showing.ts";
 import { teller } from "./telling.ts";
@@ -12,6 +13,9 @@ import { isWritten, readWritten } from "./written.ts";
 type Press = PressOf<DrivenLab>;
 
 const BEFORE = "The lab is as it was before.";
+/** Why settings were not used, in a sentence. */
+const unused = (why: string) => `The link’s settings were not used: ${why.replace(/\.$/, "")}.`;
+const noLab = (name: string) => `this page has no lab named ${name} that can be set`;
 const same = (one: unknown, two: unknown) => JSON.stringify(one) === JSON.stringify(two);
 
 /** The number of an entry of the history; one that the browser has just made has none. */
@@ -40,7 +44,7 @@ export function driving(labAt: (name: string) => Promise<DrivenLab | undefined>)
     try {
       const { lab: name, settings } = readWritten(fragment);
       lab = await labAt(name);
-      if (!lab) throw new RangeError(`this page has no lab named ${name} that can be set`);
+      if (!lab) throw new RangeError(noLab(name));
       await lab.ready;
       const [before, wanted, says] = [lab.settings(), lab.written(settings), inWords(settings)];
       lab.use(wanted);
@@ -50,9 +54,8 @@ export function driving(labAt: (name: string) => Promise<DrivenLab | undefined>)
       await bringIntoView(lab.place);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      const why = `The link’s settings were not used: ${error.message.replace(/\.$/, "")}.`;
-      if (lab) lab.refuse(`${why} The lab keeps its own.`);
-      else tell(why, { seen: true });
+      if (lab) lab.refuse(`${unused(error.message)} The lab keeps its own.`);
+      else tell(unused(error.message), { seen: true });
     }
   }
 
@@ -68,9 +71,18 @@ export function driving(labAt: (name: string) => Promise<DrivenLab | undefined>)
     });
   }
 
+  /** A link that shares settings is followed by its lab, where there is that lab. */
+  async function demandLab(fragment: string) {
+    const name = labOf(fragment);
+    if (!name) tell(unused("the link names no lab"), { seen: true });
+    else if (!(await labAt(name))) tell(unused(noLab(name)), { seen: true });
+  }
+
   /** The address may set a lab: that of the page, or one that was typed. */
   function open(entry: number) {
-    if (isWritten(location.hash)) set(location.hash, (made) => presses.note(entry, made));
+    const { hash } = location;
+    if (isWritten(hash)) set(hash, (made) => presses.note(entry, made));
+    else if (isShared(hash)) demandLab(hash);
   }
 
   /** The browser went to an entry, back or forward. */

@@ -4,9 +4,9 @@
  * does: the stage takes what is left, and the settings open over the frame.
  */
 import { type ComponentChildren, createContext } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useContext, useRef, useState } from "preact/hooks";
 import { useId } from "../parts/ids.ts";
-import { type LabOf, Message, Sharing } from "./lab.tsx";
+import { type LabOf, Message, Sharing, Which } from "./lab.tsx";
 
 /**
  * Where a control stands: in the panel, whole; at hand, where there is room for its essentials
@@ -17,7 +17,7 @@ export const Place = createContext<"panel" | "hand" | "beside">("panel");
 type Names<S> = keyof S & string;
 type FrameProps<S extends object> = {
   lab: LabOf<S>;
-  /** the kind of lab, for those who cannot see it */
+  /** the kind of lab: with what to try it is its name, for those who cannot see it */
   label: string;
   /** the stage */
   children: ComponentChildren;
@@ -44,6 +44,7 @@ export function Frame<S extends object>(props: FrameProps<S>) {
   const [open, setOpen] = useState(false);
   const toggle = useRef<HTMLButtonElement | null>(null);
   const id = useId();
+  const name = `${label}${useContext(Which)}`;
   const names = Object.keys(controls) as Names<S>[];
   const atHand = lab.full ? [] : names.filter((name) => lab.controls.includes(name));
   const isOpen = open || lab.full;
@@ -54,7 +55,11 @@ export function Frame<S extends object>(props: FrameProps<S>) {
   };
   const states = `${isOpen ? " cnl-open" : ""}${lab.full ? " cnl-full" : ""}`;
   return (
-    <section class={`cnl cnl-framed${states}`} aria-label={label} onKeyDown={leave}>
+    <section
+      class={`cnl cnl-framed${states}`}
+      aria-label={lab.task ? `${name}. ${lab.task}` : name}
+      onKeyDown={leave}
+    >
       <header class="cnl-task">
         <p>{lab.task}</p>
         {aside && <p class="cnl-aside">{aside}</p>}

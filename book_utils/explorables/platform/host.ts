@@ -12,6 +12,7 @@ import { driving } from "./driving.ts";
 import { fromFragment, labOf, toFragment } from "./link.ts";
 import type { Schema } from "./schema.ts";
 import type { Model } from "./traits.ts";
+import { whichOf } from "./which.ts";
 
 export type Share = {
   link(settings: object): string;
@@ -42,11 +43,11 @@ function whenParsed(start: () => void) {
 
 const NEAR = "100% 0px"; // an explorable is mounted when it comes within a screen of the window
 // Until then Tab stops at its place, which brings it near; else the keyboard would pass by.
-const WAITING = {
+const waiting = (place: Element) => ({
   tabindex: "0",
   role: "group",
-  "aria-label": "An interactive part, which opens as you reach it",
-};
+  "aria-label": `Interactive part${whichOf(place, ".cnl-explorable")}, which opens as you reach it`,
+});
 
 /** State and events, as anywidget's model has them. */
 class StaticModel implements Model {
@@ -151,7 +152,7 @@ async function begin(place: HTMLElement, view: View) {
     textContent: inside,
   } = place.querySelector("script") as HTMLScriptElement;
   const text = from ? await load(from).catch(() => "") : inside;
-  for (const name of Object.keys(WAITING)) place.removeAttribute(name);
+  for (const name of Object.keys(waiting(place))) place.removeAttribute(name);
   if (!text) return place.insertAdjacentHTML("beforeend", EXCUSE);
   const schema = schemaOf(place);
   const state = { ...JSON.parse(text), _schema: schema };
@@ -208,7 +209,7 @@ export function register(name: string, view: View) {
 
   const start = () => {
     for (const place of document.querySelectorAll(`.cnl-explorable[data-explorable="${name}"]`)) {
-      for (const [name, value] of Object.entries(WAITING)) place.setAttribute(name, value);
+      for (const [name, value] of Object.entries(waiting(place))) place.setAttribute(name, value);
       observer.observe(place);
     }
     goToLinked();

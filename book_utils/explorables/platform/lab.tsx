@@ -1,10 +1,11 @@
 /** What all labs have in common: settings, their start, links that carry them, and messages. */
-import { type ComponentChildren, render } from "preact";
+import { type ComponentChildren, createContext, render } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Share } from "./host.ts";
 import { defaultsOf, type Rule, type Schema } from "./schema.ts";
 import { ShareButtons } from "./sharing.tsx";
 import { type Model, useTraits } from "./traits.ts";
+import { whichOf } from "./which.ts";
 
 export type Host = { model: Model; share?: Share };
 
@@ -167,6 +168,16 @@ const keepKeys = ({ target }: FocusEvent) =>
 /** The heights of a frame, by the name of their style: see `room` in base.py. */
 type Room = Record<string, number>;
 
+/** ", 2 of 4" where a page of the book has several labs of this kind. */
+export const Which = createContext("");
+
+function whichLab(el: HTMLElement) {
+  const place = el.closest<HTMLElement>(".cnl-explorable"); // none in a notebook
+  return place
+    ? whichOf(place, `.cnl-explorable[data-explorable="${place.dataset.explorable}"]`)
+    : "";
+}
+
 /** A component as the view that anywidget and the static host mount. */
 export const view = (Component: (host: Host) => ComponentChildren) => ({
   render({ model, el, share }: Host & { el: HTMLElement }) {
@@ -176,7 +187,12 @@ export const view = (Component: (host: Host) => ComponentChildren) => ({
     if (kind) el.dataset.explorable = kind;
     for (const [name, height] of Object.entries(model.get<Room>("_room") ?? {}))
       el.style.setProperty(`--${name}`, `${height}px`);
-    render(<Component model={model} share={share} />, el);
+    render(
+      <Which.Provider value={whichLab(el)}>
+        <Component model={model} share={share} />
+      </Which.Provider>,
+      el,
+    );
     return () => render(null, el);
   },
 });

@@ -23,6 +23,9 @@ export function toFragment(name: string, state: object) {
   return `#lab=${encodeURIComponent(name)}&s=${toBase64Url(JSON.stringify(state))}`;
 }
 
+/** Does a fragment carry settings, for whichever lab? */
+export const isShared = (fragment: string) => /^#(lab|s)=/.test(fragment);
+
 /** Which lab a fragment is for, or null. */
 export function labOf(fragment: string) {
   if (isWritten(fragment)) return null; // a link in the text, which writes its settings out

@@ -7,6 +7,8 @@ import { useTraits } from "../platform/traits.ts";
 /** Title, page without extension, number of questions. */
 type Chapter = [string, string, number];
 
+type Data = { chapters: Chapter[]; cards: boolean };
+
 function download(data: object) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(
@@ -18,7 +20,7 @@ function download(data: object) {
 }
 
 function Progress({ model, share }: Host) {
-  const [{ chapters }] = useTraits<{ chapters: Chapter[] }>(model, ["chapters"]);
+  const [{ chapters, cards }] = useTraits<Data>(model, ["chapters", "cards"]);
   const [given, setGiven] = useState(answers());
   const [asking, ask] = useState(false);
   useEffect(() => {
@@ -27,31 +29,25 @@ function Progress({ model, share }: Host) {
     return onAnswers(follow);
   }, []);
 
-  const rightIn = (page: string, count: number) => {
-    const chapter = page.split("/").at(-1);
-    const names = Array.from({ length: count }, (_, i) => `${chapter}-${i + 1}`);
+  const rightIn = ([, page, count]: Chapter) => {
+    const names = Array.from({ length: count }, (_, i) => `${nameOf(page)}-${i + 1}`);
     return names.filter((name) => given[name]?.right).length;
   };
+  const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0);
+  const [right, asked] = [sum(chapters.map(rightIn)), sum(chapters.map(([, , count]) => count))];
+  useEffect(() => {
+    if (!cards) return;
+    for (const chapter of chapters) tellCard(nameOf(chapter[1]), rightIn(chapter), chapter[2]);
+  }, [given]);
   return (
     <section class="cnl cnl-progress" aria-label="Your progress">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Chapter</th>
-            <th scope="col">Questions answered</th>
-          </tr>
-        </thead>
-        <tbody>
-          {chapters.map(([title, page, count]) => (
-            <tr key={page}>
-              <th scope="row">{share ? <a href={`${page}.html`}>{title}</a> : title}</th>
-              <td>
-                {rightIn(page, count)} of {count}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      {cards ? (
+        <p class="cnl-all">
+          <b>{right}</b> of {asked} questions answered
+        </p>
+      ) : (
+        <Table {...{ chapters, rightIn }} isPage={!!share} />
+      )}
       <div class="cnl-bar">
         <button type="button" onClick={() => download(given)}>
           Save my answers to a file
@@ -83,6 +79,50 @@ function Progress({ model, share }: Host) {
       </p>
     </section>
   );
+}
+
+type TableProps = {
+  chapters: Chapter[];
+  rightIn: (chapter: Chapter) => number;
+  /** titles are links */
+  isPage: boolean;
+};
+
+/** The chapters, each with how many of its questions were answered. */
+function Table({ chapters, rightIn, isPage }: TableProps) {
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Chapter</th>
+          <th scope="col">Questions answered</th>
+        </tr>
+      </thead>
+      <tbody>
+        {chapters.map((chapter) => {
+          const [title, page, count] = chapter;
+          return (
+            <tr key={page}>
+              <th scope="row">{isPage ? <a href={`${page}.html`}>{title}</a> : title}</th>
+              <td>
+                {rightIn(chapter)} of {count}
+              </td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+const nameOf = (page: string) => page.split("/").at(-1) ?? page;
+
+/** Writes how far the reader came in a chapter into its card on the page. */
+function tellCard(name: string, right: number, count: number) {
+  const place = document.querySelector<HTMLElement>(`[data-questions-of="${name}"]`);
+  if (!place) return;
+  place.textContent = `${right} of ${count} questions`;
+  place.classList.toggle("all", right === count);
 }
 
 export default view(Progress);

@@ -1,12 +1,12 @@
 /** A question that answers back: choose, type or point, then check. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useContext, useEffect, useState } from "preact/hooks";
 import { answers, keepAnswer, onAnswers } from "../parts/answers.ts";
 import { activationScale, weightScale } from "../parts/figure.tsx";
 import { Grid } from "../parts/grid.tsx";
 import { useId } from "../parts/ids.ts";
 import { full } from "../parts/numbers.ts";
-import { type Host, view } from "../platform/lab.tsx";
+import { type Host, view, Which } from "../platform/lab.tsx";
 import { useTraits } from "../platform/traits.ts";
 import {
   type Choices,
@@ -98,7 +98,10 @@ function Question<K extends Kind>({ model }: Host) {
   return (
     <form class="cnl cnl-question" aria-labelledby={id} onSubmit={check}>
       <p id={id} class="cnl-prompt">
-        <strong>Question.</strong> <Prose text={prompt} />
+        <strong>
+          Question<span class="cnl-hidden">{useContext(Which)}</span>.
+        </strong>{" "}
+        <Prose text={prompt} />
         {done && <span class="cnl-done"> ✓ answered</span>}
       </p>
       <Input label={id} question={question} draft={draft} onDraft={onDraft} />

@@ -1,8 +1,9 @@
 /** What the settings of the weight-matrix lab come to, and which weights a pick is about. */
+
+import { ownHue, sharedHue } from "../parts/hues.ts";
 import type { Pick } from "../parts/picking.tsx";
+import type { Ink } from "../parts/tiles.tsx";
 import { type Layer, parameterCount, placesOf, weightMatrix } from "./binding.ts";
-import { ownHue, sharedHue } from "./hues.ts";
-import type { Ink } from "./tiles.tsx";
 
 type At = [number, number];
 export type Solution = ReturnType<typeof solve>;

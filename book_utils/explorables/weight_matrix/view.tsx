@@ -7,12 +7,12 @@ import { thousands } from "../parts/numbers.ts";
 import { OutputPlayer, type Picking, usePick } from "../parts/picking.tsx";
 import { Radios } from "../parts/radios.tsx";
 import { Said, SaidInFull } from "../parts/said.tsx";
+import { Tiles } from "../parts/tiles.tsx";
 import { Frame } from "../platform/frame.tsx";
 import * as platform from "../platform/lab.tsx";
 import type { WeightMatrixLab as Settings } from "../settings.ts";
 import { checkLayer, largestSide } from "./binding.ts";
 import { indexOf, lightsOf, type Solution, STAGES, solve } from "./solution.ts";
-import { Tiles } from "./tiles.tsx";
 import {
   asPython,
   describe,

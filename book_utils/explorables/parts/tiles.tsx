@@ -3,9 +3,10 @@
  * frame. For those who cannot see it, it is a grid of which the page holds one cell at a time.
  */
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import type { GridPick } from "../parts/grid.tsx";
 import { ON_HUE } from "../platform/theme.ts";
+import type { GridPick } from "./grid.tsx";
 import { colourOf, hueBetween } from "./hues.ts";
+import { STEPS } from "./steps.ts";
 
 type At = [number, number];
 /** What fills a cell: a hue or none, how strong, and what is written on it where there is room. */
@@ -13,6 +14,8 @@ export type Ink = { hue: number | null; strength: number; text: string };
 
 const [FADE, MERGE] = [250, 300]; // milliseconds
 const [LEAST, MOST] = [12, 20]; // pixels of type
+const MOST_LINED = 64; // rows; the lines of more would cover their cells
+const GAP = 1; // pixels between cells, of those that have them to spare
 
 type TilesProps = {
   shape: At;
@@ -39,12 +42,13 @@ export function Tiles(props: TilesProps) {
   const { shape, inks, glides, lit = [], shown, isAlone, block, label, says, pick } = props;
   const [rows, columns] = shape;
   const canvas = useInks(inks, shape, glides);
+  const isLined = rows <= MOST_LINED;
   const outlines = lit.map(outline).join("");
   return (
-    <div class="cnl-tiles" style={`--rows:${rows};--columns:${columns}`}>
+    <div class="cnl-inks" style={`--rows:${rows};--columns:${columns}`}>
       <canvas ref={canvas} aria-hidden="true" />
       <svg viewBox={`0 0 ${columns} ${rows}`} preserveAspectRatio="none" aria-hidden="true">
-        <path d={lines(shape, 1)} />
+        {isLined && <path d={lines(shape, 1)} />}
         {block && <path class="blocks" d={lines(shape, block)} />}
         {isAlone && <path class="veil" d={`M0 0h${columns}v${rows}h${-columns}z${outlines}`} />}
         <path class="lit" d={outlines} />
@@ -133,6 +137,7 @@ function paint(canvas: HTMLCanvasElement, { inks, columns, width, height }: Pain
   context.setTransform(dense, 0, 0, dense, 0, 0);
   context.clearRect(0, 0, width, height);
   const cell = width / columns;
+  const gap = cell >= 4 * GAP ? GAP : 0;
   const longest = Math.max(...inks.map(({ text }) => text.length));
   const type = Math.min(MOST, cell * 0.36, (cell - 5) / (longest * 0.585));
   const isWritten = type >= LEAST;
@@ -145,7 +150,7 @@ function paint(canvas: HTMLCanvasElement, { inks, columns, width, height }: Pain
     const [x, y] = [(k % columns) * cell, Math.floor(k / columns) * cell];
     context.globalAlpha = strength;
     context.fillStyle = colourOf(hue);
-    context.fillRect(x + 0.5, y + 0.5, cell - 1, cell - 1);
+    context.fillRect(x + gap / 2, y + gap / 2, cell - gap, cell - gap);
     if (!isWritten) return;
     if (hue === null) context.globalAlpha = 1;
     context.fillStyle = (hue === null && pen) || ON_HUE;
@@ -155,17 +160,6 @@ function paint(canvas: HTMLCanvasElement, { inks, columns, width, height }: Pain
 
 type HandProps = Required<Pick<TilesProps, "shape" | "label" | "says">> &
   NonNullable<TilesProps["pick"]>;
-
-const STEPS: Record<string, At> = {
-  ArrowUp: [-1, 0],
-  ArrowDown: [1, 0],
-  ArrowLeft: [0, -1],
-  ArrowRight: [0, 1],
-  Home: [0, -Infinity],
-  End: [0, Infinity],
-  PageUp: [-Infinity, 0],
-  PageDown: [Infinity, 0],
-};
 
 /** Picks cells by mouse, finger and keys; the cell that has the focus is the one that is there. */
 function Hand({ shape, label, says, picked, onPick, onPoint }: HandProps) {

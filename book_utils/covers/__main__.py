@@ -1,0 +1,5 @@
+"""python -m book_utils.covers: see `write`."""
+
+from . import write
+
+write()
