@@ -140,66 +140,74 @@ const TITLES: Record<Settings["family"], Partial<Record<Name, string>>> = {
 
 type BlocksProps = { lab: Lab; pick: ReturnType<typeof useRow> };
 
+/** The blocks in the order in which the channels go through them, and what comes of it. */
 function Blocks({ lab: { state }, pick }: BlocksProps) {
   const [first, second] = blocksOf(state);
   const { shown } = pick;
-  const groups = { standard: 1, separable: state.channels_in }[state.family as string];
-  const count = groups ?? state.groups;
-  const isIn = (row: boolean[] | undefined, i: number) => !!row?.[i];
-  const behind = shown && shown.block !== "first" ? second?.mask[shown.output] : undefined;
-  /** Whether a row of the first block leads to the output that is followed. */
+  const isFirst = shown?.block === "first";
+  /** Whether an output is the one that is followed, or one of the first block leads to it. */
+  const follows = (o: number) => !!shown && !isFirst && shown.output === o;
   const leads = (o: number) =>
-    behind ? isIn(behind, o) : shown?.block === "first" && shown.output === o;
-  const inputs = range(state.channels_in).map((i) =>
-    first.mask.some((row, o) => row[i] && leads(o)),
-  );
-  const block = (
-    name: Name,
-    mask: Mask,
-    side: number,
-    isLit: (o: number, i: number) => boolean,
-  ) => {
-    const columns = mask[0].length;
-    // a hue for each group of inputs, or of what the first layer makes of it
-    const groupOf = (i: number) => Math.floor((i * count) / columns);
-    const heads = name === "second" ? range(columns).map(leads) : inputs;
-    const rows = range(mask.length).map((o) => range(columns).some((i) => isLit(o, i)));
-    return (
-      <figure key={name} class={`cnl-block-of-${name}`} style={`--taps:${side}`}>
-        <figcaption>
-          {TITLES[state.family][name]}
-          {name !== "sees" && ` ${side}×${side}`}
-        </figcaption>
-        <Numbers kind="cnl-from" label="in" on={heads} />
-        <Numbers kind="cnl-to" label="out" on={rows} />
-        <Grid
-          label={`${TITLES[state.family][name]}, ${mask.length} outputs by ${columns} inputs`}
-          shape={[mask.length, columns]}
-          scale="activations"
-          cell={(o, i) => ({
-            value: mask[o][i] ? side * side : 0,
-            text: "",
-            shade: mask[o][i] ? 1 : 0,
-            kind: marked({
-              [`g${groupOf(i)}`]: mask[o][i],
-              there: mask[o][i],
-              gone: !mask[o][i],
-              lit: mask[o][i] && isLit(o, i),
-            }),
-            says: mask[o][i] ? `output ${o} reads input ${i}` : "no weight",
-          })}
-          {...pick.of(name)}
-        />
-      </figure>
-    );
-  };
-  const follows = (o: number) => !!shown && shown.block !== "first" && shown.output === o;
+    !!shown && (isFirst ? shown.output === o : !!second?.mask[shown.output][o]);
+  const seesInput = (i: number) => first.mask.some((row, o) => row[i] && leads(o));
+  const common = { titles: TITLES[state.family], groups: groupsOf(state), pick };
   return (
     <div class="cnl-blocks">
-      {block("first", first.mask, first.side, leads)}
-      {second && block("second", second.mask, second.side, follows)}
-      {state.family === "twice" && block("sees", seen(state), 1, follows)}
+      <Block {...common} {...first} name="first" isRead={seesInput} isLit={leads} />
+      {second && <Block {...common} {...second} name="second" isRead={leads} isLit={follows} />}
+      {state.family === "twice" && (
+        <Block {...common} name="sees" mask={seen(state)} isRead={seesInput} isLit={follows} />
+      )}
     </div>
+  );
+}
+
+/** How many groups the inputs are in: each has a hue. */
+function groupsOf({ family, groups, channels_in }: Settings) {
+  if (family === "standard") return 1;
+  return family === "separable" ? channels_in : groups;
+}
+
+type BlockProps = {
+  name: Name;
+  titles: Partial<Record<Name, string>>;
+  mask: Mask;
+  /** the side of the kernels, where these are kernels */
+  side?: number;
+  groups: number;
+  isRead: (input: number) => boolean;
+  isLit: (output: number) => boolean;
+  pick: ReturnType<typeof useRow>;
+};
+
+function Block({ name, titles, mask, side, groups, isRead, isLit, pick }: BlockProps) {
+  const [rows, columns] = [mask.length, mask[0].length];
+  const cell = (o: number, i: number) => {
+    const there = mask[o][i];
+    const hue = `g${Math.floor((i * groups) / columns)}`; // of the group that it comes from
+    return {
+      value: there ? (side ?? 1) ** 2 : 0,
+      text: "",
+      shade: there ? 1 : 0,
+      kind: marked({ [hue]: there, there, gone: !there, lit: there && isLit(o) }),
+      says: there ? `output ${o} ${side ? "reads" : "sees"} input ${i}` : "nothing",
+    };
+  };
+  return (
+    <figure class={`cnl-block-of-${name}`} style={`--taps:${side ?? 1}`}>
+      <figcaption>
+        {titles[name]} {side && `${side}×${side}`}
+      </figcaption>
+      <Numbers kind="cnl-from" label="in" on={range(columns).map(isRead)} />
+      <Numbers kind="cnl-to" label="out" on={range(rows).map(isLit)} />
+      <Grid
+        label={`${titles[name]}, ${rows} outputs by ${columns} inputs`}
+        shape={[rows, columns]}
+        scale="activations"
+        cell={cell}
+        {...pick.of(name)}
+      />
+    </figure>
   );
 }
 
