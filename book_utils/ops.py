@@ -159,6 +159,54 @@ def corr2d_multi_in_out_1x1(x: Tensor, k: Tensor) -> Tensor:
     return (k.reshape(c_o, c_i) @ x.reshape(c_i, h * w)).reshape(c_o, h, w)
 
 
+def corr2d_grouped(x: Tensor, k: Tensor, groups: int) -> Tensor:
+    """Split the channels into groups, cross-correlate each by itself, and stack the outputs.
+
+    Shapes: (c_i, n_h, n_w) and (c_o, c_i / groups, k_h, k_w) -> (c_o, h, w) with h = n_h - k_h + 1.
+    Raises ValueError if groups do not divide the channels or the kernels are for others, and as
+    `output_shape` does. Source: chapter "Grouped, depthwise and separable convolution".
+    """
+    c_i, c_o = len(x), len(k)
+    if groups < 1 or c_i % groups or c_o % groups or k.shape[1] * groups != c_i:
+        raise ValueError(
+            f"{groups} groups must divide {c_i} channels in and {c_o} out, and each kernel have "
+            f"c_i / groups slices; got {tuple(x.shape)} and {tuple(k.shape)}"
+        )
+    pairs = zip(x.chunk(groups), k.chunk(groups), strict=True)
+    return torch.cat([corr2d_multi_in_out(x_g, k_g) for x_g, k_g in pairs])
+
+
+def corr2d_depthwise(x: Tensor, k: Tensor) -> Tensor:
+    """Cross-correlate each channel with a kernel of its own, and add nothing up.
+
+    Shapes: (c, n_h, n_w) and (c, k_h, k_w) -> (c, n_h - k_h + 1, n_w - k_w + 1). Raises ValueError
+    as `output_shape` does, or if the numbers of channels differ. Source: chapter "Grouped,
+    depthwise and separable convolution".
+    """
+    return torch.stack([corr2d_taps(x_c, k_c) for x_c, k_c in zip(x, k, strict=True)])
+
+
+def corr2d_separable(x: Tensor, depthwise: Tensor, pointwise: Tensor) -> Tensor:
+    """Look around in each channel by itself, then mix the channels pixel by pixel.
+
+    Shapes: (c_i, n_h, n_w), (c_i, k_h, k_w) and (c_o, c_i, 1, 1) -> (c_o, n_h - k_h + 1,
+    n_w - k_w + 1). Raises ValueError as `corr2d_depthwise` and `corr2d_multi_in_out_1x1` do.
+    Source: chapter "Grouped, depthwise and separable convolution".
+    """
+    return corr2d_multi_in_out_1x1(corr2d_depthwise(x, depthwise), pointwise)
+
+
+def channel_shuffle(x: Tensor, groups: int) -> Tensor:
+    """Deal the channels of each group out to all groups: what `nn.ChannelShuffle` does.
+
+    Shapes: (c, h, w) -> (c, h, w). Raises ValueError if groups do not divide c. Source: chapter
+    "Grouped, depthwise and separable convolution".
+    """
+    if groups < 1 or len(x) % groups:
+        raise ValueError(f"{groups} groups do not divide {len(x)} channels")
+    return x.unflatten(0, (groups, -1)).transpose(0, 1).flatten(0, 1)
+
+
 def pool_taps(x: Tensor, size: tuple[int, int], stride: tuple[int, int]) -> Tensor:
     """Stack one strided copy of x for each place in the window, so that windows lie in axis 0.
 

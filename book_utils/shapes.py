@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from math import prod
+from math import gcd, prod
 
 import torch
 from torch import Tensor, nn
@@ -202,6 +202,34 @@ def multiply_adds(layer: nn.Module, input_shape: Sequence[int], output_shape: Se
     if type(layer).__module__.startswith("torch.nn"):
         return 0
     raise ValueError(f"the multiply-adds of a {type(layer).__name__} are not known")
+
+
+def conv_weights(c_i: int, c_o: int, k: int | Pair, groups: int = 1) -> int:
+    """Return how many weights a convolution from c_i to c_o channels has, biases left out.
+
+    `k`: the side of the kernel, or (height, width). At stride 1 and with as many outputs as inputs
+    each weight multiplies once at each place, so this is the multiply-adds for one place, too.
+    Raises ValueError, naming the numbers, if one is below 1 or groups do not divide the channels.
+    Source: chapter "Grouped, depthwise and separable convolution".
+    """
+    k_h, k_w = _pair(k)
+    if min(c_i, c_o, k_h, k_w, groups) < 1:
+        raise ValueError(f"c_i, c_o, k, groups = {c_i, c_o, k, groups}: all from 1 up")
+    if c_i % groups or c_o % groups:
+        raise ValueError(
+            f"groups = {groups} must divide the channels in and out, {c_i} and {c_o}: "
+            f"use a common divisor, such as {gcd(c_i, c_o)}"
+        )
+    return c_o * (c_i // groups) * k_h * k_w
+
+
+def separable_weights(c_i: int, c_o: int, k: int | Pair) -> int:
+    """Return the weights of a depthwise layer and the pointwise one behind it, biases left out.
+
+    Raises ValueError as `conv_weights` does. Source: chapter "Grouped, depthwise and separable
+    convolution".
+    """
+    return conv_weights(c_i, c_i, k, groups=c_i) + conv_weights(c_i, c_o, 1)
 
 
 @dataclass(frozen=True)

@@ -152,6 +152,16 @@ export interface SameLab {
   picked: [string, number, number] | null;
 }
 
+export interface SeparableLab {
+  family: "standard" | "grouped" | "separable" | "twice";
+  channels_in: number;
+  channels_out: number;
+  groups: number;
+  kernel: number;
+  shuffle: boolean;
+  picked: [string, number, number] | null;
+}
+
 export interface ShiftLab {
   image: number;
   method: "no pooling" | "stride 2" | "max 2×2" | "average 2×2" | "blur, then stride 2";

@@ -15,6 +15,7 @@ import * as network from "../../book_utils/explorables/arithmetic/network.ts";
 import * as normalisation from "../../book_utils/explorables/arithmetic/normalisation.ts";
 import * as pooling from "../../book_utils/explorables/arithmetic/pooling.ts";
 import * as random from "../../book_utils/explorables/arithmetic/random.ts";
+import * as separable from "../../book_utils/explorables/arithmetic/separable.ts";
 import type { Tensor } from "../../book_utils/explorables/arithmetic/tensor.ts";
 import * as tensor from "../../book_utils/explorables/arithmetic/tensor.ts";
 import * as training from "../../book_utils/explorables/arithmetic/training.ts";
@@ -52,6 +53,7 @@ const modules = [
   normalisation,
   numbers,
   pictures,
+  separable,
   shifting,
 ];
 /** By name; what they take comes from JSON, and the tests see to its types. */
