@@ -69,8 +69,8 @@ book: $(BIN)/.ready
 	@echo "The book is at file://$(CURDIR)/_build/html/index.html"
 
 bundles: env
-	$(BIN)/python -m frontend.settings
 	$(BIN)/node frontend/build.ts
+	$(BIN)/python -m frontend.settings
 
 lint: env
 	$(BIN)/ruff check .

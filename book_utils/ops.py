@@ -20,7 +20,7 @@ def output_shape(x: Tensor, k: Tensor) -> tuple[int, int]:
     """Count the stops of a k_h × k_w kernel on an n_h × n_w input, as (rows, columns).
 
     Raises ValueError if the two are no matrices of one number type, or the kernel is empty or does
-    not fit. Source: chapter "Cross-correlation and convolution".
+    not fit. Source: chapter "Appendix".
     """
     if x.ndim != 2 or k.ndim != 2:
         raise ValueError(f"need two matrices, got {x.ndim}-D and {k.ndim}-D; pick one: x[0, 0]")
@@ -36,7 +36,7 @@ def corr2d(x: Tensor, k: Tensor) -> Tensor:
     """Cross-correlate two matrices: slide k over x; at each stop multiply and add.
 
     Shapes: (n_h, n_w) and (k_h, k_w) -> (n_h - k_h + 1, n_w - k_w + 1). Raises ValueError as
-    `output_shape` does. Source: chapter "Cross-correlation and convolution".
+    `output_shape` does. Source: chapter "Appendix".
     """
     y = x.new_zeros(output_shape(x, k))
     k_h, k_w = k.shape
@@ -50,7 +50,7 @@ def corr2d_taps(x: Tensor, k: Tensor) -> Tensor:
     """Compute `corr2d` by adding one shifted copy of x for each weight of k.
 
     Shapes and errors are those of `corr2d`; the loop runs over k_h · k_w weights instead of over
-    all outputs. Source: chapter "Cross-correlation and convolution".
+    all outputs. Source: chapter "Appendix".
     """
     h, w = output_shape(x, k)
     taps = [(a, b) for a in range(k.shape[0]) for b in range(k.shape[1])]
@@ -60,7 +60,7 @@ def corr2d_taps(x: Tensor, k: Tensor) -> Tensor:
 def conv2d(x: Tensor, k: Tensor) -> Tensor:
     """Convolve in the mathematical sense: turn k by 180°, then cross-correlate.
 
-    Shapes and errors are those of `corr2d`. Source: chapter "Cross-correlation and convolution".
+    Shapes and errors are those of `corr2d`. Source: chapter "Convolution".
     """
     return corr2d(x, k.flip(0, 1))
 
@@ -69,7 +69,7 @@ def conv2d_full(x: Tensor, k: Tensor) -> Tensor:
     """Convolve and keep every output that any pixel reaches: each pixel stamps a copy of k.
 
     Shapes: (n_h, n_w) and (k_h, k_w) -> (n_h + k_h - 1, n_w + k_w - 1). Source: chapter
-    "Cross-correlation and convolution".
+    "Appendix".
     """
     (n_h, n_w), (k_h, k_w) = x.shape, k.shape
     y = x.new_zeros(n_h + k_h - 1, n_w + k_w - 1)
@@ -418,6 +418,7 @@ class ImageKernel(NamedTuple):
 def _image_kernels() -> dict[str, ImageKernel]:
     """Build the table, the larger kernels from their factors and from one another."""
     identity = torch.tensor([[0.0, 0, 0], [0, 1, 0], [0, 0, 0]])
+    ninths = torch.full((3, 3), 1 / 9)
     laplacian = torch.tensor([[0.0, 1, 0], [1, -4, 1], [0, 1, 0]])
     emboss = torch.tensor([[-2.0, -1, 0], [-1, 1, 1], [0, 1, 2]])
     outline = torch.tensor([[-1.0, -1, -1], [-1, 8, -1], [-1, -1, -1]])
@@ -428,13 +429,13 @@ def _image_kernels() -> dict[str, ImageKernel]:
     wide_identity[2, 2] = 1
     return {
         "identity": ImageKernel(identity, "leaves the image as it is"),
-        "box blur": ImageKernel(torch.full((3, 3), 1 / 9), "averages nine neighbours"),
+        "box blur": ImageKernel(ninths, "averages a pixel and its eight neighbours"),
         "Gaussian": ImageKernel(gaussian, "averages, near pixels counting more"),
         "sharpen": ImageKernel(identity - laplacian, "adds what differs from the neighbours"),
         "unsharp": ImageKernel(2 * wide_identity - gaussian, "adds what a blur takes away"),
         "Sobel x": ImageKernel(torch.outer(smooth, slope), "brighter to the right is positive"),
         "Sobel y": ImageKernel(torch.outer(slope, smooth), "brighter below is positive"),
-        "Laplacian": ImageKernel(laplacian, "neighbours against the centre: bends in brightness"),
+        "Laplacian": ImageKernel(laplacian, "how much brighter the four neighbours are"),
         "emboss": ImageKernel(emboss, "lights the image from one corner, like a relief"),
         "outline": ImageKernel(outline, "keeps edges of every direction"),
     }

@@ -23,6 +23,15 @@ _TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
 _WINDOWED = (nn.Conv2d, nn.MaxPool2d, nn.AvgPool2d, nn.LPPool2d)
 
 
+def effective_size(k: int, dilation: int = 1) -> int:
+    """Return how many pixels a window of `k` taps reaches over: dilation·(k − 1) + 1.
+
+    Raises ValueError if a number is below 1. Source: chapter "Dilated convolution".
+    """
+    _whole(1, k=k, dilation=dilation)
+    return dilation * (k - 1) + 1
+
+
 def output_size(n: int, k: int, stride: int = 1, padding: int = 0, dilation: int = 1) -> int:
     """Return how many places a window of `k` taps has along an axis of `n` pixels.
 
@@ -32,7 +41,7 @@ def output_size(n: int, k: int, stride: int = 1, padding: int = 0, dilation: int
     """
     _whole(1, n=n, k=k, stride=stride, dilation=dilation)
     _whole(0, padding=padding)
-    reach = dilation * (k - 1) + 1
+    reach = effective_size(k, dilation)
     if reach > n + 2 * padding:
         raise ValueError(
             f"a window that reaches over {reach} pixels (k = {k}, dilation = {dilation}) does not "
@@ -152,6 +161,24 @@ def receptive_field(layers: Iterable[Sequence[int]]) -> int:
         field += dilation * (k - 1) * jump
         jump *= stride
     return field
+
+
+def coverage(layers: Iterable[Sequence[int]]) -> list[int]:
+    """Return by how many paths one output of a stack of layers reads each pixel along an axis.
+
+    `layers` as in `receptive_field`, which is how many numbers come back; a 0 is a pixel in the
+    field that is never read. In two dimensions the numbers of both axes multiply.
+    Raises ValueError as `receptive_field` does. Source: chapter "Dilated convolution".
+    """
+    counts, jump = [1], 1
+    for layer in layers:
+        wider = [0] * (len(counts) + receptive_field([layer]) * jump - jump)
+        k, stride, dilation = (*layer, 1)[:3]
+        for tap in range(k):
+            for i, paths in enumerate(counts, tap * dilation * jump):
+                wider[i] += paths
+        counts, jump = wider, jump * stride
+    return counts
 
 
 def parameters(model: nn.Module) -> int:

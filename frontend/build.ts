@@ -11,6 +11,9 @@
  *   NAME.css            what one lab adds, if it does
  *   theme.css           the colours of the book, for pages without labs too
  *
+ * A module that is imported as "./NAME.ts?worker" is bundled by itself, and its importer gets the
+ * text: a worker is made from it, since a page from file:// may start none from a file.
+ *
  * Who uses what is no list of names: esbuild's own metadata says it.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -27,6 +30,19 @@ const views = readdirSync(source)
   .filter(({ file }) => existsSync(file));
 
 const GLOBAL = "ConvnetsLive"; // where the classic scripts leave what they share, by name
+const textOfWorker: Plugin = {
+  name: "text-of-worker",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\?worker$/ }, ({ path, resolveDir }) => ({
+      path: resolve(resolveDir, path.replace("?worker", "")),
+      namespace: "worker",
+    }));
+    onLoad({ filter: /./, namespace: "worker" }, async ({ path }) => {
+      const made = await build({ ...common, format: "iife", entryPoints: [path], write: false });
+      return { contents: made.outputFiles[0].text, loader: "text" };
+    });
+  },
+};
 const common: BuildOptions = {
   absWorkingDir: root,
   bundle: true,
@@ -37,6 +53,7 @@ const common: BuildOptions = {
   jsx: "automatic",
   jsxImportSource: "preact",
   logLevel: "warning",
+  plugins: [textOfWorker],
 };
 
 /** The modules of the sources, each with the names of the views that use it. */
@@ -115,7 +132,7 @@ const script = (name: string, contents: string, earlier: string[]) =>
     ...common,
     format: "iife",
     outfile: join(out, `${name}.static.js`),
-    plugins: [fromEarlier(earlier)],
+    plugins: [textOfWorker, fromEarlier(earlier)],
     stdin: { contents, resolveDir: root },
   });
 

@@ -77,7 +77,14 @@ def transferred(page: Path) -> int:
 def states(page: Path) -> set[Path]:
     """Return the files that the labs of a page load when a reader comes near them."""
     soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
-    return {file_at(page, place["data-from"]) for place in soup.select("[data-from]")}
+    near = soup.select("[data-from]:not([data-later])")
+    return {file_at(page, place["data-from"]) for place in near}
+
+
+def started(page: Path) -> set[Path]:
+    """Return the files that the labs of a page load when a reader starts them."""
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    return {file_at(page, place["data-from"]) for place in soup.select("[data-later]")}
 
 
 def with_every_lab(page: Path) -> int:

@@ -4,7 +4,7 @@ import torch
 
 from book_utils.ops import corr2d_multi_in
 
-from .drawing import HUES, arrow, cells, numbers, strengths, window
+from .drawing import HUES, RAISED, arrow, cells, numbers, strengths, window
 
 ALT = "Two 3×3 channels, one before the other, and the sums of both: 56, 72, 104, 120"
 
@@ -14,7 +14,7 @@ def draw() -> str:
     x = torch.stack([torch.arange(9.0), torch.arange(1.0, 10)]).reshape(2, 3, 3)
     k = torch.stack([torch.arange(4.0), torch.arange(1.0, 5)]).reshape(2, 2, 2)
     y = corr2d_multi_in(x, k)
-    ground = "var(--cnl-raised,#fff)"
+    ground = RAISED
     stack = ""
     for i, hue in ((1, HUES[8]), (0, HUES[1])):
         left, top = 10 + 20 * i, 28 - 18 * i

@@ -20,7 +20,9 @@ WIDTH, HEIGHT = 192, 108
 
 PLUS, MINUS, ACTIVATION = (colour(f"map-{name}") for name in ("plus", "minus", "activation"))
 HUES = THEME["hues"]
-TEXT, LINE, FRAME = (f"var(--cnl-{name},{colour(name)})" for name in ("text", "line", "accent"))
+TEXT, LINE, FRAME, RAISED = (
+    f"var(--cnl-{name},{colour(name)})" for name in ("text", "line", "accent", "raised")
+)
 
 Rows = Sequence[Sequence[float]] | Tensor
 Colours = Sequence[Sequence[tuple[str, float]]]  # of cells: a colour and its opacity

@@ -4,7 +4,7 @@ import torch
 
 from book_utils.models import LeNet
 
-from .drawing import ACTIVATION, LINE, rect, sign
+from .drawing import ACTIVATION, LINE, RAISED, rect, sign
 
 ALT = "The maps of LeNet: they become smaller and more from layer to layer, and end in ten scores"
 
@@ -21,7 +21,7 @@ def draw() -> str:
         shown, size = min(channels, 6), 1.2 * side
         for i in range(shown):
             x0, y0 = left + 2.2 * i, 46 - size / 2 + 2.2 * i
-            marks += rect(x0, y0, size, size, "var(--cnl-raised,#fff)", stroke=LINE)
+            marks += rect(x0, y0, size, size, RAISED, stroke=LINE)
             marks += rect(x0, y0, size, size, ACTIVATION, 0.25 + 0.5 * i / shown)
         marks += sign(left + size / 2 + 1.1 * shown, 96, str(channels), 10)
         left += size + 2.2 * shown + 4

@@ -31,6 +31,15 @@ export interface CorrelationLab {
   picked: [string, number, number] | null;
 }
 
+export interface DilatedLab {
+  rate1: number;
+  rate2: number;
+  rate3: number;
+  rate4: number;
+  kernel: number;
+  at: number[] | null;
+}
+
 export interface ImageLab {
   photo: string;
   kernel: number[][];
@@ -47,6 +56,12 @@ export interface KernelLearner {
   start: number[][];
   rate: number;
   steps: number;
+}
+
+export interface LearningLab {
+  rate: number;
+  batch: number;
+  seeds: number;
 }
 
 export interface LayerLedger {

@@ -4,7 +4,7 @@ An explorable's HTML says which one it is: `<div class="cnl-explorable" data-exp
 Its scripts are in `explorables/dist/`, where scripts.json says which it needs: its own, and those
 that it shares with others. What its settings may be travels once for each kind of explorable on a
 page. A large state moves from the page to a file, which the page loads when the explorable comes
-near.
+near; what a lab asks for only later is in such a file, however small.
 """
 
 import json
@@ -35,7 +35,7 @@ LARGE = 20 * 1024  # characters of JSON that a page carries itself
 STATE = re.compile(
     r'(?P<place><div class="cnl-explorable"[^>]*><script type="application/json")>(?P<state>[^<]*)'
 )
-
+LATER = re.compile(r'(?P<place><script type="application/json" data-later)>(?P<state>[^<]+)')
 SCHEMA = re.compile(
     r'(?P<lab><div class="cnl-explorable" data-explorable="(?P<kind>[^"]*)"[^>]*>'
     r'<script type="application/json">(?P<state>[^<]*)</script>)'
@@ -125,17 +125,19 @@ def drop_known_schemas(
 def with_states_outside(html: str, folder: Path, address: outside.Address) -> str:
     """Return `html` with its large states in `folder`, each named by `address(file name)`.
 
+    What a lab asks for later is there too, whatever its size.
+
     The files are scripts, because from file:// a page may read nothing else; host.ts loads them.
     """
 
     def write(found: re.Match[str]) -> str:
-        if len(found["state"]) < LARGE:
+        if len(found["state"]) < LARGE and found.re is STATE:
             return found[0]
         text = f"document.currentScript.dataset.state={json.dumps(found['state'])}\n"
         name = outside.keep(folder, text.encode(), "js")
         return f'{found["place"]} data-from="{address(name)}">'
 
-    return STATE.sub(write, html)
+    return LATER.sub(write, STATE.sub(write, html))
 
 
 def drop_states(app: Sphinx) -> None:

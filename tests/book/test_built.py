@@ -19,6 +19,7 @@ from tests.built_book import (
     fetched,
     file_at,
     page_paths,
+    started,
     states,
     transferred,
     weight,
@@ -254,9 +255,16 @@ def test_large_states_are_loaded_when_looked_at(page):
     assert with_every_lab(HTML / page) <= 400 * KIB
 
 
+@each_page
+def test_what_a_lab_needs_once_started_is_small_and_not_in_the_page(page):
+    """At most 250 KiB for each, and only when a reader presses *Start*."""
+    assert not any(place.text for place in soup(page).select("[data-later]"))
+    assert all(file.stat().st_size <= 250 * KIB for file in started(HTML / page))
+
+
 def test_no_state_is_left_of_an_earlier_build():
     there = {path.name for path in (HTML / explorables.STATES).iterdir()}
-    named = {path.name for page in PAGES for path in states(HTML / page)}
+    named = {path.name for page in PAGES for path in states(HTML / page) | started(HTML / page)}
     assert there == named and len(named) >= 2
 
 

@@ -227,6 +227,15 @@ def test_a_large_state_leaves_the_page_and_a_small_one_stays(tmp_path):
     assert found.stdout == large
 
 
+def test_what_comes_later_leaves_the_page_however_small(tmp_path):
+    later = '<script type="application/json" data-later>{"x":1}</script>'
+    html = explorables.with_states_outside(place('{"y":2}') + later, tmp_path, lambda name: name)
+    (file,) = tmp_path.iterdir()
+    assert file.read_text() == 'document.currentScript.dataset.state="{\\"x\\":1}"\n'
+    assert html.endswith(f'data-later data-from="{file.name}"></script>')
+    assert '{"y":2}' in html and '{"x":1}' not in html
+
+
 def test_states_that_no_page_names_are_removed(tmp_path):
     app = SimpleNamespace(outdir=str(tmp_path), builder=SimpleNamespace(format="html"))
     drop_states = sphinx_ext.if_written(explorables.drop_states)

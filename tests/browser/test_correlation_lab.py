@@ -417,7 +417,7 @@ def test_the_worked_examples_give_the_numbers_of_the_book(open_lab):
     assert lab.read().values("output").tolist() == [[19, 25], [37, 43]]
     lab.choose("Example", "a 3×3 window whose sum is 7")
     assert lab.read().values("output").tolist() == [[7]]
-    lab.choose("Example", "upright edges, 6×8 with 1, −1")
+    lab.choose("Example", "vertical edges, 6×8 with 1, −1")
     assert lab.read().values("output").tolist() == [[0, 1, 0, 0, 0, -1, 0]] * 6
     lab.choose("Example", "stride 3 down, 2 across")
     assert lab.read().values("output").tolist() == [[0, 8], [6, 8]]
@@ -426,7 +426,7 @@ def test_the_worked_examples_give_the_numbers_of_the_book(open_lab):
 def test_reset_goes_back_to_the_example(open_lab):
     lab = open_lab(CorrelationLab(numbers(4, 4), numbers(2, 2)))
     start = lab.read()
-    for example in ("this page’s own", "Sobel, upright edges"):
+    for example in ("this page’s own", "Sobel, vertical edges"):
         lab.choose("Example", example)
         shown = lab.read()
         lab.cell("input", 0, 0).focus()
@@ -895,6 +895,7 @@ def by_mouse(lab):
         lab.choose("Example", name)
         assert_right(lab.read())
     lab.choose("Example", names[0])
+    lab.button("Kernel size: height and width apart").click()
     lab.slider("Kernel size, width").scroll_into_view_if_needed()
     left, right, y = track(lab.slider("Kernel size, width"))
     lab.page.mouse.click(right, y)

@@ -556,7 +556,7 @@ def test_axe_finds_no_fault_in_what_links_bring(driven, theme):
 
 # Playwright's own click may scroll first.
 CLICK = "link => { const { top } = link.getBoundingClientRect(); link.click(); return top; }"
-DRIVING_PAGES = ("cross-correlation", "padding-stride", "pooling")
+DRIVING_PAGES = ("cross-correlation", "convolution", "image-kernels", "padding-stride", "pooling")
 
 
 @pytest.mark.parametrize("name", DRIVING_PAGES)

@@ -543,7 +543,7 @@ def test_by_touch(open_lab, small):
 @pytest.mark.parametrize("home", ["http", "file"])
 def test_the_built_chapter(open_page, request, home):
     base = request.getfixturevalue(f"book_{home}")
-    page = open_page(f"{base}chapters/cross-correlation.html", offline=home == "file")
+    page = open_page(f"{base}chapters/image-kernels.html", offline=home == "file")
     lab = ImageHand(page, "image")
     lab.root.locator(".cnl-photo canvas").nth(1).wait_for()
     lab.open()

@@ -9,7 +9,7 @@ states("give each its own 2×2 window", *K.shape[1:])
 states("At the first stop one window says 19, the other 37. Add them: 56.", *first_sums, Y[0, 0])
 pointwise = nn.Conv2d(3, 64, kernel_size=1).kernel_size
 states("say what a 1×1 convolution can do and what it cannot", *pointwise)
-states("Allow 45 minutes, and another", channels.minutes)
+states("Allow 40 minutes, and another", channels.minutes)
 
 theirs = [cited(7), cited(-11), cited(-1)]
 assert partial[:, 0, 0].tolist() == theirs

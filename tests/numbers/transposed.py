@@ -49,7 +49,6 @@ states(
     *(*image.shape[2:], n, *W.shape, len(C), *C.shape),
 )
 assert (C != 0).sum(1).tolist() == [9] * 4
-states("images in which one pixel is 1:", torch.eye(16).max())
 states("$C^\\top$, of 16 rows and 4 columns, makes 16 numbers of 4.", *C.T.shape, *C.T.shape)
 
 states(

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import * as axis from "../../book_utils/explorables/arithmetic/axis.ts";
 import * as convolution from "../../book_utils/explorables/arithmetic/convolution.ts";
+import * as coverage from "../../book_utils/explorables/arithmetic/coverage.ts";
 import * as descent from "../../book_utils/explorables/arithmetic/descent.ts";
 import * as filters from "../../book_utils/explorables/arithmetic/filter.ts";
 import * as layer from "../../book_utils/explorables/arithmetic/layer.ts";
@@ -13,9 +14,11 @@ import * as mixing from "../../book_utils/explorables/arithmetic/mixing.ts";
 import * as network from "../../book_utils/explorables/arithmetic/network.ts";
 import * as normalisation from "../../book_utils/explorables/arithmetic/normalisation.ts";
 import * as pooling from "../../book_utils/explorables/arithmetic/pooling.ts";
+import * as random from "../../book_utils/explorables/arithmetic/random.ts";
 import * as separable from "../../book_utils/explorables/arithmetic/separable.ts";
 import type { Tensor } from "../../book_utils/explorables/arithmetic/tensor.ts";
 import * as tensor from "../../book_utils/explorables/arithmetic/tensor.ts";
+import * as training from "../../book_utils/explorables/arithmetic/training.ts";
 import * as transposed from "../../book_utils/explorables/arithmetic/transposed.ts";
 import { solve as solveBackward, termsOf } from "../../book_utils/explorables/backward/solution.ts";
 import { FAMILIES, presetOf } from "../../book_utils/explorables/image/kernels.ts";
@@ -34,6 +37,7 @@ import * as binding from "../../book_utils/explorables/weight_matrix/binding.ts"
 const modules = [
   axis,
   convolution,
+  coverage,
   layer,
   limits,
   links,
@@ -128,6 +132,48 @@ functions.transposedLab = (settings) => {
 };
 functions.transposedMeetings = (settings, pick) =>
   transposedLab.meetings(transposedLab.solve(settings), pick);
+
+// Steps of gradient descent from given weights on given batches: the weights, losses, gradients.
+functions.descended = (weights, images, labels, { rate, batches }) => {
+  const pass = new training.Pass();
+  const now = training.weightsOf(weights);
+  const digits = { images: Float64Array.from(images.data), labels: Uint8Array.from(labels) };
+  let gradients = training.noGradients();
+  const losses = batches.map((batch: number[]) => {
+    gradients = training.noGradients();
+    let loss = 0;
+    for (const i of batch) {
+      const image = training.imageOf(digits, i);
+      pass.forward(now, image);
+      loss += pass.backward(now, image, labels[i], 1 / batch.length, gradients) / batch.length;
+    }
+    training.descend(now, gradients, rate);
+    return loss;
+  });
+  return { losses, weights: now, gradients };
+};
+// A run of a seed on digits as bytes of so many levels: what the lab on a page does.
+functions.run = (seed, bytes, levels, { steps, batch, rate }) => {
+  const images = Float64Array.from(network.bytesOf(bytes), (level) => level / (levels - 1));
+  const labels = Uint8Array.from({ length: images.length / 784 }, (_, i) => i % 10);
+  const run = new training.Run(seed, labels.length);
+  const drain = <T>(pieces: Generator<void, T>): T => {
+    for (;;) {
+      const { done, value } = pieces.next();
+      if (done) return value;
+    }
+  };
+  const first = structuredClone(run.weights);
+  const digits = { images, labels };
+  const taken = Array.from({ length: steps }, () => drain(run.step(digits, batch, rate)));
+  return { first, taken, accuracy: drain(run.accuracy(digits)) };
+};
+functions.randoms = (seed, count) => {
+  const next = random.randomFrom(seed);
+  return Array.from({ length: count }, next);
+};
+functions.normalsOf = (seed, count) => random.normals(count, 2, random.randomFrom(seed));
+functions.shuffledOf = (seed, count) => random.shuffled(count, random.randomFrom(seed));
 
 // All that the ledger shows of a network, with the arithmetic of each row for a batch.
 functions.ledger = ledgers.ledger;

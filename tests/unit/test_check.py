@@ -60,7 +60,7 @@ def test_a_verdict_reads_as_text():
     assert re.sub(r"\d+ of 100", "N of 100", str(verdict)) == (
         "corr2d: not yet. N of 100 cases are right. It looks as if the kernel is flipped. "
         "You compute a convolution: cross-correlation reads picture and kernel in the same "
-        "direction. Look again at the chapter “Cross-correlation and convolution”.\n"
+        "direction. Look again at the chapter “Cross-correlation”.\n"
         "The smallest case found:\n"
         "  x = [[0, 1]]\n"
         "  k = [[0, 1]]\n"

@@ -12,6 +12,8 @@ from torch import nn
 from book_utils import models
 from book_utils.models import LeNet
 from book_utils.shapes import (
+    coverage,
+    effective_size,
     layer_table,
     multiply_adds,
     output_padding_for,
@@ -200,6 +202,47 @@ def test_receptive_field_of_a_list_agrees_with_the_table():
     assert receptive_field([(5, 1), (2, 2), (5, 1), (2, 2)]) == 16
     assert receptive_field([(3, 1, 1), (3, 1, 2), (3, 1, 4)]) == 15
     assert layer_table(LeNet(), (1, 28, 28))[5].receptive_field == (16, 16)
+
+
+@given(st.integers(1, 7), st.integers(1, 9))
+def test_effective_size_is_the_smallest_input_that_pytorch_takes(k, dilation):
+    conv = nn.Conv1d(1, 1, k, dilation=dilation)
+    size = effective_size(k, dilation)
+    assert conv(torch.zeros(1, 1, size)).shape[-1] == 1
+    if size > 1:
+        with pytest.raises(RuntimeError):
+            conv(torch.zeros(1, 1, size - 1))
+
+
+@pytest.mark.parametrize(("numbers", "which"), [((0, 1), "k = 0"), ((3, 0), "dilation = 0")])
+def test_effective_size_refuses_what_is_no_size(numbers, which):
+    with pytest.raises(ValueError, match=which):
+        effective_size(*numbers)
+
+
+@given(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3), small), max_size=4))
+def test_coverage_is_the_gradient_of_a_stack_of_ones(layers):
+    counts = coverage(layers)
+    assert len(counts) == receptive_field(layers)
+    x = y = torch.zeros(1, 1, len(counts), dtype=torch.double, requires_grad=True)
+    for k, stride, dilation in layers:
+        y = nn.functional.conv1d(y, y.new_ones(1, 1, k), None, stride, 0, dilation)
+    assert y.shape[-1] == 1
+    assert torch.autograd.grad(y.sum(), x)[0][0, 0].tolist() == counts
+
+
+@pytest.mark.parametrize(
+    ("rates", "read", "field"),
+    [((2, 2, 2), 7, 13), ((1, 2, 3), 13, 13), ((1, 2, 4, 8), 31, 31), ((1, 2, 8), 21, 23)],
+)
+def test_stacks_of_the_chapter_on_dilation_read_so_many_of_their_field(rates, read, field):
+    counts = coverage((3, 1, rate) for rate in rates)
+    assert (sum(map(bool, counts)), len(counts)) == (read, field)
+
+
+def test_coverage_refuses_what_is_no_layer():
+    with pytest.raises(ValueError, match=r"\(3, 0\)"):
+        coverage([(3, 1), (3, 0)])
 
 
 @pytest.mark.parametrize("layer", [(3,), (3, 0), (3, 1, 1, 1), (2.5, 1)])

@@ -88,8 +88,8 @@ const KERNELS: Record<string, Rows> = {
   "box blur": over(9, [[1, 1, 1], [1, 1, 1], [1, 1, 1]]),
   "Gaussian blur": over(16, [[1, 2, 1], [2, 4, 2], [1, 2, 1]]),
   sharpen: [[0, -1, 0], [-1, 5, -1], [0, -1, 0]],
-  "Sobel, upright edges": [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]],
-  "Sobel, level edges": [[-1, -2, -1], [0, 0, 0], [1, 2, 1]],
+  "Sobel, vertical edges": [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]],
+  "Sobel, horizontal edges": [[-1, -2, -1], [0, 0, 0], [1, 2, 1]],
   Laplacian: [[0, 1, 0], [1, -4, 1], [0, 1, 0]],
 };
 
@@ -98,8 +98,8 @@ export const EXAMPLES: ExamplesOf<Settings> = {
     "0…8 with 0…3": {},
     "0…8 with 1…4": { kernel: counting(2, 2, 1) },
     "a 3×3 window whose sum is 7": seven,
-    "upright edges, 6×8 with 1, −1": { input: stripes, kernel: [[1, -1]] },
-    "level edges in the same picture": { input: stripes, kernel: [[1], [-1]] },
+    "vertical edges, 6×8 with 1, −1": { input: stripes, kernel: [[1, -1]] },
+    "horizontal edges in the same image": { input: stripes, kernel: [[1], [-1]] },
     "padded by 1": { padding: [1, 1] },
     "stride 3 down, 2 across": { padding: [1, 1], stride: [3, 2] },
   },

@@ -142,7 +142,7 @@ function Nine({ name, rows, scale, shadeOf, framed = false }: NineProps) {
     return { value, text: words.written(value), shade: shadeOf(value) };
   };
   return (
-    <figure class={`cnl-figure${framed ? " cnl-seen" : ""}`}>
+    <figure class={`cnl-figure${framed ? " cnl-magnified" : ""}`}>
       <figcaption>{name}</figcaption>
       <Grid
         label={`${name}, ${shape.join(" by ")}`}

@@ -108,7 +108,7 @@ type PadProps = HTMLAttributes<HTMLDivElement> & {
 };
 
 /** The pad itself. */
-function Pad({ canvas, cursor: { at, down, shown }, ...props }: PadProps) {
+export function Pad({ canvas, cursor: { at, down, shown }, ...props }: PadProps) {
   const [x, y] = middle(at).map((v) => (100 * v) / WIDTH);
   return (
     <div

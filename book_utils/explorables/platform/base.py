@@ -184,6 +184,10 @@ class Explorable(anywidget.AnyWidget):
         """Return this explorable's own settings by name, as JSON can hold them."""
         return {name: getattr(self, name) for name in self.settings_names()}
 
+    def later(self) -> Mapping[str, Any] | None:
+        """Return what the built page loads only when the view asks for it, as JSON can hold it."""
+        return None
+
     def static_html(self) -> str:
         """Return the HTML from which the built book mounts this explorable."""
         return (
@@ -191,6 +195,7 @@ class Explorable(anywidget.AnyWidget):
             f'id="lab-{html.escape(self.name)}"{self._room_kept()}>'
             f'<script type="application/json">{_json_for_html(self.settings())}</script>'
             f'<script type="application/json" data-schema>{_json_for_html(self.schema())}</script>'
+            f"{self._kept_for_later()}"
             f'<div class="cnl-still">{self.still()}</div></div>'
         )
 
@@ -198,6 +203,13 @@ class Explorable(anywidget.AnyWidget):
         """The style that keeps room for this lab from the moment the page opens."""
         heights = "".join(f"--{name}:{pixels}px;" for name, pixels in self._room.items())
         return f' style="{heights}"' if heights else ""
+
+    def _kept_for_later(self) -> str:
+        """The script that holds what comes later, if anything."""
+        data = self.later()
+        if data is None:
+            return ""
+        return f'<script type="application/json" data-later>{_json_for_html(data)}</script>'
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         bundle = super()._repr_mimebundle_(**kwargs)

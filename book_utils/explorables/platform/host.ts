@@ -29,8 +29,15 @@ export type Share = {
     refuse: (message: string) => void;
   }): () => void;
 };
+/** What the lab asks for only later, as JSON (see `later` in base.py). */
+export type Later = () => Promise<string>;
 type View = {
-  render(context: { model: Model; el: HTMLElement; share?: Share }): undefined | (() => void);
+  render(context: {
+    model: Model;
+    el: HTMLElement;
+    share?: Share;
+    later?: Later;
+  }): undefined | (() => void);
 };
 
 // Sphinx says on every page where the book begins.
@@ -120,6 +127,10 @@ const load = (from: string): Promise<string> =>
     document.head.append(script);
   });
 
+/** The text of a script of the page, or of the file of the book that has it. */
+const textOf = async (script: HTMLScriptElement) =>
+  script.dataset.from ? load(script.dataset.from) : (script.textContent ?? "");
+
 /** Said below the still picture of a lab whose state could not be loaded. */
 const EXCUSE = `<section class="cnl"><p class="cnl-message wrong" role="status">
   What this lab needs could not be loaded. Online: check the connection and load the page again.
@@ -147,11 +158,7 @@ function schemaOf(place: HTMLElement): Schema {
 }
 
 async function begin(place: HTMLElement, view: View) {
-  const {
-    dataset: { from },
-    textContent: inside,
-  } = place.querySelector("script") as HTMLScriptElement;
-  const text = from ? await load(from).catch(() => "") : inside;
+  const text = await textOf(place.querySelector("script") as HTMLScriptElement).catch(() => "");
   for (const name of Object.keys(waiting(place))) place.removeAttribute(name);
   if (!text) return place.insertAdjacentHTML("beforeend", EXCUSE);
   const schema = schemaOf(place);
@@ -160,7 +167,9 @@ async function begin(place: HTMLElement, view: View) {
   place.append(el);
   const model = new StaticModel(state);
   const lab = new DrivenLab(place, model, schema);
-  view.render({ model, el, share: sharing(state.name, schema, lab) });
+  const kept = place.querySelector<HTMLScriptElement>("script[data-later]");
+  const later = kept ? () => textOf(kept) : undefined;
+  view.render({ model, el, share: sharing(state.name, schema, lab), later });
   if (Object.keys(schema).length) labs.set(place, lab);
   place.classList.add("cnl-mounted");
 }

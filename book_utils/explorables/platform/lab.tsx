@@ -1,13 +1,14 @@
 /** What all labs have in common: settings, their start, links that carry them, and messages. */
 import { type ComponentChildren, createContext, render } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import type { Share } from "./host.ts";
+import type { Later, Share } from "./host.ts";
 import { defaultsOf, type Rule, type Schema } from "./schema.ts";
 import { ShareButtons } from "./sharing.tsx";
 import { type Model, useTraits } from "./traits.ts";
 import { whichOf } from "./which.ts";
 
-export type Host = { model: Model; share?: Share };
+/** `share` and `later` are there on a page, and not in a notebook. */
+export type Host = { model: Model; share?: Share; later?: Later };
 
 /** What a control of one setting needs, but for its words. */
 export type Control<T> = {
@@ -180,7 +181,7 @@ function whichLab(el: HTMLElement) {
 
 /** A component as the view that anywidget and the static host mount. */
 export const view = (Component: (host: Host) => ComponentChildren) => ({
-  render({ model, el, share }: Host & { el: HTMLElement }) {
+  render({ model, el, share, later }: Host & { el: HTMLElement }) {
     el.addEventListener("focusin", keepKeys);
     el.classList.add("cnl-place");
     const kind = model.get<string>("_kind"); // in a notebook; a page's place says it already
@@ -189,7 +190,7 @@ export const view = (Component: (host: Host) => ComponentChildren) => ({
       el.style.setProperty(`--${name}`, `${height}px`);
     render(
       <Which.Provider value={whichLab(el)}>
-        <Component model={model} share={share} />
+        <Component model={model} share={share} later={later} />
       </Which.Provider>,
       el,
     );

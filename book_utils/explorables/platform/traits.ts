@@ -8,6 +8,8 @@ export type Model = {
   on(event: string, callback: () => void): void;
   off(event: string, callback: () => void): void;
   save_changes(): void;
+  /** a message to Python; a page has nobody to send it to */
+  send?(message: unknown): void;
 };
 
 /** Current values of some traits, and a function that sets several at once. */

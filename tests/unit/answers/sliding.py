@@ -36,3 +36,13 @@ def backwards(k):
 
 def thinned(x, s):
     return np.asarray(x)[range(0, len(x), s)][:, range(0, len(x[0]), s)]
+
+
+def stamped(x, k):
+    """Add a copy of k for each pixel of x: the full convolution."""
+    x, k = np.asarray(x), np.asarray(k)
+    y = np.zeros((len(x) + len(k) - 1, len(x[0]) + len(k[0]) - 1))
+    for i, row in enumerate(x):
+        for j, value in enumerate(row):
+            y[i : i + len(k), j : j + len(k[0])] += value * k
+    return y

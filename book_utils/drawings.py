@@ -1,0 +1,176 @@
+"""Drawings of a kernel at work: grids of numbers as inline SVG, in the colours of the page.
+
+Lines and words take the colour of the text around them and marks the accent of the page, so one
+drawing serves a light and a dark page. Each part is narrow enough for a phone, where parts that do
+not fit beside one another stand below.
+"""
+
+import html
+from collections.abc import Collection, Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+from book_utils.numbers import short
+from book_utils.plot import ACCENT, Row
+
+MARK = f"var(--cnl-accent, {ACCENT})"
+SIDE = 34  # pixels: a cell that holds a number, and a factor below it
+SMALL = 22  # a cell that holds nothing
+At = tuple[int, int]
+
+
+def stops(x: Tensor, k: Tensor) -> Row:
+    """Draw every stop of a small kernel on a small input: the window, its products, their sum.
+
+    Shapes: (n_h, n_w) and (k_h, k_w), numbers that are short to write.
+    """
+    k_h, k_w = k.shape
+    parts, said = [], []
+    for i in range(x.shape[0] - k_h + 1):
+        for j in range(x.shape[1] - k_w + 1):
+            window = x[i : i + k_h, j : j + k_w]
+            factors = {(i + a, j + b): k[a, b].item() for a in range(k_h) for b in range(k_w)}
+            sum_ = _sum(window.flatten().tolist(), k.flatten().tolist())
+            result = short((window * k).sum().item())
+            drawing = _svg(_grid(x, factors), SIDE * x.shape[1], SIDE * x.shape[0])
+            parts.append(_part(drawing, f"{sum_}<br><b>= {result}</b>"))
+            said.append(f"{sum_} = {result}")
+    alt = "The window at each of its stops, with the weights beside the numbers: "
+    return _row(parts, f"{alt}{'; '.join(said)}.")
+
+
+def convolution_1d(f: Sequence[float], g: Sequence[float]) -> Row:
+    """Draw how two lists are convolved: g runs backwards along f, and pairs are multiplied."""
+    backwards, width = list(g)[::-1], len(f) + 2 * (len(g) - 1)
+    parts, said = [], []
+    for i in range(len(f) + len(g) - 1):
+        pairs = [a for a in range(len(f)) if 0 <= i - a < len(g)]
+        fixed = _grid([list(f)], dict.fromkeys((0, a) for a in pairs), left=len(g) - 1)
+        reached = {(0, len(g) - 1 - (i - a)): None for a in pairs}
+        moving = _grid([backwards], reached, left=i, top=1.15)
+        sum_ = _sum([f[a] for a in pairs], [g[i - a] for a in pairs])
+        result = short(sum(f[a] * g[i - a] for a in pairs))
+        said.append(f"{sum_} = {result}")
+        drawing = _svg(fixed + moving, SIDE * width, SIDE * 2.15, most=0.85)
+        parts.append(_part(drawing, f"{sum_} = <b>{result}</b>"))
+    alt = "One list lies still, the other runs backwards below it from left to right. At each step "
+    return _row(parts, f"{alt}the numbers that face each other are multiplied: {'; '.join(said)}.")
+
+
+def turn(k: Tensor) -> Row:
+    """Draw how two flips turn a kernel by 180°, its first weight marked on its way."""
+    h, w = k.shape
+    steps = [
+        ("kernel", k, (0, 0)),
+        ("columns flipped", k.flip(1), (0, w - 1)),
+        ("rows, too", k.flip(0, 1), (h - 1, w - 1)),
+    ]
+    parts = [
+        _part(_svg(_grid(grid, {at: None}), SIDE * w, SIDE * h, most=0.85), name)
+        for name, grid, at in steps
+    ]
+    rows = "; ".join(f"{name}: {_spoken(grid)}" for name, grid, _ in steps)
+    return _row(parts, f"A kernel is turned by two flips. {rows}.")
+
+
+def two_layers(k: int) -> Row:
+    """Draw what one output of two k × k layers has seen of each layer below it, as a funnel."""
+    sides = [3 * k - 1, 2 * k, k + 1]  # of the three grids: a margin of k around the field
+    fields = [2 * k - 1, k, 1]
+    names = ["input", "layer 1", "layer 2"]
+    gap, left, drawn, corners = 2 * SMALL, 0, "", []
+    for side, field, name in zip(sides, fields, names, strict=True):
+        first = (side - field) // 2
+        marked = {(first + a, first + b) for a in range(field) for b in range(field)}
+        x, y = left, SMALL * (sides[0] - side) / 2
+        drawn += _cells(side, marked, x, y)
+        top, bottom = y + SMALL * first, y + SMALL * (first + field)
+        corners.append((x + SMALL * first, x + SMALL * (first + field), top, bottom))
+        words = f"{name}: {field}×{field}"
+        drawn += _text(x + SMALL * side / 2, SMALL * sides[0] + 18, words)
+        left += SMALL * side + gap
+    for (_, right, top, bottom), (next_left, _, next_top, next_bottom) in zip(
+        corners, corners[1:], strict=False
+    ):
+        for y, to in ((top, next_top), (bottom, next_bottom)):
+            drawn += f'<path d="M{right:g} {y:g}L{next_left:g} {to:g}" stroke="{MARK}"/>'
+    drawing = _svg(drawn, left - gap, SMALL * sides[0] + 26, most=1.5)
+    alt = f"One output of layer 2 comes from {k}×{k} outputs of layer 1, and those from "
+    field = 2 * k - 1
+    return Row(f"{alt}{field}×{field} numbers of the input.", [drawing], "max-width: 34em")
+
+
+# ---- parts ----
+
+
+def _row(parts: Sequence[str], alt: str) -> Row:
+    return Row(alt, parts, "display: flex; flex-wrap: wrap; gap: 18px 26px")
+
+
+def _part(drawing: str, words: str) -> str:
+    return f'<div style="flex: 0 0 auto">{drawing}<div>{words}</div></div>'
+
+
+def _svg(content: str, width: float, height: float, most: float = 1) -> str:
+    """Return a drawing at its own size, at most `most` times that where there is room."""
+    return (
+        f'<svg viewBox="-1 -1 {width + 2:g} {height + 2:g}" aria-hidden="true" fill="none" '
+        f'style="display: block; margin: 0 auto 6px; width: {most * (width + 2):g}px; '
+        f'max-width: 100%; height: auto; overflow: visible">{content}</svg>'
+    )
+
+
+def _grid(
+    values: Tensor | Sequence[Sequence[float]],
+    marked: Mapping[At, float | None],
+    left: float = 0,
+    top: float = 0,
+) -> str:
+    """Return cells with numbers; those marked have a ground, and a factor where one is given."""
+    drawn = ""
+    for i, row in enumerate(torch.as_tensor(values).tolist()):
+        for j, value in enumerate(row):
+            x, y = SIDE * (left + j), SIDE * (top + i)
+            drawn += _cell(x, y, SIDE, (i, j) in marked)
+            factor = marked.get((i, j))
+            up = 0 if factor is None else 6
+            drawn += _text(x + SIDE / 2, y + SIDE / 2 + 5 - up, short(value), 15)
+            if factor is not None:
+                drawn += _text(x + SIDE / 2, y + SIDE - 4, f"×{short(factor)}", 12, MARK)
+    return drawn
+
+
+def _cells(side: int, marked: Collection[At], x: float, y: float) -> str:
+    return "".join(
+        _cell(x + SMALL * j, y + SMALL * i, SMALL, (i, j) in marked)
+        for i in range(side)
+        for j in range(side)
+    )
+
+
+def _cell(x: float, y: float, side: float, is_marked: bool) -> str:
+    look = f'fill="{MARK}" fill-opacity="0.18"' if is_marked else ""
+    return (
+        f'<rect x="{x:g}" y="{y:g}" width="{side}" height="{side}" {look} '
+        f'stroke="currentColor" stroke-opacity="0.4"/>'
+    )
+
+
+def _text(x: float, y: float, words: str, size: int = 13, colour: str = "currentColor") -> str:
+    return (
+        f'<text x="{x:g}" y="{y:g}" text-anchor="middle" font-size="{size}" '
+        f'fill="{colour}">{html.escape(words)}</text>'
+    )
+
+
+def _sum(values: Sequence[float], weights: Sequence[float]) -> str:
+    return " + ".join(f"{_factor(v)}·{_factor(w)}" for v, w in zip(values, weights, strict=True))
+
+
+def _factor(value: float) -> str:
+    return f"({short(value)})" if value < 0 else short(value)
+
+
+def _spoken(grid: Tensor) -> str:
+    return ", then ".join(" ".join(map(short, row)) for row in grid.tolist())

@@ -1,0 +1,43 @@
+"""The digits that the learning lab learns from, and how they travel to a page."""
+
+import base64
+import zlib
+from functools import cache
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from book_utils import data
+
+TRAIN, TEST = 1500, 500  # the first of each part of the sample, whose classes come in turn
+LEVELS = 8  # of grey, which are enough to read a digit
+
+
+def _levels() -> Tensor:
+    """The digits as whole numbers from 0 (black), (2000, 28, 28): those to learn from first."""
+    train, test = data.mnist()
+    images = torch.cat([train.images[:TRAIN], test.images[:TEST]])[:, 0]
+    return images.mul(LEVELS - 1).round().byte()
+
+
+@cache
+def digits() -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Return images and labels to learn from, then those held out.
+
+    Images (n, 1, 28, 28) in [0, 1], in eight levels of grey; labels (n,). Source: the book's sample
+    of MNIST.
+    """
+    images = _levels()[:, None].float() / (LEVELS - 1)
+    labels = torch.arange(len(images)) % 10
+    return images[:TRAIN], labels[:TRAIN], images[TRAIN:], labels[TRAIN:]
+
+
+@cache
+def packed() -> dict[str, Any]:
+    """Return the same as JSON can hold it: two pixels a byte, deflated, in base64."""
+    pixels = _levels().flatten()
+    pairs = pixels[::2] * 16 + pixels[1::2]
+    deflated = zlib.compress(pairs.numpy().tobytes(), 9)
+    text = base64.b64encode(deflated).decode("ascii")
+    return {"train": TRAIN, "test": TEST, "levels": LEVELS, "pixels": text}

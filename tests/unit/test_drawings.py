@@ -1,0 +1,94 @@
+"""Drawings of a kernel at work: what they show is what PyTorch and NumPy compute."""
+
+import re
+
+import numpy as np
+import pytest
+import torch
+from bs4 import BeautifulSoup
+
+from book_utils import drawings
+from book_utils.numbers import short
+from book_utils.ops import corr2d
+
+X = torch.arange(12.0).reshape(3, 4)
+K = torch.tensor([[1.0, -2], [0, 3]])
+ALL = {
+    "stops": drawings.stops(X, K),
+    "convolution_1d": drawings.convolution_1d([1, 2, 3], [4, 5, 6]),
+    "turn": drawings.turn(K),
+    "two_layers": drawings.two_layers(2),
+}
+
+
+def soup(picture):
+    return BeautifulSoup(picture.html(), "html.parser")
+
+
+def results(picture):
+    """Return the numbers that the parts of a drawing come to."""
+    return [
+        part.b.get_text().removeprefix("= ") for part in soup(picture).select("div > div > div")
+    ]
+
+
+def marked(drawing):
+    """Return the corners of the cells that have a ground."""
+    return [(float(c["x"]), float(c["y"])) for c in drawing.select("rect[fill]")]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_drawing_follows_the_page_and_fits_a_phone(name):
+    picture = soup(ALL[name])
+    assert picture.find(role="img")["aria-label"] == ALL[name].alt
+    assert "currentColor" in str(picture) and "var(--cnl-accent" in str(picture)
+    for drawing in picture.select("svg"):
+        width = float(re.search(r"[; ]width: ([\d.]+)px", drawing["style"])[1])
+        scale = min(width, 358) / float(drawing["viewbox"].split()[2])
+        sizes = [scale * float(text["font-size"]) for text in drawing.select("text")]
+        assert min(sizes) >= 10.9
+
+
+def test_each_stop_comes_to_its_output():
+    y = corr2d(X, K).flatten().tolist()
+    assert results(ALL["stops"]) == [short(value) for value in y]
+    windows = [marked(drawing) for drawing in soup(ALL["stops"]).select("svg")]
+    assert len(windows) == len(y) and len(set(map(tuple, windows))) == len(y)
+    assert {len(cells) for cells in windows} == {K.numel()}
+
+
+def test_what_is_said_of_a_stop_is_its_sum():
+    first = ALL["stops"].alt.split(": ")[1].split("; ")[0]
+    assert first == "0·1 + 1·(−2) + 4·0 + 5·3 = 13"
+
+
+def test_two_lists_come_to_their_convolution():
+    y = np.convolve([1, 2, 3], [4, 5, 6])
+    assert results(ALL["convolution_1d"]) == [str(value) for value in y]
+
+
+def test_numbers_that_are_multiplied_face_each_other():
+    for drawing in soup(ALL["convolution_1d"]).select("svg"):
+        above = [x for x, y in marked(drawing) if y == 0]
+        below = [x for x, y in marked(drawing) if y > 0]
+        assert above and sorted(above) == sorted(below)
+
+
+def test_the_mark_goes_with_the_first_weight():
+    grids = soup(ALL["turn"]).select("svg")
+    shown = [[text.get_text() for text in grid.select("text")] for grid in grids]
+    turned = [K, K.flip(1), K.rot90(2)]
+    assert shown == [[short(v) for v in k.flatten().tolist()] for k in turned]
+    at = [[(x / 34, y / 34) for x, y in marked(grid)] for grid in grids]
+    assert at == [[(0, 0)], [(1, 0)], [(1, 1)]]
+
+
+@pytest.mark.parametrize("k", [2, 3])
+def test_the_funnel_is_as_wide_as_autograd_says(k):
+    x = torch.ones(9, 9, requires_grad=True)
+    ones = torch.ones(k, k)
+    corr2d(corr2d(x, ones), ones)[1, 1].backward()
+    field = int((x.grad != 0).sum())
+    (drawing,) = soup(drawings.two_layers(k)).select("svg")
+    assert len(marked(drawing)) == field + k * k + 1
+    assert f"input: {2 * k - 1}×{2 * k - 1}" in drawing.get_text()
