@@ -89,3 +89,13 @@ def test_a_link_with_groups_that_do_not_divide_is_refused_in_a_sentence(opened):
         "4 groups do not divide 6 channels in and 4 out; these do: 1, 2",
     )
     assert lab.blocks() == [["OOO", "ooo", "ooo", "ooo"]]
+
+
+def test_kernels_that_go_fade_out_where_motion_is_wanted(opened):
+    lab = opened(family="grouped", groups=2, **EIGHT)
+    going = lab.root.locator(".cnl-going rect")
+    expect(going).to_have_count(0)
+    lab.slider("Groups").press("ArrowRight")
+    expect(going).to_have_count(8 * 8 // 2 - 8 * 8 // 4)
+    lab.page.emulate_media(reduced_motion="reduce")
+    expect(lab.root.locator(".cnl-going")).to_be_hidden()

@@ -207,7 +207,37 @@ function Block({ name, titles, mask, side, groups, isRead, isLit, pick }: BlockP
         cell={cell}
         {...pick.of(name)}
       />
+      <Going mask={mask} groups={groups} />
     </figure>
+  );
+}
+
+/** Those kernels of the block that were there before the last change and are gone. */
+function Going({ mask, groups }: { mask: Mask; groups: number }) {
+  const now = JSON.stringify(mask);
+  const drawn = useRef({ now, mask, groups, gone: [] as At[], hues: groups });
+  if (drawn.current.now !== now) {
+    const { mask: before, groups: hues } = drawn.current;
+    const isSameSize = before.length === mask.length && before[0].length === mask[0].length;
+    const all = mask.flatMap((row, o) => row.map((_, i): At => [o, i]));
+    const gone = isSameSize ? all.filter(([o, i]) => before[o][i] && !mask[o][i]) : [];
+    drawn.current = { now, mask, groups, gone, hues };
+  }
+  const { gone, hues } = drawn.current;
+  const columns = mask[0].length;
+  return (
+    <svg key={now} class="cnl-going" viewBox={`0 0 ${columns} ${mask.length}`} aria-hidden="true">
+      {gone.map(([o, i]) => (
+        <rect
+          key={`${o},${i}`}
+          x={i}
+          y={o}
+          width={1}
+          height={1}
+          style={`fill:var(--g${Math.floor((i * hues) / columns)})`}
+        />
+      ))}
+    </svg>
   );
 }
 
