@@ -27,7 +27,7 @@ states(
     *(depthwise, pointwise, separable_weights(3, 4, 3), whole),
 )
 assert 1 / 3 < separable_weights(3, 4, 3) / whole < 0.4
-states("The product 1·1·3·4 is 12;", *across.kernel_size, 3, 4, pointwise)
+states("the product 1·1·3·4 is 12", *across.kernel_size, 3, 4, pointwise)
 states(
     "Here that is 1/4 + 1/9 = 0.361. In a real network $c_o$ is in the hundreds, and 1/9 is what",
     *(1, across.out_channels, 1, first.kernel**2, separable_weights(3, 4, 3) / whole),
