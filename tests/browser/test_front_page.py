@@ -114,7 +114,7 @@ def test_the_links_of_the_first_paragraph_show_an_edge_a_surface_and_a_reflectio
     for words, shown in (
         ("on the coffee", "−0.02"),
         ("in a reflection on the spoon", "3.08"),
-        ("where the rim of the cup begins", "2.68"),
+        ("where the rim of the cup begins", "2.38"),
     ):
         page.get_by_role("link", name=words).click()
         soon(partial(must_be, total, shown))

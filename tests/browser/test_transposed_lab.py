@@ -103,7 +103,7 @@ def test_the_matrix_is_walked_by_keys_and_its_rows_are_outputs(opened):
     ("kernel", "stride", "says"),
     [
         (3, 2, "a checkerboard, since 3 is no multiple of 2"),
-        (4, 2, "even inside"),
+        (4, 2, "equal inside"),
         (2, 3, "a checkerboard, since 2 is no multiple of 3"),
         (2, (1, 3), "stripes, since 2 is no multiple of 3"),
     ],

@@ -21,7 +21,7 @@ PAGES = sorted(
 LABS = {
     "correlation": ("chapters/padding-stride.html", "frame", "Stride"),
     "pooling": ("chapters/pooling.html", "spot", "Stride"),
-    "image": ("chapters/cross-correlation.html", "image", "Kernel size"),
+    "image": ("chapters/image-kernels.html", "image", "Kernel size"),
 }
 
 

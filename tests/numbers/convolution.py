@@ -41,7 +41,7 @@ states(
     *stamps[stamps > 0].tolist(),
 )
 states(
-    "in the middle 9 + 2 = 11",
+    "there 9 + 2 = 11",
     *(digits[2, 2], 2 * digits[0, 0], conv2d_full(stamps, digits)[3, 3]),
 )
 by_list = np.convolve([1, 2], [3, 1, 2])
@@ -51,7 +51,7 @@ states(
     *(1, 2, 3, 2, *by_list, *by_list),
 )
 backwards = np.convolve([7, 0, 1], [1, 1])
-states("arrive at 7, 7, 1, 1", *backwards)
+states("ends in 7, 7, 1, 1", *backwards)
 states(
     "7 + 7x + x² + x³ = 7(1 + x) + x²(1 + x) = (7 + x²)(1 + x). The lists are (7, 0, 1) and "
     "(1, 1), and 7 + x²",

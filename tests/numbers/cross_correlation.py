@@ -49,7 +49,12 @@ one_one = torch.tensor([[1.0, 1.0]])
 states("[the kernel (1, 1)](#edges?kernel=1,1)", *one_one.flatten().tolist())
 assert corr2d(bars, one_one).max() == corr2d(bars, one_one)[0, 0] == 2  # where nothing happens
 states("the same three at each of the 42 stops", edges.numel())
-states("With a bias of −0.5, only the edges of one direction remain", -0.5)
+states(
+    "Of a strong edge of 1 and a weak one of 0.4, ReLU alone keeps both; with a bias of −0.5, only "
+    "the strong one remains",
+    *(*corr2d(strip, K_edge).relu().unique().flip(0)[:2].tolist(), -0.5),
+)
+assert int((corr2d(strip, K_edge) > 0.5).sum()) == 1
 twice = corr2d(corr2d(torch.eye(5), K_edge), K_edge)[2].flip(0)
 states(
     "Sliding (1, −1) twice is sliding (1, −2, 1) once",
@@ -106,7 +111,7 @@ states(
 )
 states("two 3×3 layers see 7×7 instead of 5×5", 3, 3, *[field([2, 1])] * 2, *[field([1, 1])] * 2)
 states(
-    "zeros around an image of 8×8 keep its size: of 11 columns, only 8 are there",
+    "an image of 8×8 keeps its size, but of the 11 columns of the field only 8 are there",
     *(8, 8, five, field([1] * 5, side=8, padding=1)),
 )
 by_hand = corr2d(torch.ones(7, 5), torch.ones(3, 2))

@@ -18,8 +18,9 @@ last = torch.tensor([[0.0, 0], [0, 1]])
 alone = corr2d(X, last)
 assert torch.equal(alone, X[1:, 1:])
 states("set the other δ to 0. What is dW now? It is 4, 5, 7, 8:", 0, *alone.flatten())
-states("as if it met a pixel that is always 1. It gets the sum of all δ, in the lab the 4", 1, 4)
 assert first.bias_gradient == D.sum() == 4
+states("as if it met a pixel that is always 1.", 1)
+states("in the lab, db = Σ δ = 4 at the top right.", D.sum())
 
 states("so that δ is no longer 1 everywhere:", D[0, 0])
 states("LeNet has 61,706 weights: 123,412 forward passes for a single step.", weights, 2 * weights)
@@ -31,13 +32,16 @@ states(
     *(n for w in K.flip(0, 1).flatten() for n in (1, w)),
     dX[1, 1],
 )
-states("appear *turned around*, 3, 2, 1, 0.", *K.flip(0, 1).flatten())
+states("in the corners of the δ cells: ×3, ×2, ×1, ×0.", *K.flip(0, 1).flatten())
 states("The δ beyond the edge count as 0,", framed[0, 0])
 states("the kernel turned by 180°. `conv2d_full` sees", 180)
 states("[With a padding of 1](#pixels?padding=1&picked=dx,-1,1)", 1)
 
 states("With a stride of 2, neighbouring", 2)
 states("[Drag *Stride* to 2](#apart?stride=2)", 2)
+few, many = output_size(5, 3, 2, 0), output_size(5, 3, 1, 0)
+assert insert_zeros(torch.ones(few, few), 2).shape == (many, many)
+states("so fewer δ: 2×2 in place of 3×3.", few, few, many, many)
 wide = torch.ones(6, 6)
 edge = corr2d_backward(wide, torch.ones(3, 3), D, stride=2)[0]
 assert edge[5].abs().sum() == edge[:, 5].abs().sum() == 0
@@ -51,7 +55,7 @@ states(
     "as a list of 4:",
     *(4, 4, W.shape[1], *kernel.shape, W.shape[0]),
 )
-states("with a 4×16 matrix. Its", *W.shape)
+states("with a 4×16 matrix.", *W.shape)
 states("an image with a 1 in the first pixel and 0 elsewhere", 1, 0)
 states("From 4 numbers to 16:", *W.shape)
 states("picture of 224×224 pixels and one 3×3 kernel, count:", n_in**0.5, n_in**0.5, 3, 3)
@@ -63,6 +67,8 @@ states(
     pool2d_backward(spot, D, 2, stride=1)[0, 0],
 )
 states("gets its share, δ / 4 for a 2×2 window.", 1 / even[0, 0], 2, 2)
+assert (F.relu(torch.tensor([-2.0, 0, 5])) > 0).tolist() == [False, False, True]
+states("passes δ on where its input was above 0, and gives 0 elsewhere:", 0, 0)
 winner = pool2d_backward(spot, D, 2, stride=1)[1, 1]
 states("all four windows of a 2×2 pooling at stride 1, and gets all four δ: 4.", 2, 2, 1, winner)
 states("the edges a half, and the middle 1:", even[1, 1])

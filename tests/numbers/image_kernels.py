@@ -18,10 +18,10 @@ states("a **sum of 1** keeps brightness, a **sum of 0**", sums["identity"], sums
 states("**Emboss** sums to 1 as well", sums["emboss"])
 states("offers [0.5 + y/2](#image?show=shift), where grey means 0", 0.5, 2, 0)
 states("And a sum of 9?", torch.ones(3, 3).sum())
-steps = corr2d(step, torch.full((3, 3), 1 / 9))[0].diff()
+between = corr2d(step, torch.full((3, 3), 1 / 9))[0, 1:3]
 states(
-    "Between dark (0) and bright (9) it puts two steps of 3",
-    *(step.min(), step.max(), steps[0].round()),
+    "Between dark (0) and bright (9) it puts 3 and 6",
+    *(step.min(), step.max(), *between.round()),
 )
 states(
     "A window with one bright column holds three times 9 and six times 0: 27/9 = 3",
@@ -34,9 +34,14 @@ states(
 states("as (1, −1) did with its sign turned round", -row[0], -row[2])
 cost = {k: (k * k, 2 * k) for k in (3, 15)}
 states(
-    "At 3×3 that is 6 instead of 9, at 15×15 30 instead of 225",
+    "At 3×3 that is 6 instead of 9; at 15×15, 30 instead of 225",
     *(3, 3, cost[3][1], cost[3][0], 15, 15, cost[15][1], cost[15][0]),
 )
+turned = [name for name, k in weights.items() if not torch.equal(k, k.flip(0, 1))]
+assert turned == ["Sobel x", "Sobel y", "emboss"]
+five = torch.tensor([[0.0, 1, 0], [1, 1, 1], [0, 1, 0]]) / 5
+assert_close(-weights["Laplacian"], 5 * (weights["identity"] - five))
+states("[a kernel of 9 among eight −1]", 9, -1)
 states("A row of three weights 1/3 slides", 1, 3)
 states("0 and 0, 0 and 0, 9 and 9", 0, 0, 0, 0, 9, 9)
 states("an amount of 1 this is the `unsharp` kernel; an amount of −1 gives back the blur", 1, -1)

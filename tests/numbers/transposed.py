@@ -11,6 +11,7 @@ states(
     "The input 3, at the bottom right, stamps $3 \\cdot (0, 1, 2, 3)$, which is 0, 3, 6, 9, onto",
     *(X[1, 1], X[1, 1], *K.flatten(), *(X[1, 1] * K).flatten()),
 )
+states("onto the 2×2 cells at the bottom right of the output.", *K.shape)
 whole = conv_transpose2d(X, K)
 turned = K.flip(0, 1).flatten()
 states(
@@ -24,7 +25,7 @@ states("[With a padding of 1](#first?padding=1), only the 4 in the middle is lef
 
 assert insert_zeros(X, 2)[::2, ::2].equal(X)
 states("In the next lab the inputs lie 2 apart", zeros.stride[0])
-states("slides, with stride 1, the kernel turned by 180°", 1, 180)
+states("slides, with stride 1, the flipped kernel (turned by 180°)", 1, 180)
 spread, padded = insert_zeros(X, 2), F.pad(insert_zeros(X, 2), (2, 2, 2, 2))
 states(
     "go from 2 to 3 (one zero inserted), to 7 (two zeros on each side), to 5 (a 3×3 window with "
@@ -60,6 +61,8 @@ states(
     *(*up.shape, *five[0, :3], *up[0, :3]),
 )
 states("25 numbers were squeezed into 4.", five.numel(), down.numel())
+assert not torch.equal(C @ C.T, torch.eye(4))
+states("With 4 rows and 16 columns $C$ has no inverse.", *C.shape)
 assert_close(F.conv2d(image.detach(), W[None, None])[0, 0], small)
 states(
     "did the same for the numbers 1 to 16 and stride 1: what begins with 1, 2, 3, 4 comes back as "
@@ -80,6 +83,8 @@ states(
     "[With an output padding of 1](#back?output_padding=1) the output has 6×6 cells.", a, *six.shape
 )
 states("Look at its last row and column: all 0.", six[-1].abs().max() + six[:, -1].abs().max())
+assert conv_transpose2d(down, W, stride=2, padding=1, output_padding=1)[-1].any()
+states("with a padding of 1, the output padding crops less", 1)
 halved = nn.Conv2d(1, 1, 3, stride=2, padding=1)
 sevens = [halved(torch.zeros(1, 1, rows, rows)).shape[-1] for rows in (14, 13)]
 assert sevens == [7, 7]
@@ -118,7 +123,7 @@ states("one output in four is the sum of 4 stamps, its neighbours of 2 or 1.", c
 assert set(table[4, 2][2:-2]) == {2}
 states(
     "[With a kernel of 4](#overlap?kernel=4x4) all inner outputs are reached by 4 stamps, because "
-    "4 is a multiple of 2:",
+    "4 is a multiple of 2.",
     *(4, table[4, 2][2] ** 2, 4, 2),
 )
 assert 0 in overlap_counts(5, 2, stride=3)

@@ -54,4 +54,4 @@ def test_impossible_settings_are_refused_and_the_old_kept():
 def test_the_still_shows_before_and_after_and_repr_leaves_the_pixels_out():
     lab = LensLab(kernel="blur")
     assert lab.still().count("<img") == 2 and "After the kernel: blur" in lab.still()
-    assert repr(lab) == "LensLab(name='lab', kernel='blur', picked=(35, 51))"
+    assert repr(lab) == "LensLab(name='lab', kernel='blur', picked=(29, 51))"

@@ -114,7 +114,7 @@ function OneAxis({ solution, picked, shown, onPick, onPoint }: AimProps) {
       <ul class="cnl-layers" aria-hidden="true">
         <li>output</li>
         {range(rates.length).flatMap((below) => [
-          <li key={`taps ${below}`}>rate {rates.length - below}</li>,
+          <li key={`taps ${below}`}>layer {rates.length - below}</li>,
           <li key={`units ${below}`}>{below === rates.length - 1 && "input"}</li>,
         ])}
       </ul>

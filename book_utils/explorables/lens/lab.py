@@ -49,7 +49,7 @@ class LensLab(Explorable):
     pixels = Unicode().tag(sync=True, data=True)  # of the photograph: a PNG keeps them as they are
     kernels = Dict().tag(sync=True, data=True)
     kernel = Choice(tuple(NAMES)).tag(sync=True)
-    picked = Pair(0, FARTHEST, (35, 51)).tag(sync=True)
+    picked = Pair(0, FARTHEST, (29, 51)).tag(sync=True)
 
     @validate("photo")
     def _bundled(self, proposal: dict[str, Any]) -> str:

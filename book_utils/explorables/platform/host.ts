@@ -10,6 +10,7 @@ import { checked } from "./check.ts";
 import { DrivenLab, type Settings } from "./driven.ts";
 import { driving } from "./driving.ts";
 import { fromFragment, labOf, toFragment } from "./link.ts";
+import { keepPlace } from "./place.ts";
 import type { Schema } from "./schema.ts";
 import type { Model } from "./traits.ts";
 import { whichOf } from "./which.ts";
@@ -200,6 +201,7 @@ async function labAt(name: string) {
 
 let hasReturned = (_: DrivenLab) => false;
 whenParsed(() => {
+  keepPlace();
   hasReturned = driving(labAt);
 });
 

@@ -84,9 +84,14 @@ class SlipQuestion(_Question):
         return cls("example-5", check.corr2d, _flipped)
 
     def _still_body(self) -> str:
-        case = "".join(map(_part_html, self.content["case"]))
+        parts = self.content["case"]
+        first = next(i for i, part in enumerate(parts) if part["label"].startswith("expected"))
         code, options = code_html(self.content["code"]), options_html(self.content)
-        return f'{code}<p>{CASE}</p><div class="cnl-case">{case}</div>{options}'
+        case = "".join(
+            f'<div class="cnl-case">{"".join(map(_part_html, row))}</div>'
+            for row in (parts[:first], parts[first:])
+        )
+        return f"{code}<p>{CASE}</p>{case}{options}"
 
 
 CASE = "The smallest case in which it goes wrong:"

@@ -8,30 +8,31 @@ const WIDE = 6;
 export type Slip = { code: string; case: Part[] };
 
 export function WrongAnswer({ content: { code, case: parts } }: { content: Slip }) {
+  const isWide = parts.some(({ rows }) => rows.some((row) => row.length > WIDE));
+  const firstResult = parts.findIndex(({ label }) => label.startsWith("expected"));
+  const named = (part: Part, key: number) =>
+    part.rows.length ? (
+      <Table key={key} {...part} isWide={isWide} />
+    ) : (
+      <p key={key} class="cnl-word">
+        {part.label} = <code>{part.words}</code>
+      </p>
+    );
   return (
     <>
       <Code text={code} />
       <p>The smallest case in which it goes wrong:</p>
-      <div class="cnl-case">
-        {parts.map((part, i) =>
-          part.rows.length ? (
-            <Table key={i} {...part} />
-          ) : (
-            <p key={i} class="cnl-word">
-              {part.label} = <code>{part.words}</code>
-            </p>
-          ),
-        )}
-      </div>
+      <div class="cnl-case">{parts.slice(0, firstResult).map(named)}</div>
+      <div class="cnl-case">{parts.slice(firstResult).map(named)}</div>
     </>
   );
 }
 
-function Table({ label, rows, wrong }: Part) {
+function Table({ label, rows, wrong, isWide }: Part & { isWide: boolean }) {
   return (
     <div>
       <p aria-hidden="true">{label}</p>
-      <table aria-label={label} class={rows[0].length > WIDE ? "wide" : ""}>
+      <table aria-label={label} class={isWide ? "wide" : ""}>
         <tbody>
           {rows.map((row, i) => (
             <tr key={i}>

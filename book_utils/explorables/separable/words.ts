@@ -70,7 +70,8 @@ export function describe(state: Settings, row: Row | null): Told {
   const line = `weights: ${sums[family]}`;
   const result = thousands(weightsOf(state));
   const note = row ? sight(state, row) : "";
-  return { line, result, note: note && ` ${note}`, full: `${line} = ${result}. ${note}.` };
+  const full = `${line.replaceAll("/", " / ")} = ${result}. ${note}.`; // spaced, to be spoken
+  return { line, result, note: note && ` ${note}`, full };
 }
 
 function sight(state: Settings, { block, output }: Row) {

@@ -54,11 +54,11 @@ export function turnedRound({ rows, columns, sizes, settings }: Solution) {
   return `convolution back: ${from} → ${times(sizes.input)}`;
 }
 
-/** Whether overlaps are even, and why. */
+/** Whether overlaps are equal inside, and why. */
 export function predicted({ patterns, rows, columns }: Solution) {
   const isUneven = patterns.map((counts) => counts.some((count) => count !== counts[0]));
   const [{ k, stride, dilation }] = [rows, columns].filter((_, d) => isUneven[d] || !isUneven[1]);
-  if (!isUneven.includes(true)) return "even inside, and fewer at the edges";
+  if (!isUneven.includes(true)) return "equal inside, and fewer at the edges";
   const seen = isUneven.includes(false) ? "stripes" : "a checkerboard";
   return k % stride
     ? `${seen}, since ${k} is no multiple of ${stride}`
@@ -184,7 +184,7 @@ export const EXAMPLES: ExamplesOf<Settings> = {
   },
   "Overlaps of ones": {
     "kernel 3, stride 2: a checkerboard": { ...even, show: "overlaps", kernel: ones(3) },
-    "kernel 4, stride 2: even": { ...even, show: "overlaps", kernel: ones(4) },
+    "kernel 4, stride 2: equal": { ...even, show: "overlaps", kernel: ones(4) },
     "kernel 2, stride 3: gaps": { ...even, show: "overlaps", kernel: ones(2), stride: [3, 3] },
   },
 };
