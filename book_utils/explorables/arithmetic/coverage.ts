@@ -1,4 +1,4 @@
-/** Which inputs one output of a stack of dilated layers reads along an axis, and by how many paths. */
+/** Which inputs an output of a stack of dilated layers reads along an axis, by how many paths. */
 import { checkWhole } from "./tensor.ts";
 
 /**

@@ -13,12 +13,13 @@ export function describe({ counts }: Solution, at: At | null): Told {
   if (!at) return { line: "" };
   const [down, across] = at.map((place) => counts[place]);
   const paths = down * across;
+  const note = paths ? "" : ", never read";
   const by = `row ${at[0]} is reached by ${plural(down, "path")}, column ${at[1]} by ${across}`;
   return {
     line: `Paths to input [${at.join(", ")}]: ${down} · ${across}`,
     result: thousands(paths),
-    note: paths ? "" : ", never read",
-    full: `Input [${at.join(", ")}]: ${by}. ${plural(paths, "path")} in all${paths ? "" : ", never read"}.`,
+    note,
+    full: `Input [${at.join(", ")}]: ${by}. ${plural(paths, "path")} in all${note}.`,
   };
 }
 
