@@ -88,7 +88,7 @@ class DilatedLab(Explorable):
         )
         return (
             f'<figure class="cnl-reads"><img src="{_png(paths / most)}" '
-            f'alt="{html.escape(says)}"><figcaption>{says}</figcaption></figure>'
+            f'alt="{html.escape(says)}"><p>{says}</p></figure>'
         )
 
 
