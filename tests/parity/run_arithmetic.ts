@@ -115,7 +115,7 @@ functions.norm = (batches, { norm, groups, training, momentum, ...affine }) => {
   const used = norm === "batch" && !training ? runs.at(-2) : stats.at(-1);
   return {
     y: normalisation.normalise(last, sets, used, affine),
-    pictures,
+    runs,
     stats,
     refused: normalisation.refusal(shape, norm, groups, training),
   };
@@ -153,7 +153,7 @@ functions.descended = (weights, images, labels, { rate, batches }) => {
   return { losses, weights: now, gradients };
 };
 // A run of a seed on digits as bytes of so many levels: what the lab on a page does.
-functions.run = (seed, bytes, levels, { steps, batch, rate }) => {
+functions.trainingRun = (seed, bytes, levels, { steps, batch, rate }) => {
   const images = Float64Array.from(network.bytesOf(bytes), (level) => level / (levels - 1));
   const labels = Uint8Array.from({ length: images.length / 784 }, (_, i) => i % 10);
   const run = new training.Run(seed, labels.length);

@@ -107,7 +107,7 @@ def test_a_seed_gives_the_run_that_it_gives_in_pytorch():
     settings = {"steps": 20, "batch": 100, "rate": 0.2}  # over more than one epoch
     course = Course(2)
     first = [flat(run.model.parameters()) for run in course.runs]
-    pages = evaluate([("run", seed, text, LEVELS, settings) for seed in (0, 1)])
+    pages = evaluate([("trainingRun", seed, text, LEVELS, settings) for seed in (0, 1)])
     for _ in range(20):
         course.take_step(settings["batch"], settings["rate"])
     for page, weights, run in zip(pages, first, course.runs, strict=True):
@@ -124,5 +124,5 @@ def test_a_network_that_is_dead_is_found_to_be():
     images, labels, *_ = digits()
     text = base64.b64encode(images[:50].mul(LEVELS - 1).round().byte().numpy().tobytes())
     settings = {"steps": 12, "batch": 10, "rate": 5}
-    (page,) = evaluate([("run", 0, text.decode("ascii"), LEVELS, settings)])
+    (page,) = evaluate([("trainingRun", 0, text.decode("ascii"), LEVELS, settings)])
     assert not page["taken"][0]["isDead"] and page["taken"][-1]["isDead"]

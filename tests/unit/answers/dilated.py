@@ -48,16 +48,42 @@ def by_taps(x, k, dilation):
     return y
 
 
+def tap_by_tap(k, dilation):
+    """The spread kernel, one weight after the other."""
+    y = torch.zeros(*(dilation * (n - 1) + 1 for n in k.shape))
+    for a, b in product(range(k.shape[0]), range(k.shape[1])):
+        y[a * dilation, b * dilation] = k[a, b]
+    return y
+
+
+def by_pytorch(x, k, dilation):
+    x, k = torch.as_tensor(x)[None, None], torch.as_tensor(k)[None, None]
+    return F.conv2d(x.to(k), k, dilation=dilation)[0, 0]
+
+
+def layer_by_layer(rates):
+    """The positions that are read, from the output down."""
+    positions = {0}
+    for d in reversed(rates):
+        positions = {position + tap for position in positions for tap in (0, d, 2 * d)}
+    return sorted(positions)
+
+
 def sums(rates, taps=3):
     """All sums of one multiple of each rate, as often as there are paths."""
     return sorted(sum(each) for each in product(*(range(0, d * taps, d) for d in rates)))
 
 
 RIGHT = {
-    "largest_dilation": [tried, lambda n, k, p: (n + p + p - 1) // (k - 1)],
-    "dilated_kernel": [zeros_between, by_slices],
-    "corr2d_dilated": [with_zeros, by_taps],
+    "largest_dilation": [
+        tried,
+        lambda n, k, p: (n + p + p - 1) // (k - 1),
+        lambda n, k, p: max((d for d in range(n + p + p) if d * (k - 1) < n + p + p), default=0),
+    ],
+    "dilated_kernel": [zeros_between, by_slices, tap_by_tap],
+    "corr2d_dilated": [with_zeros, by_taps, by_pytorch],
     "positions_read": [
+        layer_by_layer,
         lambda rates: sorted(set(sums(rates))),
         lambda rates: tuple(dict.fromkeys(sums(rates))),
     ],
