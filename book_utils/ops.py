@@ -455,7 +455,7 @@ def conv_transpose2d(
     output_padding: Size = 0,
     dilation: Size = 1,
 ) -> Tensor:
-    """Scatter: each pixel stamps the kernel, multiplied by itself, and overlapping stamps add up.
+    """Scatter: each pixel stamps the kernel, times its own value, and overlapping stamps add up.
 
     Shapes: (n_h, n_w) and (k_h, k_w) -> (h, w) with h = (n_h - 1) s_h + d_h (k_h - 1) + 1 - 2 p_h
     + a_h. Raises ValueError as `transposed_shape` does. Source: chapter "Transposed convolution".

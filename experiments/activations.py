@@ -8,7 +8,6 @@ at that rate, which stays or falls along a cosine, on all of Fashion-MNIST. Writ
 """
 
 from collections.abc import Iterator
-from statistics import mean
 
 from torch import nn
 
@@ -25,10 +24,10 @@ from experiments.common import (
     seeded,
     train,
 )
+from experiments.rates import HELD_BACK, best_rate, held_back
 
 QUESTION = "How good are LeNets with sigmoids, ReLUs and batch normalisation at their own rates?"
 RATES = (0.03, 0.1, 0.3, 1.0, 3.0)
-HELD_BACK = 10_000
 EPOCHS = {"rates": 3, "final": 10}
 BATCH = 256
 NOTES = {
@@ -73,22 +72,11 @@ def plan(options: Options, runs: list[dict]) -> Iterator[Settings | None]:
                        "epochs": options.pick(EPOCHS["final"]), "seed": seed}  # fmt: skip
 
 
-def best_rate(runs: list[dict], name: str) -> float:
-    """Return the rate with the best accuracy on the images held back; diverged runs lose."""
-    found: dict[float, list[float]] = {}
-    for run in runs:
-        if (run["study"], run["model"]) == ("rates", name):
-            found.setdefault(run["lr"], []).append(run["test_accuracy"][-1] or 0.0)
-    return max(found, key=lambda lr: mean(found[lr]))
-
-
 def run(settings: Settings, options: Options) -> Results:
     """Train one network."""
     splits = clothes(options)
     if settings["study"] == "rates":
-        first = splits[0]
-        last = len(first) - (HELD_BACK if len(first) > HELD_BACK else len(first) // 2)
-        splits = first[:last], first[last:]
+        splits = held_back(splits[0])
     model = seeded(settings["seed"], MODELS[settings["model"]])
     return about(splits) | train(model, splits, settings, options)
 

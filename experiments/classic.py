@@ -10,7 +10,6 @@ study "dropout" trains AlexNet with and without it, on few images and for long. 
 
 from collections.abc import Iterator
 from functools import partial
-from statistics import mean
 
 import torch
 from torch import nn
@@ -29,12 +28,12 @@ from experiments.common import (
     train,
 )
 from experiments.pictures import Sized
+from experiments.rates import HELD_BACK, best_rate, held_back
 
 QUESTION = "What do AlexNet, NiN, VGG and GoogLeNet get out of one budget?"
 WIDTH, SIDE, QUICK_SIDE = 1 / 4, 224, 64
 MODELS = {"alexnet": alexnet, "nin": nin, "vgg11": vgg11, "googlenet": googlenet}
 RATES = (0.003, 0.01, 0.03, 0.1)
-HELD_BACK = 10_000
 COMMON = {"batch_size": 256, "momentum": 0.9, "schedule": "cosine"}
 EPOCHS = {"rates": 1, "budget": 5, "dropout": 30}
 N_DROPOUT = 6_000
@@ -78,22 +77,11 @@ def plan(options: Options, runs: list[dict]) -> Iterator[Settings | None]:
                    **settings, **COMMON}  # fmt: skip
 
 
-def best_rate(runs: list[dict], name: str) -> float:
-    """Return the rate with the best accuracy on the images held back; diverged runs lose."""
-    found: dict[float, list[float]] = {}
-    for run in runs:
-        if (run["study"], run["model"]) == ("rates", name):
-            found.setdefault(run["lr"], []).append(run["test_accuracy"][-1] or 0.0)
-    return max(found, key=lambda lr: mean(found[lr]))
-
-
 def run(settings: Settings, options: Options) -> Results:
     """Train one network."""
     splits = clothes(options)
     if settings["study"] == "rates":
-        first = splits[0]
-        last = len(first) - (HELD_BACK if len(first) > HELD_BACK else len(first) // 2)
-        splits = first[:last], first[last:]
+        splits = held_back(splits[0])
     if settings["study"] == "dropout":
         splits = splits[0].subset(min(N_DROPOUT, len(splits[0]))), splits[1]
     make = partial(MODELS[settings["model"]], WIDTH, channels=1, classes=10)
