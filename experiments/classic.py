@@ -52,8 +52,8 @@ class Size(NamedTuple):
     steps: tuple[int, int]  # of study "pace", and before it
 
 
-GPU = Size(1 / 4, 60_000, 10_000, 256, {"rates": 1, "budget": 5, "dropout": 100}, (50, 10))
-CPU = Size(1 / 8, 6_000, 4_000, 64, {"rates": 2, "budget": 6, "dropout": 100}, (20, 3))
+GPU = Size(1 / 4, 60_000, 10_000, 256, {"rates": 1, "budget": 5, "dropout": 60}, (50, 10))
+CPU = Size(1 / 8, 6_000, 4_000, 64, {"rates": 2, "budget": 5, "dropout": 60}, (20, 3))
 
 
 def size(options: Options) -> Size:

@@ -71,7 +71,7 @@ CPU = Size(
     {"resnet": 0.1, "cifar_vgg13": 0.03, "cifar_resnet18": 0.1},
     (32, 128, 512),
     6_000,
-    {"switches": 20, "batch": 20, "case": 6},
+    {"switches": 15, "batch": 15, "case": 4},
 )
 COMMON = {"momentum": 0.9, "nesterov": True, "weight_decay": 5e-4}
 CASE = ("cifar_vgg13", "cifar_resnet18")
