@@ -229,7 +229,7 @@ type SaidProps = { state: Settings; found: Found | null };
 /** How alike the maps are, and what is seen at the place that is looked at. */
 function Said({ state, found }: SaidProps) {
   const isEmpty = state.drawn === BLANK;
-  const { result, note } = words.likeness(found ? found.alike : null);
+  const { result, note, more } = words.likeness(found ? found.alike : null);
   const line = found ? words.describe(found.seen) : LOADING;
   const heard = isEmpty ? words.EMPTY : found ? words.heard(found.seen, found.alike) : LOADING;
   return (
@@ -241,8 +241,15 @@ function Said({ state, found }: SaidProps) {
           <>
             {found && (
               <>
-                <span>Rank correlation of the two maps</span> = <b>{result}</b>
-                <small> {note}</small>
+                <span>
+                  Rank correlation<i> of the two maps</i>
+                </span>{" "}
+                = <b>{result}</b>
+                <small>
+                  {" "}
+                  {note}
+                  <i>{more}</i>
+                </small>
                 <br />
               </>
             )}

@@ -15,10 +15,10 @@ const decimal = (value: number) =>
 
 /** How alike the two maps are, as a figure and in words; null while one is being made. */
 export function likeness(alike: number | null) {
-  if (alike === null) return { result: "…", note: "the maps are being made" };
+  if (alike === null) return { result: "…", note: "in the making" };
   if (Number.isNaN(alike)) return { result: "none", note: "one map is 0 everywhere" };
   const result = significant(Number(alike.toFixed(2)), 2);
-  if (alike >= MUCH) return { result, note: "much alike, and one has learned nothing" };
+  if (alike >= MUCH) return { result, note: "much alike", more: ", and one has learned nothing" };
   return { result, note: alike >= SOME ? "somewhat alike" : "hardly alike" };
 }
 
@@ -42,10 +42,10 @@ export function describe({ settings, target, whole, now, trained }: Seen) {
   if (method === "occlusion") {
     const fall = whole - now;
     const way = fall < 0 ? "rises" : "falls";
-    return `Covered: the score of ${target} ${way} from ${decimal(whole)} to ${decimal(now)}`;
+    return `Covered: score of ${target} ${way} from ${decimal(whole)} to ${decimal(now)}`;
   }
   if (method === "saliency")
-    return `Pixel ${at}: slope of the score of ${target}: ${short(trained)}`;
+    return `Pixel ${at}: slope of the score of ${target} ${short(trained)}`;
   return `Pixel ${at}: ${short(trained)} for the score of ${target}`;
 }
 
