@@ -1,14 +1,11 @@
 """The LeNet lab: a trained network in the page, every number of it to be looked at."""
 
-import base64
 import html
-import io
 from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor, nn
 from traitlets import (
     HasTraits,
@@ -24,20 +21,13 @@ from traitlets import (
 from book_utils import data, weights
 
 from ...numbers import short, thousands
+from ..parts.description import description, leaves
 from ..parts.pictures import SIDE, Pictures
+from ..parts.stills import picture_image
 from ..platform.base import Explorable
 from ..platform.traits import Choice, Setting, Slug
 
 NETWORKS = {"digit_lenet": data.mnist, "lenet": data.fashion_mnist}
-KINDS = {
-    nn.Conv2d: "conv2d",
-    nn.Linear: "linear",
-    nn.Sigmoid: "sigmoid",
-    nn.ReLU: "relu",
-    nn.MaxPool2d: "max_pool2d",
-    nn.AvgPool2d: "avg_pool2d",
-    nn.Flatten: "flatten",
-}
 
 
 class Unit(Setting):
@@ -110,7 +100,7 @@ class LeNetLab(Explorable):
             settings = {"level": "unit"} | settings
         super().__init__(
             network=network,
-            layers=_description(network, self.model),
+            layers=description(network, self.model),
             classes=list(NETWORKS[network]()[1].classes),
             about=_about(network),
             images=images,
@@ -192,7 +182,7 @@ class LeNetLab(Explorable):
         """What each layer puts out for the present input, by the layer's name in `model`."""
         x, found = self.input[None, None], {}
         with torch.no_grad():
-            for layer, module in _leaves(self.model):
+            for layer, module in leaves(self.model):
                 x = found[layer] = module(x)
         return {layer: y[0] for layer, y in found.items()}
 
@@ -222,7 +212,7 @@ class LeNetLab(Explorable):
         parts = self.output.softmax(0).tolist()
         says = self.classes[int(self.output.argmax())]
         alt = f"The input, which the network takes for: {says}."
-        picture, bars = _picture(self.input, alt), _bars(self.classes, parts)
+        picture, bars = picture_image(self.input, alt), _bars(self.classes, parts)
         return f'<p class="cnl-before-after">{picture} {bars}</p>'
 
     def __repr__(self) -> str:
@@ -234,34 +224,6 @@ class LeNetLab(Explorable):
 
 def _inside(at: list[int], shape: tuple[int, ...]) -> bool:
     return all(0 <= i < n for i, n in zip(at, shape, strict=True))
-
-
-def _leaves(model: nn.Module) -> list[tuple[str, nn.Module]]:
-    """The layers of a network that is a sequence of layers, in order, by name."""
-    return [(name, module) for name, module in model.named_modules() if type(module) in KINDS]
-
-
-def _pair(value: int | tuple[int, int]) -> list[int]:
-    return list(value) if isinstance(value, tuple) else [value, value]
-
-
-def _description(network: str, model: nn.Module) -> list[dict[str, Any]]:
-    """The layers as network.ts takes them, each with the shape of what it puts out."""
-    packed, found, x = weights.packed(network), [], torch.zeros(1, 1, SIDE, SIDE)
-    for name, module in _leaves(model):
-        with torch.no_grad():
-            x = module(x)
-        layer = {"name": name, "kind": KINDS[type(module)], "shape": list(x.shape[1:])}
-        if name in packed:
-            layer["packed"] = packed[name] | {
-                key: [float(f"{v:.9g}") for v in packed[name][key]]  # all that a float32 holds
-                for key in ("scale", "bias")
-            }
-        if isinstance(module, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d):
-            layer |= {"stride": _pair(module.stride), "padding": _pair(module.padding)}
-            layer["kernel"] = _pair(module.kernel_size)
-        found.append(layer)
-    return found
 
 
 @cache
@@ -284,16 +246,6 @@ def _about(network: str) -> str:
     return (
         f"Of {thousands(n)} held-out pictures, exactly these weights name "
         f"{thousands(round(n * accuracy))} right: {100 * accuracy:.1f} %."
-    )
-
-
-def _picture(x: Tensor, alt: str) -> str:
-    file = io.BytesIO()
-    Image.fromarray(x.mul(255).round().byte().numpy()).save(file, "PNG", optimize=True)
-    source = base64.b64encode(file.getvalue()).decode("ascii")
-    return (
-        f'<img class="coarse" width="168" height="168" alt="{html.escape(alt)}" '
-        f'src="data:image/png;base64,{source}">'
     )
 
 
