@@ -6,6 +6,8 @@ import * as convolution from "../../book_utils/explorables/arithmetic/convolutio
 import * as coverage from "../../book_utils/explorables/arithmetic/coverage.ts";
 import * as descent from "../../book_utils/explorables/arithmetic/descent.ts";
 import * as filters from "../../book_utils/explorables/arithmetic/filter.ts";
+import * as gradient from "../../book_utils/explorables/arithmetic/gradient.ts";
+import { untrained } from "../../book_utils/explorables/arithmetic/initial.ts";
 import * as layer from "../../book_utils/explorables/arithmetic/layer.ts";
 import * as ledgers from "../../book_utils/explorables/arithmetic/ledger.ts";
 import * as limits from "../../book_utils/explorables/arithmetic/limits.ts";
@@ -48,6 +50,7 @@ const modules = [
   descent,
   digit,
   filters,
+  gradient,
   mixing,
   network,
   normalisation,
@@ -98,6 +101,19 @@ functions.forwardAll = (layers, pictures) => {
     return Buffer.from(all.buffer).toString("base64");
   });
 };
+
+// What each layer of a network puts out for a picture, and the gradients of one of its last numbers.
+functions.gradientsOf = (layers, pixels, index) => {
+  const unpacked = layers.map(network.unpackLayer);
+  const outputs = network.forward(unpacked, pixels);
+  const dy = gradient.oneHot(outputs[outputs.length - 1].data.length, index);
+  return gradient.inputGradients(unpacked, pixels, outputs, dy);
+};
+// The weights and biases that a seed gives to the layers of a network.
+functions.untrained = (layers, seed) =>
+  untrained(layers.map(network.unpackLayer), seed).flatMap(({ weight, bias }) =>
+    weight ? [weight, bias] : [],
+  );
 
 // What a pad holds, and the digit it gives, after steps such as ["begin", [x, y]] and ["undo"].
 functions.drawn = (steps) => {

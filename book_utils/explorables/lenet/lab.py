@@ -24,20 +24,12 @@ from traitlets import (
 from book_utils import data, weights
 
 from ...numbers import short, thousands
+from ..parts.description import description, leaves
 from ..parts.pictures import SIDE, Pictures
 from ..platform.base import Explorable
 from ..platform.traits import Choice, Setting, Slug
 
 NETWORKS = {"digit_lenet": data.mnist, "lenet": data.fashion_mnist}
-KINDS = {
-    nn.Conv2d: "conv2d",
-    nn.Linear: "linear",
-    nn.Sigmoid: "sigmoid",
-    nn.ReLU: "relu",
-    nn.MaxPool2d: "max_pool2d",
-    nn.AvgPool2d: "avg_pool2d",
-    nn.Flatten: "flatten",
-}
 
 
 class Unit(Setting):
@@ -110,7 +102,7 @@ class LeNetLab(Explorable):
             settings = {"level": "unit"} | settings
         super().__init__(
             network=network,
-            layers=_description(network, self.model),
+            layers=description(network, self.model),
             classes=list(NETWORKS[network]()[1].classes),
             about=_about(network),
             images=images,
@@ -192,7 +184,7 @@ class LeNetLab(Explorable):
         """What each layer puts out for the present input, by the layer's name in `model`."""
         x, found = self.input[None, None], {}
         with torch.no_grad():
-            for layer, module in _leaves(self.model):
+            for layer, module in leaves(self.model):
                 x = found[layer] = module(x)
         return {layer: y[0] for layer, y in found.items()}
 
@@ -234,34 +226,6 @@ class LeNetLab(Explorable):
 
 def _inside(at: list[int], shape: tuple[int, ...]) -> bool:
     return all(0 <= i < n for i, n in zip(at, shape, strict=True))
-
-
-def _leaves(model: nn.Module) -> list[tuple[str, nn.Module]]:
-    """The layers of a network that is a sequence of layers, in order, by name."""
-    return [(name, module) for name, module in model.named_modules() if type(module) in KINDS]
-
-
-def _pair(value: int | tuple[int, int]) -> list[int]:
-    return list(value) if isinstance(value, tuple) else [value, value]
-
-
-def _description(network: str, model: nn.Module) -> list[dict[str, Any]]:
-    """The layers as network.ts takes them, each with the shape of what it puts out."""
-    packed, found, x = weights.packed(network), [], torch.zeros(1, 1, SIDE, SIDE)
-    for name, module in _leaves(model):
-        with torch.no_grad():
-            x = module(x)
-        layer = {"name": name, "kind": KINDS[type(module)], "shape": list(x.shape[1:])}
-        if name in packed:
-            layer["packed"] = packed[name] | {
-                key: [float(f"{v:.9g}") for v in packed[name][key]]  # all that a float32 holds
-                for key in ("scale", "bias")
-            }
-        if isinstance(module, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d):
-            layer |= {"stride": _pair(module.stride), "padding": _pair(module.padding)}
-            layer["kernel"] = _pair(module.kernel_size)
-        found.append(layer)
-    return found
 
 
 @cache
