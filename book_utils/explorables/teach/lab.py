@@ -85,6 +85,14 @@ class TeachLab(DigitExplorable):
         """Return the lab with as many ready examples, and as many features, as there can be."""
         return cls(ready=TAUGHT, layer="conv")
 
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.observe(self._show_another, "signs")
+
+    def _show_another(self, change: dict[str, Any]) -> None:
+        """Put a sign of the new pair on the pad."""
+        self.input = self._first()
+
     @default("input")
     def _first(self) -> Tensor:
         """A sign that it has not been taught."""

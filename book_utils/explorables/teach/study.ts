@@ -6,8 +6,8 @@
  */
 import { forward, type Layer } from "../arithmetic/network.ts";
 import { fitted, overlap, overlaps, probability, unit } from "../arithmetic/softmax_regression.ts";
-import { SIDE } from "../parts/digit.ts";
-import { lengthen, pixelsOf, textOf } from "../parts/pictures.ts";
+import { blank, SIDE } from "../parts/digit.ts";
+import { lengthen, pictureOf, pixelsOf, textOf } from "../parts/pictures.ts";
 import type { TeachLab } from "../settings.ts";
 
 export type Settings = Pick<TeachLab, "signs" | "ready" | "layer">;
@@ -22,6 +22,8 @@ export const KINDS = ["trained", "random", "pixels"] as const;
 export type Kind = (typeof KINDS)[number];
 export const OWN = "own";
 export const MOST = 20; // examples of each sign
+const TAUGHT = 10; // of the ready ones, at most
+export const EMPTY = pictureOf(blank());
 const LAST = { dense: "dense.4", conv: "dense.0" }; // the layers whose outputs are the features
 
 /** All ready signs of a pair, as pictures; none of the reader's own. */
@@ -29,6 +31,9 @@ export function unpacked(pairs: Pairs, signs: string): string[][] {
   const runs = pairs[signs]?.pictures ?? [[], []];
   return runs.map((each) => each.map((text) => textOf(lengthen(text, SIDE * SIDE))));
 }
+
+/** The sign that is on the pad at first: one that is never learned unasked. */
+export const firstOf = (all: string[][]) => all[0][TAUGHT] ?? EMPTY;
 
 /** How many of each sign there are. */
 export const countsOf = (examples: readonly Example[]) =>

@@ -2,9 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { randomFrom, shuffled } from "../arithmetic/random.ts";
 import { Choice, Slider } from "../parts/controls.tsx";
-import { blank } from "../parts/digit.ts";
 import { Examples as Beginnings } from "../parts/examples.tsx";
-import { pictureOf } from "../parts/pictures.ts";
 import { useShipped } from "../parts/shipped.ts";
 import { spoken } from "../parts/words.ts";
 import { Frame } from "../platform/frame.tsx";
@@ -17,8 +15,10 @@ import { Results } from "./results.tsx";
 import {
   countsOf,
   dealt,
+  EMPTY,
   type Example,
   Features,
+  firstOf,
   judged,
   KINDS,
   type Kind,
@@ -35,7 +35,6 @@ import * as words from "./words.ts";
 type Data = { input: string; drawn: Record<string, Example[]>; pairs: Pairs };
 
 const DATA = ["input", "drawn", "pairs"] as const;
-const EMPTY = pictureOf(blank());
 const SLICE = 4; // milliseconds of computing at a time, so that the page stays free
 const REST = 600; // milliseconds after which a new sign is spoken of
 const HUES = [9, 2].map((i, sign) => `--sign-${sign}:rgb(${RING[i].join(" ")})`).join(";");
@@ -92,7 +91,7 @@ function TeachLab(host: platform.Host) {
   useEffect(() => {
     if (signsBefore.current === signs) return;
     signsBefore.current = signs;
-    show(others[0]?.[1] ?? EMPTY);
+    show(firstOf(ready));
   }, [signs]);
 
   const said = words.described({
@@ -135,7 +134,7 @@ function TeachLab(host: platform.Host) {
           <p class="cnl-formula">{words.METHOD}</p>
         </div>
       }
-      python={() => words.asPython(state, drawn)}
+      python={() => words.asPython(state, examples, drawn, input === firstOf(ready) ? null : input)}
     >
       <div class="cnl-teach" style={HUES}>
         <SignPad picture={input} onDraw={show}>

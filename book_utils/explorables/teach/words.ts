@@ -1,6 +1,6 @@
 /** What the teach lab says, its code, and what to begin from. */
 import { PENALTY } from "../arithmetic/softmax_regression.ts";
-import { plural } from "../parts/words.ts";
+import { listed, plural } from "../parts/words.ts";
 import type { ExamplesOf } from "../platform/lab.tsx";
 import {
   countsOf,
@@ -145,9 +145,27 @@ const made = {
   conv: "network.features(x).flatten(1)",
 };
 
-export function asPython({ signs, ready, layer }: Settings, drawn: readonly Example[]) {
-  const own = drawn.length ? `, drawn={"${signs}": ${JSON.stringify(drawn)}}` : "";
-  const counted = signs === OWN ? "" : `, ready=${ready}`;
+/** @param input  the picture on the pad, unless it is the one that is there at first */
+export function asPython(
+  { signs, ready, layer }: Settings,
+  examples: readonly Example[],
+  drawn: readonly Example[],
+  input: string | null,
+) {
+  const given = listed([
+    `signs="${signs}"`,
+    signs !== OWN && `ready=${ready}`,
+    `layer="${layer}"`,
+    drawn.length > 0 && `drawn={"${signs}": ${JSON.stringify(drawn)}}`,
+    input && `input="${input}"`,
+  ]);
+  const lab = `lab = TeachLab(${given})`;
+  if (countsOf(examples).includes(0))
+    return `from book_utils.explorables import TeachLab
+
+${lab}
+y = lab.output  # an error: one of the signs has no example yet
+`;
   return `import torch
 import torch.nn.functional as F
 from torch import nn
@@ -155,7 +173,7 @@ from torch import nn
 from book_utils import weights
 from book_utils.explorables import TeachLab
 
-lab = TeachLab(signs="${signs}"${counted}, layer="${layer}"${own})
+${lab}
 images, labels = lab.examples
 network = weights.load("digit_lenet")
 
