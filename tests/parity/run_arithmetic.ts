@@ -154,15 +154,15 @@ functions.transposedMeetings = (settings, pick) =>
 // Steps of gradient descent from given weights on given batches: the weights, losses, gradients.
 // The layer that learns: examples as rows of features.
 functions.lastLayer = (rows, labels) => {
-  const examples = rows.map((row) => Float64Array.from(row));
+  const examples = rows.map((row: number[]) => Float64Array.from(row));
   const common = regression.overlaps(examples);
-  const from = labels.map((_, j) => j);
+  const from = labels.map((_: number, j: number) => j);
   const layer = regression.layerOf(regression.fitted({ common, labels, from }), examples);
   return { weight: layer.weight.map((row) => [...row]), bias: layer.bias };
 };
 
 functions.taught = (layers, pairs, settings, drawn) => {
-  const trained = layers.map((each) => ({ ...each, ...network.unpackLayer(each) }));
+  const trained = layers.map((each: network.Layer) => ({ ...each, ...network.unpackLayer(each) }));
   const features = new teaching.Features({ trained, random: untrained(trained, 0) });
   const all = teaching.unpacked(pairs, settings.signs);
   const work = teaching.studied({ all, settings, drawn, features });

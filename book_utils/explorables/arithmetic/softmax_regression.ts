@@ -28,7 +28,13 @@ export function overlap(x: Float64Array, y: Float64Array) {
 
 /** Every example with every other, (n, n). */
 export const overlaps = (examples: readonly Float64Array[]) =>
-  examples.map((x) => Float64Array.from(examples, (y) => overlap(x, y)));
+  examples.map((x) => {
+    const row = new Float64Array(examples.length);
+    examples.forEach((y, j) => {
+      row[j] = overlap(x, y);
+    });
+    return row;
+  });
 
 const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));
 /** ln(1 + eᶻ), for any z. */
@@ -51,61 +57,86 @@ type Fit = {
  * @throws {RangeError} where an example of one of the classes is missing
  */
 export function fitted({ common, labels, from, start }: Fit) {
-  if (new Set(from.map((j) => labels[j])).size < 2)
+  const y = from.map((j) => labels[j]);
+  if (new Set(y).size < 2)
     throw new RangeError("there are examples of one class alone: give examples of both.");
-  const [n, m] = [common.length, from.length];
+  const n = y.length;
   const half = PENALTY / 2; // two opposite halves of the difference share it
-  const scores = (a: Float64Array) =>
-    from.map((i) => from.reduce((sum, j) => sum + common[i][j] * a[j], 0));
-  const cost = (a: Float64Array, z: number[]) =>
-    from.reduce(
-      (sum, j, k) => sum + softplus(labels[j] ? -z[k] : z[k]) / m + (half / 2) * a[j] * z[k],
-      0,
-    );
-  let a = new Float64Array(n);
-  if (start) for (const j of from) a[j] = start[j];
-  let z = scores(a);
-  let now = cost(a, z);
+  const k = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) k[i * n + j] = common[from[i]][from[j]];
+  let a = Float64Array.from(from, (j) => start?.[j] ?? 0);
+  let z = times(k, a);
+  let cost = costOf(a, z, y, half);
   for (let step = 0; step < STEPS; step++) {
-    const part = z.map(sigmoid);
-    const slope = from.map((j, k) => (part[k] - labels[j]) / m + half * a[j]);
+    const { slope, curvature } = slopeOf(a, z, y, k, half);
     if (slope.every((v) => Math.abs(v) < CLOSE)) break;
-    const rows = from.map((i, k) =>
-      Float64Array.from(
-        from,
-        (j, l) => ((part[k] * (1 - part[k])) / m) * common[i][j] + (k === l ? half : 0),
-      ),
-    );
-    const move = solved(rows, slope);
-    const before = now;
-    for (let size = 1; size > 1e-6; size /= 2) {
-      const next = Float64Array.from(a);
-      from.forEach((j, k) => {
-        next[j] -= size * move[k];
-      });
-      const at = scores(next);
-      const costs = cost(next, at);
-      if (costs > before) continue; // it would overshoot
-      [a, z, now] = [next, at, costs];
-      break;
+    const move = solved(curvature, slope);
+    let size = 1;
+    let next = a.map((v, j) => v - move[j]);
+    let at = times(k, next);
+    while (costOf(next, at, y, half) > cost && size > 1e-6) {
+      size /= 2; // it would overshoot
+      next = a.map((v, j) => v - size * move[j]);
+      at = times(k, next);
     }
-    if (now === before) break;
+    if (size <= 1e-6) break; // rounding is all that is left
+    [a, z, cost] = [next, at, costOf(next, at, y, half)];
   }
-  return a;
+  const found = new Float64Array(common.length);
+  from.forEach((j, i) => {
+    found[j] = a[i];
+  });
+  return found;
 }
 
-/** x where rows · x = right: Gauss's elimination, with the largest number of a column as pivot. */
-function solved(rows: Float64Array[], right: number[]) {
-  const n = rows.length;
-  const x = [...right];
+/** A square of numbers, row by row, times a vector. */
+function times(square: Float64Array, vector: Float64Array) {
+  const n = vector.length;
+  const found = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) found[i] += square[i * n + j] * vector[j];
+  }
+  return found;
+}
+
+/** Mean cross-entropy and penalty. */
+function costOf(a: Float64Array, z: Float64Array, y: number[], half: number) {
+  let sum = 0;
+  for (let j = 0; j < y.length; j++)
+    sum += softplus(y[j] ? -z[j] : z[j]) / y.length + (half / 2) * a[j] * z[j];
+  return sum;
+}
+
+/** What the cost's slope comes to for each example, and how it changes with each number of a. */
+function slopeOf(a: Float64Array, z: Float64Array, y: number[], k: Float64Array, half: number) {
+  const n = y.length;
+  const slope = new Float64Array(n);
+  const curvature = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    const part = sigmoid(z[i]);
+    slope[i] = (part - y[i]) / n + half * a[i];
+    const weight = (part * (1 - part)) / n;
+    for (let j = 0; j < n; j++) curvature[i * n + j] = weight * k[i * n + j];
+    curvature[i * n + i] += half;
+  }
+  return { slope, curvature };
+}
+
+/** x where square · x = right: Gauss's elimination, with the largest of a column as pivot. */
+function solved(square: Float64Array, right: Float64Array) {
+  const n = right.length;
+  const x = Float64Array.from(right);
+  const rows = Array.from({ length: n }, (_, i) => square.subarray(i * n, (i + 1) * n));
   for (let k = 0; k < n; k++) {
     let pivot = k;
     for (let i = k + 1; i < n; i++) if (Math.abs(rows[i][k]) > Math.abs(rows[pivot][k])) pivot = i;
     [rows[k], rows[pivot]] = [rows[pivot], rows[k]];
     [x[k], x[pivot]] = [x[pivot], x[k]];
+    const top = rows[k];
     for (let i = k + 1; i < n; i++) {
-      const factor = rows[i][k] / rows[k][k];
-      for (let j = k + 1; j < n; j++) rows[i][j] -= factor * rows[k][j];
+      const row = rows[i];
+      const factor = row[k] / top[k];
+      for (let j = k + 1; j < n; j++) row[j] -= factor * top[j];
       x[i] -= factor * x[k];
     }
   }

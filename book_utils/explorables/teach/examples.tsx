@@ -27,9 +27,13 @@ export function Examples(props: ExamplesProps) {
   );
   const onKeyDown = (event: KeyboardEvent) => {
     const last = pictures.length - 1;
+    const options = [...(event.currentTarget as HTMLElement).children] as HTMLElement[];
     if (event.key === "Delete" || event.key === "Backspace") {
+      const here = options.indexOf(event.target as HTMLElement);
       event.preventDefault();
-      if (chosen >= drawnFrom) onRemove(pictures[chosen]);
+      if (here < drawnFrom) return; // a ready one stays
+      options[here ? here - 1 : 1]?.focus();
+      onRemove(pictures[here]);
       return;
     }
     const to = {
@@ -45,7 +49,7 @@ export function Examples(props: ExamplesProps) {
     if (to === undefined || event.altKey || event.metaKey || event.ctrlKey) return;
     event.preventDefault();
     const i = Math.min(last, Math.max(0, to));
-    ((event.currentTarget as HTMLElement).children[i] as HTMLElement).focus();
+    options[i].focus();
     onChoose(pictures[i]);
   };
   return (

@@ -94,52 +94,62 @@ export type Learned = {
 export type Study = {
   examples: Example[];
   layer: Settings["layer"];
-  drawn: number;
   of: Record<Kind, Learned>;
 };
 
 type Task = { all: string[][]; settings: Settings; drawn: readonly Example[]; features: Features };
 
-/** Computes all there is to know, in small pieces: it may be left at every `yield`. */
-export function* studied({ all, settings, drawn, features }: Task): Generator<void, Study> {
+/**
+ * Computes all there is to know, in small pieces: it may be left at every `yield`. It yields what
+ * was learned as soon as that is there, and returns it once it is tested too.
+ */
+export function* studied(task: Task): Generator<Study | undefined, Study> {
+  const { all, settings, drawn, features } = task;
   const { layer } = settings;
   const { examples, others } = dealt(all, settings, drawn);
   const labels = examples.map(([sign]) => sign);
   const indices = labels.map((_, j) => j);
   const of = {} as Study["of"];
+  const commons = {} as Record<Kind, Float64Array[]>;
+  const learn = (kind: Kind, from: number[], start?: ArrayLike<number> | null) =>
+    new Set(from.map((j) => labels[j])).size === 2
+      ? fitted({ common: commons[kind], labels, from, start: start ?? undefined })
+      : null;
   for (const kind of KINDS) {
     const made: Float64Array[] = [];
     for (const [, picture] of examples) {
       made.push(features.of(kind, layer, picture));
       yield;
     }
-    const common = overlaps(made);
-    const learn = (from: number[], start?: ArrayLike<number>) =>
-      new Set(from.map((j) => labels[j])).size === 2
-        ? fitted({ common, labels, from, start })
-        : null;
-    const a = learn(indices);
+    commons[kind] = overlaps(made);
+    of[kind] = { examples: made, a: learn(kind, indices), leftOut: [], further: [] };
     yield;
-    const leftOut: (number | null)[] = [];
+  }
+  const study = (parts: Study["of"]): Study => ({ examples, layer, of: parts });
+  yield study({ ...of });
+  for (const kind of KINDS) {
+    const { examples: made, a } = of[kind];
+    const [leftOut, further]: Learned["leftOut"][] = [[], []];
     for (const i of indices) {
-      const others = indices.filter((j) => j !== i);
-      leftOut.push(ofSign(labels[i], learn(others, a ?? undefined), common[i]));
+      const rest = indices.filter((j) => j !== i);
+      leftOut.push(ofSign(labels[i], learn(kind, rest, a), commons[kind][i]));
       yield;
     }
-    const further: (number | null)[] = [];
     for (const [sign, picture] of others) {
       const x = features.of(kind, layer, picture);
       const shared = made.map((y) => overlap(x, y));
       further.push(ofSign(sign, a, shared));
       yield;
     }
+    let before: Float64Array | null = null;
     for (const i of indices.slice(examples.length - drawn.length)) {
-      further.push(ofSign(labels[i], learn(indices.slice(0, i)), common[i]));
+      before = learn(kind, indices.slice(0, i), before);
+      further.push(ofSign(labels[i], before, commons[kind][i]));
       yield;
     }
-    of[kind] = { examples: made, a, leftOut, further };
+    of[kind] = { ...of[kind], leftOut, further };
   }
-  return { examples, layer, drawn: drawn.length, of };
+  return study(of);
 }
 
 /** The probability of a sign, where something was learned. */
@@ -163,7 +173,7 @@ export function judged(study: Study, kind: Kind, features: Features, picture: st
   const { examples, a, leftOut } = study.of[kind];
   const known = study.examples.findIndex(([, each]) => each === picture);
   if (known >= 0) {
-    const own = leftOut[known];
+    const own = leftOut[known] ?? null;
     return own === null || study.examples[known][0] ? own : 1 - own;
   }
   if (!a) return null;

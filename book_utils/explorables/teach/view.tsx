@@ -23,6 +23,7 @@ import {
   KINDS,
   type Kind,
   MOST,
+  OWN,
   type Pairs,
   type Settings,
   type Sign,
@@ -53,7 +54,7 @@ function TeachLab(host: platform.Host) {
     () => dealt(ready, state, drawn),
     [ready, state.ready, drawn],
   );
-  const study = useStudy(features, ready, state, drawn);
+  const { study, tested } = useStudy(features, ready, state, drawn);
   const names = words.namesOf(pairs, signs);
   const isEmpty = input === EMPTY;
   const known = examples.find(([, picture]) => picture === input);
@@ -77,7 +78,7 @@ function TeachLab(host: platform.Host) {
   };
   const remove = (picture: string) => {
     lab.say("");
-    show(EMPTY);
+    if (picture === input) show(EMPTY);
     set({ drawn: { ...all, [signs]: drawn.filter(([, each]) => each !== picture) } });
   };
   const deal = useDeal(ready, others, examples);
@@ -97,6 +98,7 @@ function TeachLab(host: platform.Host) {
   const said = words.described({
     names,
     study,
+    tested,
     isEmpty,
     known,
     second: seconds.trained,
@@ -111,7 +113,9 @@ function TeachLab(host: platform.Host) {
         options={lab.options("signs").map(({ value }) => ({ value, label: words.PAIRS[value] }))}
       />
     ),
-    ready: <Slider {...control("ready")} {...range("ready")} label="Ready examples" />,
+    ready: signs !== OWN && (
+      <Slider {...control("ready")} {...range("ready")} label="Ready examples" />
+    ),
     layer: (
       <Choice
         {...control("layer")}
@@ -130,7 +134,7 @@ function TeachLab(host: platform.Host) {
       begin={<Beginnings lab={lab} examples={words.EXAMPLES} />}
       rest={
         <div class="cnl-in-full">
-          {study && <p>{words.inFull(study, state, names)}</p>}
+          {tested && <p>{words.inFull(tested, state, names)}</p>}
           <p class="cnl-formula">{words.METHOD}</p>
         </div>
       }
@@ -177,7 +181,7 @@ function TeachLab(host: platform.Host) {
             )}
           </p>
         </div>
-        <Results study={study} layer={layer} names={names} seconds={seconds} />
+        <Results study={tested} layer={layer} names={names} seconds={seconds} />
       </div>
     </Frame>
   );
@@ -185,7 +189,10 @@ function TeachLab(host: platform.Host) {
 
 const NONE: Example[] = [];
 
-/** What is learned from the examples, a few milliseconds at a time; the last study until then. */
+/**
+ * What is learned from the examples, a few milliseconds at a time, and what was tested last: until
+ * the tests are made again, those before stay.
+ */
 function useStudy(
   features: Features | null,
   all: string[][],
@@ -193,20 +200,22 @@ function useStudy(
   drawn: readonly Example[],
 ) {
   const [study, setStudy] = useState<Study | null>(null);
+  const [tested, setTested] = useState<Study | null>(null);
   useEffect(() => {
     if (!features) return;
     const work = studied({ all, settings, drawn, features });
     const go = () => {
       const end = performance.now() + SLICE;
       let step = work.next();
-      while (!step.done && performance.now() < end) step = work.next();
-      if (step.done) setStudy(step.value);
+      while (!step.value && performance.now() < end) step = work.next();
+      if (step.value) setStudy(step.value);
+      if (step.done) setTested(step.value);
       else timer = setTimeout(go);
     };
     let timer = setTimeout(go);
     return () => clearTimeout(timer);
   }, [features, all, settings.ready, settings.layer, drawn]);
-  return study;
+  return { study, tested };
 }
 
 /** Deals ready signs that are no examples, each once before any comes again. */

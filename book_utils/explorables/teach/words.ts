@@ -56,6 +56,8 @@ type Told = { line: string; result?: string; after?: string; note: string };
 type Case = {
   names: string[];
   study: Study | null;
+  /** the last that was tested */
+  tested: Study | null;
   isEmpty: boolean;
   /** where the sign on the pad is one of the examples */
   known: Example | undefined;
@@ -67,7 +69,7 @@ type Case = {
 export function described(now: Case): Told {
   const { study, names, known, isEmpty, taught } = now;
   if (!study) return { line: "The network is on its way …", note: "" };
-  const note = summary(study);
+  const note = now.tested ? summary(now.tested) : "";
   if (isEmpty) return { ...lastly(taught, names, study), note };
   if (now.second === null) return { line: missing(study, names), note };
   const { name, share } = verdict(now.second, names);
@@ -84,7 +86,7 @@ export function described(now: Case): Told {
 /** What was taught last, where the pad is empty. */
 function lastly(taught: Taught | null, names: string[], study: Study) {
   if (!taught) return { line: missing(study, names) };
-  if (taught.second === null) return { line: `Learned as ${names[taught.sign]}. Draw the next.` };
+  if (taught.second === null) return { line: missing(study, names) };
   const { name, share } = verdict(taught.second, names);
   const isRight = (taught.second > 0.5 ? 1 : 0) === taught.sign;
   return { line: `It had said ${name}, ${share}:`, result: isRight ? "right" : "wrong" };
@@ -94,7 +96,7 @@ function lastly(taught: Taught | null, names: string[], study: Study) {
 function missing(study: Study, names: string[]) {
   const lacks = countsOf(study.examples).flatMap((count, sign) => (count ? [] : [names[sign]]));
   if (lacks.length === 2) return "Draw a first sign, and press what it is.";
-  return lacks.length ? `Now draw an example of the ${lacks[0]} sign.` : "Draw a sign.";
+  return lacks.length ? `Now draw an example of the ${lacks[0]} sign.` : "Draw a further sign.";
 }
 
 /** How often each of the three is right, on what it has not learned from. */
