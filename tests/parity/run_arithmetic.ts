@@ -151,7 +151,6 @@ functions.transposedLab = (settings) => {
 functions.transposedMeetings = (settings, pick) =>
   transposedLab.meetings(transposedLab.solve(settings), pick);
 
-// Steps of gradient descent from given weights on given batches: the weights, losses, gradients.
 // The layer that learns: examples as rows of features.
 functions.lastLayer = (rows, labels) => {
   const examples = rows.map((row: number[]) => Float64Array.from(row));
@@ -176,6 +175,7 @@ functions.taught = (layers, pairs, settings, drawn) => {
   });
 };
 
+// Steps of gradient descent from given weights on given batches: the weights, losses, gradients.
 functions.descended = (weights, images, labels, { rate, batches }) => {
   const pass = new training.Pass();
   const now = training.weightsOf(weights);
