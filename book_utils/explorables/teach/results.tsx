@@ -4,15 +4,17 @@ import { FEATURES, numbersOf, verdict } from "./words.ts";
 
 type ResultsProps = {
   study: Study | null;
+  /** the next study is on its way */
+  isBusy: boolean;
   layer: Settings["layer"];
   names: string[];
   /** for each kind the probability of the second sign, null where there is none */
   seconds: Record<Kind, number | null>;
 };
 
-export function Results({ study, layer, names, seconds }: ResultsProps) {
+export function Results({ study, isBusy, layer, names, seconds }: ResultsProps) {
   return (
-    <table class="cnl-results" aria-busy={!study}>
+    <table class="cnl-results" aria-busy={isBusy}>
       <thead>
         <tr>
           <th scope="col">features</th>

@@ -54,7 +54,7 @@ function TeachLab(host: platform.Host) {
     () => dealt(ready, state, drawn),
     [ready, state.ready, drawn],
   );
-  const { study, tested } = useStudy(features, ready, state, drawn);
+  const { study, tested, isBusy } = useStudy(features, ready, state, drawn);
   const names = words.namesOf(pairs, signs);
   const isEmpty = input === EMPTY;
   const known = examples.find(([, picture]) => picture === input);
@@ -181,7 +181,7 @@ function TeachLab(host: platform.Host) {
             )}
           </p>
         </div>
-        <Results study={tested} layer={layer} names={names} seconds={seconds} />
+        <Results study={tested} isBusy={isBusy} layer={layer} names={names} seconds={seconds} />
       </div>
     </Frame>
   );
@@ -201,21 +201,25 @@ function useStudy(
 ) {
   const [study, setStudy] = useState<Study | null>(null);
   const [tested, setTested] = useState<Study | null>(null);
+  const [isBusy, setBusy] = useState(false);
   useEffect(() => {
     if (!features) return;
+    setBusy(true);
     const work = studied({ all, settings, drawn, features });
     const go = () => {
       const end = performance.now() + SLICE;
       let step = work.next();
       while (!step.value && performance.now() < end) step = work.next();
       if (step.value) setStudy(step.value);
-      if (step.done) setTested(step.value);
-      else timer = setTimeout(go);
+      if (step.done) {
+        setTested(step.value);
+        setBusy(false);
+      } else timer = setTimeout(go);
     };
     let timer = setTimeout(go);
     return () => clearTimeout(timer);
   }, [features, all, settings.ready, settings.layer, drawn]);
-  return { study, tested };
+  return { study, tested, isBusy };
 }
 
 /** Deals ready signs that are no examples, each once before any comes again. */
