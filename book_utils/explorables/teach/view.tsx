@@ -228,7 +228,8 @@ function useDeal(ready: string[][], others: Example[]) {
   const at = useRef(0);
   return () => {
     const pictures = order.map((_, i) => ready.flat()[order[(at.current + i) % order.length]]);
-    const found = pictures.findIndex((picture) => others.some(([, each]) => each === picture));
+    const left = new Set(others.map(([, picture]) => picture));
+    const found = pictures.findIndex((picture) => left.has(picture));
     at.current += found + 1;
     return pictures[found] ?? null;
   };
