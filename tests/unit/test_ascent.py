@@ -110,7 +110,7 @@ def test_the_lab_climbs_from_the_chosen_start():
     assert lab.without.values[-1] > lab.regularised.values[-1] > 10 > lab.without.values[0]
     lab.blur = lab.jitter = lab.decay = False
     assert lab.output.equal(lab.without.picture)
-    assert "Unit 3 of score under 30 steps" in lab.still()
+    assert lab.still().count("after 30 steps of gradient ascent on unit 3 of score") == 2
 
 
 def test_the_network_does_not_learn():

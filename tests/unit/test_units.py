@@ -1,5 +1,7 @@
 """The best pictures of units: by brute force, in the lab's data, and what is refused."""
 
+import json
+
 import pytest
 import torch
 from torch.testing import assert_close
@@ -143,5 +145,4 @@ def test_what_is_no_unit_is_refused_by_name(settings, words):
 
 
 def test_it_travels_in_150_kib():
-    assert len(UnitLab().static_html()) < 250 * 1024  # the network of the page included
-    assert len(str(browsed())) <= 100 * 1024
+    assert len(json.dumps(UnitLab().settings())) <= 150 * 1024

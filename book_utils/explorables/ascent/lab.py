@@ -9,10 +9,12 @@ from torch import Tensor, nn
 from traitlets import Unicode, default
 
 from book_utils.ascent import Ascent, ascend
+from book_utils.numbers import short
 
 from ..parts.chance import random_from
 from ..parts.pictures import SIDE, Pictures
 from ..parts.shipped import DigitExplorable, gallery, trained_network
+from ..parts.stills import picture_image
 from ..parts.unit import LAYERS, SHAPES, Unit
 from ..platform.traits import Choice, Real, Switch, Whole
 
@@ -101,21 +103,17 @@ class AscentLab(DigitExplorable):
         return super().settings() | {"picture": drawn}
 
     def still(self) -> str:
-        """Return the unit's value at the start and at the end of both ascents, as a table."""
+        """Return both pictures as they are after the steps."""
         layer, index = self.unit
-        rows = "".join(
-            f"<tr><th scope='row'>{name}</th><td>{found.values[0]:.3g}</td>"
-            f"<td>{found.values[-1]:.3g}</td></tr>"
-            for name, found in (
-                ("without regularisers", self.without),
-                ("with those that are on", self.regularised),
+        images = []
+        for name, found in (("plain", self.without), ("regularised", self.regularised)):
+            alt = (
+                f"The {name} picture after {self.steps} steps of gradient ascent on unit {index} "
+                f"of {layer} from {self.start}: its value went from {short(found.values[0])} to "
+                f"{short(found.values[-1])}."
             )
-        )
-        return (
-            f"<table><caption>Unit {index} of {layer} under {self.steps} steps of gradient ascent "
-            f"from {self.start}</caption><thead><tr><th></th><th>at the start</th>"
-            f"<th>at the end</th></tr></thead><tbody>{rows}</tbody></table>"
-        )
+            images.append(picture_image(found.picture.nan_to_num().clamp(0, 1), alt))
+        return f'<p class="cnl-before-after">{" ".join(images)}</p>'
 
     def __repr__(self) -> str:
         names = (

@@ -5,7 +5,12 @@ from typing import Any
 from torch import Tensor
 from traitlets import Dict, Unicode, default
 
+from book_utils import data
+from book_utils.numbers import short
+
+from ..parts.pictures import SIDE
 from ..parts.shipped import DigitExplorable
+from ..parts.stills import picture_image
 from ..parts.unit import SHAPES, Unit
 from ..platform.traits import Choice
 from .best import NETWORKS, best, browsed
@@ -40,19 +45,19 @@ class UnitLab(DigitExplorable):
         return best(self.weights, layer).values[index]
 
     def still(self) -> str:
-        """Return the numbers of the nine best pictures, and the classes they are of."""
+        """Return the nine best digits as one picture."""
         layer, index = self.unit
-        unit = self.browsed["units"][self.weights][layer][index]
-        labels = [self.browsed["labels"][picture] for picture in unit["pictures"]]
-        rows = "".join(
-            f"<tr><th scope='row'>{rank}</th><td>{label}</td><td>{value}</td></tr>"
-            for rank, (label, value) in enumerate(zip(labels, unit["values"], strict=True), 1)
+        test, found = data.mnist()[1], best(self.weights, layer)
+        chosen = found.pictures[index]
+        digits = ", ".join(str(int(label)) for label in test.labels[chosen])
+        alt = (
+            f"The nine held-out digits in which unit {index} of {layer} is strongest, with "
+            f"{self.weights} weights: {digits}. Its values are "
+            f"{', '.join(map(short, found.values[index].tolist()))}."
         )
-        return (
-            f"<table><caption>The nine digits in which unit {index} of {layer} is strongest, "
-            f"{self.weights} weights</caption><thead><tr><th>rank</th><th>digit</th>"
-            f"<th>value</th></tr></thead><tbody>{rows}</tbody></table>"
-        )
+        rows = test.images[chosen, 0].reshape(3, 3, SIDE, SIDE).transpose(1, 2)
+        picture = picture_image(rows.reshape(3 * SIDE, 3 * SIDE), alt)
+        return f'<p class="cnl-before-after">{picture}</p>'
 
     def __repr__(self) -> str:
         return f"UnitLab(unit={self.unit!r}, weights={self.weights!r}, name={self.name!r})"

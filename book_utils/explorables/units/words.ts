@@ -28,7 +28,7 @@ type Seen = { best: Best; labels: number[]; size: number };
 export function describe({ unit, weights }: Settings, { best, labels, size }: Seen): Told {
   const [layer, index] = unit as [Layer, number];
   const { most, digit } = commonest(labels);
-  const line = `${capital(nameOf(layer, index))}: of its nine best digits`;
+  const line = `${capital(nameOf(layer, index))}: of its nine best`;
   const result = digit === null ? `at most ${most} are alike` : `${most} are ${digit}s`;
   const sees = size === 28 ? "It sees the whole digit" : `It sees ${size}×${size} pixels`;
   const note =
