@@ -12,6 +12,17 @@ export interface AscentLab {
   seed: number;
 }
 
+export interface AttributionLab {
+  method: "occlusion" | "saliency" | "Grad-CAM";
+  picture: number;
+  drawn: string | null;
+  target: "answer" | "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9";
+  size: number;
+  at: number[] | null;
+  fill: number;
+  seed: number;
+}
+
 export interface BackwardLab {
   input: number[][];
   kernel: number[][];

@@ -28,11 +28,13 @@ export function TenBars({ probabilities, label, before, asked, onAsk }: TenBarsP
   const bar = (k: number) => (
     <>
       <b>{k}</b>
-      <span>
+      <span class="cnl-part">
         <i style={`width:${100 * (parts[k] || 0)}%`} />
         {before && <u style={`width:${100 * before[k]}%`} />}
       </span>
-      <em>{k === best && percent(parts[k])}</em>
+      <em>
+        <span class={k === best ? "" : "cnl-hidden"}>{percent(parts[k])}</span>
+      </em>
     </>
   );
   const kind = (k: number) => marked({ best: k === best, asked: k === asked });
@@ -55,7 +57,6 @@ export function TenBars({ probabilities, label, before, asked, onAsk }: TenBarsP
           role="option"
           tabIndex={k === asked ? 0 : -1}
           aria-selected={k === asked}
-          aria-label={`${k}: ${percent(parts[k])}`}
           onClick={() => onAsk(k)}
         >
           {bar(k)}
