@@ -66,8 +66,8 @@ function trouble({ without, kept }: Pair, done: number) {
   if (lost) {
     const last = lost.pictures[lost.steps];
     const farthest = Math.max(...last.map(Math.abs));
-    const how = Number.isFinite(farthest) ? `at ${short(farthest)}` : "no number";
-    return `It diverged at step ${lost.steps}: a pixel is ${how}, and 1 is white. Clip the pixels.`;
+    const how = Number.isFinite(farthest) ? `at ${short(farthest)}` : "that is no number";
+    return `Diverged at step ${lost.steps}: a pixel ${how}, where 1 is white.`;
   }
   if (without.isFlat && kept.isFlat)
     return "The gradient is 0: no pixel moves it. Start elsewhere.";
