@@ -1,6 +1,7 @@
 // Calls the front-end arithmetic: a list of [function, ...arguments] comes in as JSON on stdin,
 // a list of { value } or { refused } goes out. Any error but a RangeError ends the run.
 import { readFileSync } from "node:fs";
+import * as ascent from "../../book_utils/explorables/arithmetic/ascent.ts";
 import * as attribution from "../../book_utils/explorables/arithmetic/attribution.ts";
 import * as axis from "../../book_utils/explorables/arithmetic/axis.ts";
 import * as convolution from "../../book_utils/explorables/arithmetic/convolution.ts";
@@ -26,6 +27,7 @@ import type { Tensor } from "../../book_utils/explorables/arithmetic/tensor.ts";
 import * as tensor from "../../book_utils/explorables/arithmetic/tensor.ts";
 import * as training from "../../book_utils/explorables/arithmetic/training.ts";
 import * as transposed from "../../book_utils/explorables/arithmetic/transposed.ts";
+import * as ascents from "../../book_utils/explorables/ascent/session.ts";
 import * as attributionLab from "../../book_utils/explorables/attribution/solution.ts";
 import { solve as solveBackward, termsOf } from "../../book_utils/explorables/backward/solution.ts";
 import { FAMILIES, presetOf } from "../../book_utils/explorables/image/kernels.ts";
@@ -37,6 +39,7 @@ import * as pictures from "../../book_utils/explorables/parts/pictures.ts";
 import { plural } from "../../book_utils/explorables/parts/words.ts";
 import { meaning, readWritten } from "../../book_utils/explorables/platform/written.ts";
 import { judge } from "../../book_utils/explorables/question/judge.ts";
+import type { AscentLab } from "../../book_utils/explorables/settings.ts";
 import * as shifting from "../../book_utils/explorables/shift/shifting.ts";
 import * as teaching from "../../book_utils/explorables/teach/study.ts";
 import * as transposedLab from "../../book_utils/explorables/transposed/solution.ts";
@@ -122,6 +125,18 @@ functions.untrained = (layers, seed) =>
     weight ? [weight, bias] : [],
   );
 
+// Where the two pictures of the ascent lab come to: [picture, values, diverged] of both.
+functions.ascents = (layers, states, drawn) => {
+  const unpacked = layers.map(network.unpackLayer);
+  return states.map((state: AscentLab) => {
+    const { without, kept } = ascents.begun(state, drawn, unpacked);
+    return [without, kept].map((climb) => {
+      for (let step = 0; step < state.steps; step++) climb.take();
+      return [climb.pictures[climb.steps], climb.found.map(({ value }) => value), climb.diverged];
+    });
+  });
+};
+functions.blurred = (x, side) => ascent.blurred(Float64Array.from(x), side);
 functions.bilinear = bilinear;
 // JSON has no NaN: it comes back as text.
 functions.rankCorrelation = rankCorrelation;

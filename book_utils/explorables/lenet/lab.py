@@ -8,7 +8,6 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from traitlets import (
-    HasTraits,
     List,
     TraitError,
     TraitType,
@@ -24,29 +23,11 @@ from ...numbers import short, thousands
 from ..parts.description import description, leaves
 from ..parts.pictures import SIDE, Pictures
 from ..parts.stills import picture_image
+from ..parts.unit import Unit
 from ..platform.base import Explorable
-from ..platform.traits import Choice, Setting, Slug
+from ..platform.traits import Choice, Slug
 
 NETWORKS = {"digit_lenet": data.mnist, "lenet": data.fashion_mnist}
-
-
-class Unit(Setting):
-    """A unit of a lab's network as [layer, *index]."""
-
-    kind = "unit"
-
-    def validate(self, obj: HasTraits, value: Any) -> list[Any]:
-        """Return `value` as a list, or raise a TraitError that says what is allowed."""
-        layer, *at = value if isinstance(value, list | tuple) and value else [None]
-        shape = obj.shapes.get(layer, ()) if isinstance(layer, str) else ()
-        whole = all(isinstance(i, int) and not isinstance(i, bool) for i in at)
-        if not at or len(at) != len(shape) or not whole or not _inside(at, shape):
-            allowed = "; ".join(f"{layer} {shape}" for layer, shape in obj.shapes.items())
-            raise TraitError(
-                f"{type(obj).__name__}.{self.name} was given {value!r}; "
-                f"allowed: [layer, *index], the index within {allowed}"
-            )
-        return [layer, *at]
 
 
 class LeNetLab(Explorable):
@@ -220,10 +201,6 @@ class LeNetLab(Explorable):
         shown = f"image={self.image}" if self.image is not None else "input=…"
         looked = f"{kept}picked={self.picked}, level={self.level!r}"
         return f"LeNetLab({self.network!r}, {shown}, {looked}, name={self.name!r})"
-
-
-def _inside(at: list[int], shape: tuple[int, ...]) -> bool:
-    return all(0 <= i < n for i, n in zip(at, shape, strict=True))
 
 
 @cache
