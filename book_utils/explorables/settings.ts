@@ -1,5 +1,13 @@
 /** The settings of each lab: written by frontend/settings.py from the traits. */
 
+export interface ArchitectureLedger {
+  preset: "lenet" | "alexnet" | "vgg16" | "vgg19" | "nin" | null;
+  shows: "parameters" | "multiply_adds" | "memory";
+  picked: number;
+  input: number[] | null;
+  rows: { kind: string }[] | null;
+}
+
 export interface BackwardLab {
   input: number[][];
   kernel: number[][];

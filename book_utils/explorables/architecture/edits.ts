@@ -35,3 +35,7 @@ function sameRow(one: Row, two: Row) {
     names.every((name) => JSON.stringify(a[name]) === JSON.stringify(b[name]))
   );
 }
+
+/** With others in the place of one row. */
+export const replaced = (rows: readonly Row[], at: number, by: readonly Row[]) =>
+  rows.flatMap((row, i) => (i === at ? by : [row]));

@@ -18,7 +18,7 @@ const PICKS: Record<string, number> = {
 };
 
 /** Arrows pick, with Shift they move the row; Delete removes it. */
-export function useRowKeys(picked: number, count: number, hand: Hand) {
+export function rowKeys(picked: number, count: number, hand: Hand) {
   return (event: KeyboardEvent) => {
     if (!count || event.altKey || event.ctrlKey || event.metaKey) return;
     const step = PICKS[event.key];

@@ -3,9 +3,10 @@
  * and below each slab a bar for what the row costs. One composite for the keyboard.
  */
 import { useId } from "../parts/ids.ts";
+import { within } from "./edits.ts";
+import { type Hand, rowKeys } from "./hand.ts";
 import type { Entry, Row } from "./rows.ts";
-import { type Hand, useRowKeys } from "./hand.ts";
-import { AMOUNTS, type Amount, named, side, spokenRow } from "./words.ts";
+import { AMOUNTS, type Amount, NOTHING, spokenRow } from "./words.ts";
 
 type ProfileProps = {
   input: number[];
@@ -18,19 +19,16 @@ type ProfileProps = {
 
 export function Profile({ input, rows, entries, picked, shows, hand }: ProfileProps) {
   const id = useId();
-  const keys = useRowKeys(picked, rows.length, hand);
-  const most = Math.max(1, ...entries.map((entry) => amount(entry, shows)));
-  const sides = entries.map((entry) => side(entry.shape));
-  const [highest, thickest] = [
-    Math.max(side(input), ...sides),
-    Math.max(1, ...entries.map(({ shape }) => (shape?.length === 3 ? shape[0] : 1))),
-  ];
+  const cost = (entry: Entry) => (entry.state === "counted" ? AMOUNTS[shows].of(entry) : 0);
+  const dearest = Math.max(1, ...entries.map(cost));
+  const sides = entries.map(sideOf);
+  const highest = Math.max(input[1] ?? 1, ...sides);
+  const thickest = Math.max(1, ...entries.map(mapsOf));
   const pickUnder = (event: PointerEvent) => {
     if (!event.buttons || !rows.length) return;
     const { left, width } = (event.currentTarget as HTMLElement).getBoundingClientRect();
     const at = Math.floor(((event.clientX - left) / width) * rows.length);
-    const to = Math.max(0, Math.min(rows.length - 1, at));
-    if (to !== picked) hand.pick(to);
+    if (within(at, rows.length) !== picked) hand.pick(within(at, rows.length));
   };
   return (
     <div
@@ -39,7 +37,7 @@ export function Profile({ input, rows, entries, picked, shows, hand }: ProfilePr
       tabIndex={0}
       aria-label={`Layers as slabs, with bars for ${AMOUNTS[shows].label}`}
       aria-activedescendant={rows.length ? `${id}-${picked}` : undefined}
-      onKeyDown={keys}
+      onKeyDown={rowKeys(picked, rows.length, hand)}
       onPointerDown={pickUnder}
       onPointerMove={pickUnder}
     >
@@ -48,7 +46,7 @@ export function Profile({ input, rows, entries, picked, shows, hand }: ProfilePr
           key={i}
           id={`${id}-${i}`}
           role="option"
-          class={`cnl-column ${standing(entry)}${entry.parameters ? " learns" : ""}`}
+          class={`cnl-column cnl-${entry.state}${learns(entry) ? " cnl-learns" : ""}`}
           aria-selected={i === picked}
           aria-label={spokenRow(rows[i], entry, i)}
         >
@@ -56,41 +54,49 @@ export function Profile({ input, rows, entries, picked, shows, hand }: ProfilePr
             {isLabelled(sides, i) && <small>{sides[i]}</small>}
             <i
               class="cnl-slab"
-              style={{
-                height: `${percent(sides[i], highest)}%`,
-                width: `${20 + 0.76 * percent(thickness(entry), thickest)}%`,
-              }}
+              style={`height:${part(sides[i], highest)}%;width:${thickness(entry, thickest)}%`}
             />
           </div>
           <div class="cnl-cost">
-            <i style={{ height: `${(100 * amount(entry, shows)) / most}%` }} />
+            <i style={`height:${(100 * cost(entry)) / dearest}%`} />
           </div>
         </div>
       ))}
+      {rows.length > 0 && (
+        <small class="cnl-dearest" aria-hidden="true">
+          {AMOUNTS[shows].label}, up to {AMOUNTS[shows].text(dearest)}
+        </small>
+      )}
       {!rows.length && (
         <p role="option" aria-selected={false}>
-          {named(null)}
+          {NOTHING}
         </p>
       )}
     </div>
   );
 }
 
-const amount = (entry: Entry, shows: Amount) => AMOUNTS[shows].of(entry);
+/** Pixels of the side of a row's maps; a row of features has 1. */
+const sideOf = (entry: Entry) =>
+  entry.state === "counted" && entry.shape.length === 3 ? entry.shape[1] : 1;
 
-const thickness = ({ shape }: Entry) => (shape?.length === 3 ? shape[0] : Infinity);
+const mapsOf = (entry: Entry) =>
+  entry.state === "counted" && entry.shape.length === 3 ? entry.shape[0] : 1;
+
+/** A slab of features is as thick as there is room. */
+const thickness = (entry: Entry, most: number) =>
+  entry.state === "counted" && entry.shape.length < 3 ? 100 : part(mapsOf(entry), most);
+
+const learns = (entry: Entry) => entry.state === "counted" && entry.parameters > 0;
 
 /** By the root, so that a side of 7 is still seen beside one of 224. */
-const percent = (n: number, most: number) => 100 * Math.sqrt(Math.min(1, n / most));
-
-const standing = ({ refusal, waits }: Entry) =>
-  refusal ? "cnl-misfit" : waits ? "cnl-waits" : "";
+const part = (n: number, most: number) => Math.round(1000 * Math.sqrt(n / most)) / 10;
 
 const NARROWEST = 1 / 14; // of the profile, for the figures of a side
 
-/** The first of several slabs of a height says it, if they leave the room. */
+/** The first of several slabs of a height says it, where they leave the room. */
 function isLabelled(sides: readonly number[], i: number) {
-  if (!sides[i] || sides[i] === sides[i - 1]) return false;
+  if (sides[i] === 1 || sides[i] === sides[i - 1]) return false;
   const next = sides.findIndex((side, k) => k > i && side !== sides[i]);
   return ((next < 0 ? sides.length : next) - i) / sides.length >= NARROWEST;
 }

@@ -2,7 +2,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { thousands } from "../parts/numbers.ts";
 import { memory, square, times } from "../parts/words.ts";
-import { type Hand, useRowKeys } from "./hand.ts";
+import { type Hand, rowKeys } from "./hand.ts";
 import type { Entry, Row } from "./rows.ts";
 import { setting, spokenTotal, totalsOf } from "./words.ts";
 
@@ -25,7 +25,7 @@ export function Table({ rows, entries, picked, hand }: TableProps) {
     if (refocus.current) row?.focus({ preventScroll: true });
     refocus.current = false;
   }, [picked, rows.length]);
-  const keys = useRowKeys(picked, rows.length, hand);
+  const keys = rowKeys(picked, rows.length, hand);
   const onKeyDown = (event: KeyboardEvent) => {
     keys(event);
     refocus.current = event.defaultPrevented;
@@ -51,7 +51,7 @@ export function Table({ rows, entries, picked, hand }: TableProps) {
             <tr
               key={i}
               role="row"
-              class={entry.refusal ? "cnl-misfit" : entry.waits ? "cnl-waits" : ""}
+              class={`cnl-${entry.state}`}
               aria-selected={i === picked}
               tabIndex={i === picked ? 0 : -1}
             >
@@ -68,18 +68,18 @@ export function Table({ rows, entries, picked, hand }: TableProps) {
 }
 
 function Numbers({ entry }: { entry: Entry }) {
-  const { shape, refusal, parameters, multiplyAdds, kept, field } = entry;
-  if (!shape)
+  if (entry.state !== "counted")
     return (
-      <td role="gridcell" colSpan={5}>
-        {refusal ? "✗ does not fit" : "waits"}
+      <td role="gridcell" colSpan={HEADS.length - 1}>
+        {entry.state === "refused" ? "✗ does not fit" : "waits"}
       </td>
     );
+  const { shape, parameters, multiplyAdds, kept, reach } = entry;
   const cells = [
     thousands(parameters),
     thousands(multiplyAdds),
     memory(kept),
-    field ? square(field) : "–",
+    reach ? square(reach.field) : "–",
   ];
   return (
     <>

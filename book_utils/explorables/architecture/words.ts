@@ -93,8 +93,8 @@ export function spokenRow(row: Row, entry: Entry, at: number) {
 
 /** The field of a unit in words, and what part of the picture it is. */
 export function fieldInWords({ reach }: Counts, part: number) {
-  if (!reach) return "the whole picture";
-  return `${times(reach.field)} pixels, ${percent(part)}`;
+  if (!reach) return "all pixels";
+  return `${times(reach.field)}, ${percent(part)}`;
 }
 
 /** A share with two significant digits. */

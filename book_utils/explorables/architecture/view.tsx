@@ -1,0 +1,224 @@
+/** The architecture ledger: a network in rows that can be edited, and what each of them costs. */
+import { useEffect, useMemo } from "preact/hooks";
+import { Choice, Slider } from "../parts/controls.tsx";
+import { listed, plural, times } from "../parts/words.ts";
+import { Frame } from "../platform/frame.tsx";
+import * as platform from "../platform/lab.tsx";
+import { useTraits } from "../platform/traits.ts";
+import type { ArchitectureLedger as Settings } from "../settings.ts";
+import { account } from "./account.ts";
+import { code } from "./code.ts";
+import * as edits from "./edits.ts";
+import { Editor, FIRST } from "./editor.tsx";
+import { Paste } from "./paste.tsx";
+import { Profile } from "./profile.tsx";
+import type { Entry, Row } from "./rows.ts";
+import { Sight } from "./sight.tsx";
+import { Table } from "./table.tsx";
+import { Trouble } from "./trouble.tsx";
+import * as words from "./words.ts";
+
+type Preset = { name: string; title: string; input: number[]; rows: Row[] };
+type Data = { presets: Preset[]; photo: string };
+type Lab = platform.LabOf<Settings>;
+
+/** What the settings come to: an edited network keeps the preset that it came from. */
+function useNetwork(lab: Lab, presets: Preset[]) {
+  const { state, change } = lab;
+  const preset = presets.find(({ name }) => name === state.preset);
+  const rows = (state.rows as Row[] | null) ?? preset?.rows ?? [];
+  const input = state.input ?? preset?.input ?? OWN_INPUT;
+  const entries = useMemo(() => account(input, rows), [input, rows]);
+  const picked = edits.within(state.picked, rows.length);
+  /** Rows that are those of the preset again are no rows of their own. */
+  const use = (now: Row[], at: number) =>
+    change({ rows: preset && edits.alike(now, preset.rows) ? null : now, picked: at });
+  const hand = {
+    pick: (at: number) => change({ picked: at }),
+    change: (row: Row) => use(edits.changed(rows, picked, row), picked),
+    take: (instead: Row[]) => use(edits.replaced(rows, picked, instead), picked),
+    copy: () => use(edits.added(rows, picked, rows[picked] ?? FIRST), rows.length && picked + 1),
+    remove: () => {
+      const left = edits.removed(rows, picked);
+      use(left, edits.within(picked, left.length));
+    },
+    move: (by: number) => {
+      const { rows: now, to } = edits.moved(rows, picked, by);
+      use(now, to);
+    },
+  };
+  return { preset, rows, input, entries, picked, hand };
+}
+
+const OWN_INPUT = [3, 224, 224];
+
+function ArchitectureLedger(host: platform.Host) {
+  const lab = platform.useLab<Settings>(host);
+  const [{ presets, photo }] = useTraits<Data>(host.model, ["presets", "photo"]);
+  const network = useNetwork(lab, presets);
+  const { preset, rows, input, entries, picked, hand } = network;
+  const { state, change } = lab;
+  const entry: Entry | undefined = entries[picked];
+  const choose = (name: string) =>
+    change({ preset: name as Settings["preset"], rows: null, input: null, picked: 0 });
+  const own = presets.map(({ name, title }) => ({ value: name, label: title }));
+  const controls = {
+    preset: (
+      <Choice
+        label="Network"
+        value={state.preset ?? ""}
+        options={state.preset ? own : [{ value: "", label: "your own" }, ...own]}
+        onChange={choose}
+      />
+    ),
+    shows: (
+      <Choice
+        {...lab.control("shows")}
+        label="Bars"
+        options={words.SHOWN.map((value) => ({ value, label: words.AMOUNTS[value].label }))}
+      />
+    ),
+    input: <InputSize input={input} initial={preset?.input ?? OWN_INPUT} onChange={change} />,
+  };
+  const isOwn = state.rows !== null || state.input !== null;
+  return (
+    <Frame
+      lab={lab}
+      label="Architecture ledger"
+      aside={listed([plural(rows.length, "row"), `input ${times(input)}`])}
+      said={<Said entries={entries} preset={isOwn ? preset : undefined} onGo={hand.pick} />}
+      play={
+        <button type="button" class="cnl-play" disabled={!isOwn} onClick={() => change(fresh)}>
+          Reset
+        </button>
+      }
+      controls={controls}
+      rest={
+        <>
+          <Paste
+            input={input}
+            onUse={(rows, input) => change({ preset: null, rows, input, picked: 0 })}
+          />
+          <div class="cnl-rows-below">
+            <Table {...{ rows, entries, picked, hand }} />
+          </div>
+        </>
+      }
+      python={() => code(input, rows)}
+    >
+      <div class="cnl-architecture">
+        <Profile {...{ input, rows, entries, picked, hand }} shows={state.shows} />
+        <Table {...{ rows, entries, picked, hand }} />
+        <div class="cnl-sees">
+          {entry?.state === "counted" && <Sight {...{ photo, input, entry }} />}
+          {entry?.state === "refused" && (
+            <Trouble at={picked} refusal={entry.refusal} onTake={hand.take} />
+          )}
+          {entry?.state === "waits" && <Waits entries={entries} onGo={hand.pick} />}
+        </div>
+        <Editor
+          row={rows[picked]}
+          usual={(lab.initial.rows as Row[] | null)?.[picked] ?? preset?.rows[picked]}
+          comes={comesTo(entries, picked, input)}
+          at={picked}
+          count={rows.length}
+          hand={hand}
+        />
+      </div>
+    </Frame>
+  );
+}
+
+const fresh = { rows: null, input: null, picked: 0 };
+
+/** Channels or features that reach a row. */
+function comesTo(entries: Entry[], at: number, input: number[]) {
+  const entry = entries[at];
+  return (entry && entry.state !== "waits" ? entry.input : input)[0] ?? 1;
+}
+
+/** The place of the row that does not fit. */
+const misfit = (entries: Entry[]) => entries.findIndex(({ state }) => state === "refused");
+
+type GoProps = { entries: Entry[]; onGo: (at: number) => void };
+
+const Waits = ({ entries, onGo }: GoProps) => (
+  <p class="cnl-trouble">
+    This row waits: what comes in is known once layer {misfit(entries) + 1} fits.{" "}
+    <button type="button" onClick={() => onGo(misfit(entries))}>
+      Go to layer {misfit(entries) + 1}
+    </button>
+  </p>
+);
+
+type SaidProps = GoProps & { preset?: Preset };
+
+/** The totals, and below each that of the network that was edited. */
+function Said({ entries, preset }: SaidProps) {
+  const totals = words.totalsOf(entries);
+  const before = useMemo(
+    () => preset && words.totalsOf(account(preset.input, preset.rows)),
+    [preset],
+  );
+  const wrong = misfit(entries);
+  return (
+    <div class="cnl-said">
+      <dl class="cnl-totals">
+        {words.SHOWN.map((shows) => (
+          <div key={shows}>
+            <dd>
+              <b>{words.inFigures[shows](totals[shows])}</b>
+            </dd>
+            <dt>
+              {words.AMOUNTS[shows].label}
+              {wrong >= 0 && ` up to layer ${wrong}`}
+              {before && wrong < 0 && (
+                <small>
+                  {preset?.title}: {words.inFigures[shows](before[shows])}
+                </small>
+              )}
+            </dt>
+          </div>
+        ))}
+      </dl>
+      <div class="cnl-hidden" aria-live="polite">
+        {wrong < 0 ? words.spokenTotal(totals) : `Layer ${wrong + 1} does not fit.`}
+      </div>
+    </div>
+  );
+}
+
+type InputProps = {
+  input: number[];
+  initial: number[];
+  onChange: (changes: Pick<Settings, "input">) => void;
+};
+
+/** Channels and side of the picture; a picture that is not square becomes one. */
+function InputSize({ input, initial, onChange }: InputProps) {
+  const [channels, side] = input;
+  const set = (now: number[]) => onChange({ input: String(now) === String(initial) ? null : now });
+  return (
+    <>
+      <Slider
+        label="Input channels"
+        value={channels}
+        initial={initial[0]}
+        min={1}
+        max={Math.max(4, channels)}
+        onChange={(n) => set([n, ...input.slice(1)])}
+      />
+      <Slider
+        label="Input side"
+        unit="pixels"
+        value={side}
+        initial={initial[1]}
+        min={1}
+        max={Math.max(256, side)}
+        onChange={(n) => set([channels, n, n])}
+      />
+    </>
+  );
+}
+
+export default platform.view(ArchitectureLedger);
