@@ -125,7 +125,7 @@ def _unit(rule: dict[str, Any], rng: random.Random) -> list[Any]:
 
 
 def _records(rule: dict[str, Any], rng: random.Random) -> list[dict[str, Any]]:
-    kinds = rng.choices(list(rule["kinds"]), k=rng.randint(0, 6))
+    kinds = rng.choices(list(rule["kinds"]), k=rng.randint(1, 6))
     return [record(rule, kind, rng) for kind in kinds]
 
 

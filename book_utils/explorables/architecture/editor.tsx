@@ -27,7 +27,7 @@ const ENDS: Record<string, [number, number]> = {
 const [SAME, HIGHEST] = [-1, 10];
 
 type EditorProps = {
-  row?: Row;
+  row: Row;
   /** the row that 0 and a double-click bring back */
   usual?: Row;
   /** channels or features that come in */
@@ -38,14 +38,6 @@ type EditorProps = {
 };
 
 export function Editor({ row, usual, comes, at, count, hand }: EditorProps) {
-  if (!row)
-    return (
-      <div class="cnl-row-editor">
-        <div class="cnl-row-editor-head">
-          <Act label="Add a layer" icon="+" onPress={hand.copy} />
-        </div>
-      </div>
-    );
   const fields = row as unknown as Record<string, unknown>;
   const before = (usual?.kind === row.kind ? usual : row) as unknown as Record<string, unknown>;
   const set = (changes: object) => hand.change(withoutExpectation({ ...row, ...changes } as Row));
@@ -53,7 +45,7 @@ export function Editor({ row, usual, comes, at, count, hand }: EditorProps) {
     <div class="cnl-row-editor" role="group" aria-label={`Layer ${at + 1} of ${count}`}>
       <div class="cnl-row-editor-head">
         <Choice
-          label={`${at + 1} of ${count}`}
+          label="Layer"
           value={row.kind}
           options={kindsIn(KINDS)}
           onChange={(kind) => hand.change(turned(row, kind))}
@@ -61,7 +53,7 @@ export function Editor({ row, usual, comes, at, count, hand }: EditorProps) {
         <Act label="Move earlier" icon="←" disabled={at === 0} onPress={() => hand.move(-1)} />
         <Act label="Move later" icon="→" disabled={at === count - 1} onPress={() => hand.move(1)} />
         <Act label="Add a copy" icon="+" onPress={hand.copy} />
-        <Act label="Remove" icon="×" onPress={hand.remove} />
+        <Act label="Remove" icon="×" disabled={count === 1} onPress={hand.remove} />
       </div>
       <div class="cnl-fields">
         {fieldsOf(row.kind).map(({ field, takes }) => (
@@ -115,9 +107,6 @@ const STARTS: Record<string, unknown> = {
 };
 const NAMED_STARTS: Record<string, unknown> = { channels: 64, features: 10, growth: 12, layers: 4 };
 
-/** The row that is added where there is none. */
-export const FIRST: Row = turned({ kind: "Identity" }, "Conv2d");
-
 type ActProps = { label: string; icon: string; disabled?: boolean; onPress: () => void };
 const Act = ({ label, icon, disabled, onPress }: ActProps) => (
   <button type="button" title={label} aria-label={label} disabled={disabled} onClick={onPress}>
@@ -142,8 +131,7 @@ function FieldControl(props: FieldProps): ComponentChildren {
     case "truth":
       return <Switch label={label} value={value as boolean} onChange={onChange} />;
     case "whole":
-      if (field === "groups")
-        return <Stops {...props} label={label} stops={divisors(comes)} />;
+      if (field === "groups") return <Stops {...props} label={label} stops={divisors(comes)} />;
       if (!(field in ENDS)) return <Stops {...props} label={label} stops={SIZES} />;
       return <Stops {...props} label={label} stops={range(max - min + 1).map((i) => i + min)} />;
     case "pair":
@@ -227,4 +215,7 @@ function Both({ label, value, initial, takes, min, max, onChange }: BothProps) {
   );
 }
 
-const divisors = (n: number) => range(n).map((i) => i + 1).filter((d) => n % d === 0);
+const divisors = (n: number) =>
+  range(n)
+    .map((i) => i + 1)
+    .filter((d) => n % d === 0);

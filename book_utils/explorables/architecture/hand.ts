@@ -5,6 +5,7 @@ export type Hand = {
   pick(at: number): void;
   /** moves the picked row so many places later */
   move(by: number): void;
+  /** takes the picked row out, unless it is the last that is left */
   remove(): void;
 };
 
@@ -20,7 +21,7 @@ const PICKS: Record<string, number> = {
 /** Arrows pick, with Shift they move the row; Delete removes it. */
 export function rowKeys(picked: number, count: number, hand: Hand) {
   return (event: KeyboardEvent) => {
-    if (!count || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
     const step = PICKS[event.key];
     const isRemoved = event.key === "Delete" || event.key === "Backspace";
     if (step === undefined && !isRemoved) return;

@@ -1,89 +1,154 @@
 """The architecture ledger: a network in rows that a reader edits, and what each of them costs."""
 
 import base64
+import html
 import io
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
-import numpy as np
+import torch
 from PIL import Image
 from torch import nn
 from traitlets import List, Unicode, default
 
-from book_utils import data, models
+from book_utils import data, shapes
+from book_utils.architecture import SIGNATURES, Row, build, rows_of
+from book_utils.numbers import thousands
 
-from ..ledger.lab import KINDS as DESCRIBE
-from ..platform.base import Explorable, given
+from ..platform.base import Explorable
 from ..platform.traits import Choice, Pair, Real, Records, Setting, Switch, Whole, Wholes
-import json
-from pathlib import Path
-SIGNATURES = json.loads((Path(__file__).parents[2] / "layers.json").read_text())
-L = 100_000
+from .presets import PRESETS
+from .presets import preset as preset_of
 
-FIELDS = {
-    "whole": Whole(-L, L), "pair": Pair(-L, L), "padding": Pair(-L, L, words=("same",)),
-    "sizes": Wholes((2, 2), -L, L, gaps=True), "sides": Wholes((4, 4), -L, L),
-    "maps": Wholes((6, 6), -L, L), "shape": Wholes((1, 8), -L, L), "share": Real(0, 1, 0.5),
-    "number": Real(-L, L, 0, words=("inf", "-inf")), "truth": Switch(False),
+MOST_ROWS, LARGEST = 500, 100_000  # as in rows.ts
+SIDE = 160  # pixels of the photograph
+ON_THE_PAGE = ("alexnet", "astronaut")  # the network and the photograph to begin with
+
+_TAKES: Mapping[str, Setting] = {
+    "whole": Whole(-LARGEST, LARGEST),
+    "pair": Pair(-LARGEST, LARGEST),
+    "padding": Pair(-LARGEST, LARGEST, words=("same",)),
+    "sizes": Wholes((2, 2), -LARGEST, LARGEST, gaps=True),
+    "sides": Wholes((4, 4), -LARGEST, LARGEST),
+    "maps": Wholes((6, 6), -LARGEST, LARGEST),
+    "shape": Wholes((1, 8), -LARGEST, LARGEST),
+    "share": Real(0, 1, 0.5),
+    "number": Real(-LARGEST, LARGEST, 0, words=("inf", "-inf")),
+    "truth": Switch(False),
 }
-KINDS = {k: {a["field"]: FIELDS[a["takes"]] for a in args if "field" in a} for k, args in SIGNATURES.items()}
-
-
-def _rows(model):
-    out = []
-    for m in model.modules():
-        if any(m.children()):
-            continue
-        d = DESCRIBE[type(m).__name__](m)
-        r = {"kind": type(m).__name__} | d
-        for f in KINDS[r["kind"]]:
-            r.setdefault(f, [1, 1] if f == "dilation" else False if f == "inplace" else getattr(m, f, None))
-        r = {k: v for k, v in r.items() if k == "kind" or k in KINDS[r["kind"]]}
-        out.append(r)
-    return out
-
-
-@cache
-def _presets():
-    import torch
-    with torch.device("meta"):
-        nets = [("lenet", "LeNet", models.LeNet(), [1, 28, 28]), ("alexnet", "AlexNet", models.alexnet(), [3, 224, 224]),
-          ("vgg16", "VGG-16", models.vgg16(), [3, 224, 224]), ("vgg19", "VGG-19", models.vgg19(), [3, 224, 224]), ("nin", "NiN", models.nin(), [3, 224, 224])]
-        return [{"name": n, "title": t, "rows": _rows(m), "input": i} for n, t, m, i in nets]
-
-NAMES = ("lenet", "alexnet", "vgg16", "vgg19", "nin")
+_KINDS = {
+    kind: {each["field"]: _TAKES[each["takes"]] for each in arguments if "field" in each}
+    for kind, arguments in SIGNATURES.items()
+}
 
 
 class ArchitectureLedger(Explorable):
-    """A network as rows that a reader edits."""
+    """A network in rows that can be edited: what each makes, costs and sees, worked out at once.
+
+    `network` is the name of one of the book's networks (see `preset`), a model whose layers stand
+    one behind the other, or a list of rows as `book_utils.architecture` has them; for the last two
+    `input_shape` is the shape of one example, (channels, height, width). `rows` and `input` are the
+    reader's own in place of the preset's, or None; `picked` is the row that is edited, counted from
+    0; `shows` is what the bars show: "parameters", "multiply_adds" or "memory".
+
+    A row that does not fit is no error: the page says why and what would fit. `model` then raises
+    what PyTorch does. Raises a TraitError for rows that are none (an unknown kind, a missing field,
+    more than 500), a ValueError for a model that cannot be written in rows or without its input.
+    """
 
     room = (620, 780)
+    full_room = (980, 1360)
     essential = ("preset", "shows")
     task = Unicode("Change a layer: what does it cost?").tag(sync=True, data=True)
-    in_code = {}
+    in_code = {"parameters": lambda lab: shapes.parameters(lab.model)}
 
     presets = List(read_only=True).tag(sync=True, data=True)
     photo = Unicode(read_only=True).tag(sync=True, data=True)
-    preset = Choice(NAMES, "vgg16", allow_none=True).tag(sync=True)
+    preset = Choice(tuple(PRESETS), ON_THE_PAGE[0], allow_none=True).tag(sync=True)
     shows = Choice(("parameters", "multiply_adds", "memory")).tag(sync=True)
-    picked = Whole(0, 499).tag(sync=True)
-    input = Wholes((3, 3), 1, 4096, None, allow_none=True).tag(sync=True)
-    rows = Records(KINDS, 500, None, allow_none=True, besides={"expects": Whole(1, L)}).tag(sync=True)
+    picked = Whole(0, MOST_ROWS - 1).tag(sync=True)
+    input = Wholes((3, 3), 1, LARGEST, None, allow_none=True).tag(sync=True)
+    rows = Records(
+        _KINDS, MOST_ROWS, None, allow_none=True, besides={"expects": Whole(-LARGEST, LARGEST)}
+    ).tag(sync=True)
 
-    def __init__(self, network: Any = None, **settings: Any) -> None:
-        super().__init__(**given(preset=network), **settings)
+    def __init__(
+        self,
+        network: str | nn.Module | Sequence[Row] | None = None,
+        input_shape: Sequence[int] | None = None,
+        **settings: Any,
+    ) -> None:
+        if isinstance(network, str):
+            settings = {"preset": network} | settings
+        elif network is not None:
+            if input_shape is None:
+                raise ValueError("give the shape of one example too, such as (3, 224, 224)")
+            rows = rows_of(network) if isinstance(network, nn.Module) else network
+            settings = {"preset": None, "rows": rows} | settings
+        if input_shape is not None:
+            settings["input"] = list(input_shape)
+        super().__init__(**settings)
 
     @default("presets")
-    def _of_the_book(self):
-        return _presets()
+    def _of_the_book(self) -> list[dict[str, Any]]:
+        return [preset_of(name) for name in PRESETS]
 
     @default("photo")
-    def _in_grey(self):
-        x = data.photo("astronaut", size=160).mean(0)
+    def _in_grey(self) -> str:
         file = io.BytesIO()
-        Image.fromarray((x.double().numpy() * 255).round().astype(np.uint8)).save(file, "JPEG", quality=70)
+        pixels = data.photo(ON_THE_PAGE[1], size=SIDE).mean(0).mul(255).round().byte().numpy()
+        Image.fromarray(pixels).save(file, "JPEG", quality=70, optimize=True)
         return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode()
 
+    @classmethod
+    def large(cls) -> Self:
+        """Return the network with the most rows."""
+        return cls(max(PRESETS, key=lambda name: len(preset_of(name)["rows"])))
+
+    @property
+    def network(self) -> list[Row]:
+        """The rows as they are now, the reader's own or the preset's."""
+        return self.rows or preset_of(self.preset)["rows"]
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """The shape of one example, (channels, height, width)."""
+        return tuple(self.input or preset_of(self.preset)["input"])
+
+    @property
+    def model(self) -> nn.Sequential:
+        """The network in PyTorch, with fresh weights: a layer or block for each row."""
+        return build(self.network, self.input_shape)
+
+    @property
+    def output(self) -> shapes.LayerTable:
+        """The table of `layer_table` for the present rows."""
+        return shapes.layer_table(self.model, self.input_shape)
+
+    def clash(self, **wanted: Any) -> str:
+        """Say that nothing tells which rows there are."""
+        if wanted["preset"] is None and not (wanted["rows"] and wanted["input"]):
+            return "None needs rows and an input; allowed: one of " + ", ".join(PRESETS)
+        return ""
+
     def still(self) -> str:
-        return "<p>rows</p>"
+        """Return the rows as a table in HTML, with what each puts out and learns."""
+        cells = [[row["kind"], "", ""] for row in self.network]
+        try:
+            with torch.device("meta"), torch.no_grad():
+                model, x = self.model.eval(), torch.empty(1, *self.input_shape)
+                for cell, layer in zip(cells, model, strict=True):
+                    x = layer(x)
+                    counts = thousands(shapes.parameters(layer))
+                    cell[1:] = ["×".join(map(str, x.shape[1:])), counts]
+        except (RuntimeError, ValueError):
+            pass  # the page says what does not fit
+        head, *body = [
+            "".join(f"<{tag}>{html.escape(text)}</{tag}>" for text in texts)
+            for tag, texts in [
+                ("th", ("Layer", "Output", "Parameters")),
+                *(("td", c) for c in cells),
+            ]
+        ]
+        rows = "".join(f"<tr>{each}</tr>" for each in body)
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"

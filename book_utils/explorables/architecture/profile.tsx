@@ -6,7 +6,7 @@ import { useId } from "../parts/ids.ts";
 import { within } from "./edits.ts";
 import { type Hand, rowKeys } from "./hand.ts";
 import type { Entry, Row } from "./rows.ts";
-import { AMOUNTS, type Amount, NOTHING, spokenRow } from "./words.ts";
+import { AMOUNTS, type Amount, spokenRow } from "./words.ts";
 
 type ProfileProps = {
   input: number[];
@@ -25,7 +25,7 @@ export function Profile({ input, rows, entries, picked, shows, hand }: ProfilePr
   const highest = Math.max(input[1] ?? 1, ...sides);
   const thickest = Math.max(1, ...entries.map(mapsOf));
   const pickUnder = (event: PointerEvent) => {
-    if (!event.buttons || !rows.length) return;
+    if (!event.buttons) return;
     const { left, width } = (event.currentTarget as HTMLElement).getBoundingClientRect();
     const at = Math.floor(((event.clientX - left) / width) * rows.length);
     if (within(at, rows.length) !== picked) hand.pick(within(at, rows.length));
@@ -36,7 +36,7 @@ export function Profile({ input, rows, entries, picked, shows, hand }: ProfilePr
       role="listbox"
       tabIndex={0}
       aria-label={`Layers as slabs, with bars for ${AMOUNTS[shows].label}`}
-      aria-activedescendant={rows.length ? `${id}-${picked}` : undefined}
+      aria-activedescendant={`${id}-${picked}`}
       onKeyDown={rowKeys(picked, rows.length, hand)}
       onPointerDown={pickUnder}
       onPointerMove={pickUnder}
@@ -62,16 +62,9 @@ export function Profile({ input, rows, entries, picked, shows, hand }: ProfilePr
           </div>
         </div>
       ))}
-      {rows.length > 0 && (
-        <small class="cnl-dearest" aria-hidden="true">
-          {AMOUNTS[shows].label}, up to {AMOUNTS[shows].text(dearest)}
-        </small>
-      )}
-      {!rows.length && (
-        <p role="option" aria-selected={false}>
-          {NOTHING}
-        </p>
-      )}
+      <small class="cnl-dearest" aria-hidden="true">
+        {AMOUNTS[shows].label}, up to {AMOUNTS[shows].text(dearest)}
+      </small>
     </div>
   );
 }

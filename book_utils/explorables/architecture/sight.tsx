@@ -4,7 +4,7 @@ import { aiming } from "../parts/aiming.ts";
 import { thousands } from "../parts/numbers.ts";
 import { memory, square, times } from "../parts/words.ts";
 import type { Counts } from "./rows.ts";
-import { fieldInWords } from "./words.ts";
+import { fieldInWords, partInWords } from "./words.ts";
 
 type At = [number, number];
 type SightProps = { photo: string; input: number[]; entry: Counts };
@@ -61,7 +61,8 @@ function Facts({ entry, part }: { entry: Counts; part: number }) {
     Parameters: thousands(parameters),
     "Multiply-adds": thousands(multiplyAdds),
     "Memory kept": memory(kept),
-    "One unit sees": fieldInWords(entry, part),
+    "One unit sees": reach ? times(reach.field) : "all pixels",
+    "of the picture": partInWords(part),
     Jump: reach ? square(reach.jump) : "–",
   };
   return (
@@ -81,8 +82,7 @@ function useGrey(photo: string, height: number, width: number) {
   const canvas = useRef<HTMLCanvasElement | null>(null);
   useEffect(() => {
     const image = new Image();
-    image.onload = () =>
-      canvas.current?.getContext("2d")?.drawImage(image, 0, 0, width, height);
+    image.onload = () => canvas.current?.getContext("2d")?.drawImage(image, 0, 0, width, height);
     image.src = photo;
     return () => {
       image.onload = null;

@@ -1,15 +1,15 @@
 /** The architecture ledger: a network in rows that can be edited, and what each of them costs. */
-import { useEffect, useMemo } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { Choice, Slider } from "../parts/controls.tsx";
-import { listed, plural, times } from "../parts/words.ts";
+import { times } from "../parts/words.ts";
 import { Frame } from "../platform/frame.tsx";
 import * as platform from "../platform/lab.tsx";
 import { useTraits } from "../platform/traits.ts";
 import type { ArchitectureLedger as Settings } from "../settings.ts";
 import { account } from "./account.ts";
 import { code } from "./code.ts";
+import { Editor } from "./editor.tsx";
 import * as edits from "./edits.ts";
-import { Editor, FIRST } from "./editor.tsx";
 import { Paste } from "./paste.tsx";
 import { Profile } from "./profile.tsx";
 import type { Entry, Row } from "./rows.ts";
@@ -37,10 +37,10 @@ function useNetwork(lab: Lab, presets: Preset[]) {
     pick: (at: number) => change({ picked: at }),
     change: (row: Row) => use(edits.changed(rows, picked, row), picked),
     take: (instead: Row[]) => use(edits.replaced(rows, picked, instead), picked),
-    copy: () => use(edits.added(rows, picked, rows[picked] ?? FIRST), rows.length && picked + 1),
+    copy: () => use(edits.added(rows, picked, rows[picked]), picked + 1),
     remove: () => {
       const left = edits.removed(rows, picked);
-      use(left, edits.within(picked, left.length));
+      if (left.length) use(left, edits.within(picked, left.length));
     },
     move: (by: number) => {
       const { rows: now, to } = edits.moved(rows, picked, by);
@@ -50,15 +50,20 @@ function useNetwork(lab: Lab, presets: Preset[]) {
   return { preset, rows, input, entries, picked, hand };
 }
 
+/** @throws {RangeError} where nothing says which rows there are */
+function demandRows({ preset, rows, input }: Settings) {
+  if (preset === null && !(rows && input)) throw new RangeError(words.NO_ROWS);
+}
+
 const OWN_INPUT = [3, 224, 224];
 
 function ArchitectureLedger(host: platform.Host) {
-  const lab = platform.useLab<Settings>(host);
+  const lab = platform.useLab<Settings>(host, { fits: demandRows });
   const [{ presets, photo }] = useTraits<Data>(host.model, ["presets", "photo"]);
   const network = useNetwork(lab, presets);
   const { preset, rows, input, entries, picked, hand } = network;
   const { state, change } = lab;
-  const entry: Entry | undefined = entries[picked];
+  const entry = entries[picked];
   const choose = (name: string) =>
     change({ preset: name as Settings["preset"], rows: null, input: null, picked: 0 });
   const own = presets.map(({ name, title }) => ({ value: name, label: title }));
@@ -85,7 +90,7 @@ function ArchitectureLedger(host: platform.Host) {
     <Frame
       lab={lab}
       label="Architecture ledger"
-      aside={listed([plural(rows.length, "row"), `input ${times(input)}`])}
+      aside={`layer ${picked + 1} of ${rows.length}, input ${times(input)}`}
       said={<Said entries={entries} preset={isOwn ? preset : undefined} onGo={hand.pick} />}
       play={
         <button type="button" class="cnl-play" disabled={!isOwn} onClick={() => change(fresh)}>
@@ -110,11 +115,11 @@ function ArchitectureLedger(host: platform.Host) {
         <Profile {...{ input, rows, entries, picked, hand }} shows={state.shows} />
         <Table {...{ rows, entries, picked, hand }} />
         <div class="cnl-sees">
-          {entry?.state === "counted" && <Sight {...{ photo, input, entry }} />}
-          {entry?.state === "refused" && (
+          {entry.state === "counted" && <Sight {...{ photo, input, entry }} />}
+          {entry.state === "refused" && (
             <Trouble at={picked} refusal={entry.refusal} onTake={hand.take} />
           )}
-          {entry?.state === "waits" && <Waits entries={entries} onGo={hand.pick} />}
+          {entry.state === "waits" && <Waits entries={entries} onGo={hand.pick} />}
         </div>
         <Editor
           row={rows[picked]}
@@ -134,7 +139,7 @@ const fresh = { rows: null, input: null, picked: 0 };
 /** Channels or features that reach a row. */
 function comesTo(entries: Entry[], at: number, input: number[]) {
   const entry = entries[at];
-  return (entry && entry.state !== "waits" ? entry.input : input)[0] ?? 1;
+  return (entry.state === "waits" ? input : entry.input)[0];
 }
 
 /** The place of the row that does not fit. */

@@ -20,7 +20,7 @@ export const AMOUNTS = {
 export type Amount = keyof typeof AMOUNTS;
 export const SHOWN = Object.keys(AMOUNTS) as Amount[];
 
-export const NOTHING = "No layers: add one, or choose a network";
+export const NO_ROWS = "without a preset it needs rows and an input of its own";
 
 export type Totals = Record<Amount, number>;
 
@@ -70,7 +70,9 @@ export function setting(row: Row) {
     kernel && times(kernel),
     (channels ?? features) as number,
     stride !== undefined && !isUsual && `stride ${both(stride)}`,
-    padding && String(padding) !== "0,0" && `padding ${padding === "same" ? padding : both(padding)}`,
+    padding &&
+      String(padding) !== "0,0" &&
+      `padding ${padding === "same" ? padding : both(padding)}`,
     dilation && String(dilation) !== "1,1" && `dilation ${both(dilation)}`,
     groups !== undefined && groups !== 1 && `${groups} groups`,
     size && `to ${size.map((n) => n ?? "same").join("×")}`,
@@ -94,12 +96,11 @@ export function spokenRow(row: Row, entry: Entry, at: number) {
 /** The field of a unit in words, and what part of the picture it is. */
 export function fieldInWords({ reach }: Counts, part: number) {
   if (!reach) return "all pixels";
-  return `${times(reach.field)}, ${percent(part)}`;
+  return `${times(reach.field)}, ${partInWords(part)}`;
 }
 
 /** A share with two significant digits. */
-const percent = (part: number) =>
-  `${Number((100 * part).toPrecision(2)).toLocaleString("en")} %`;
+export const partInWords = (part: number) => `${Number((100 * part).toPrecision(2))}\u00a0%`;
 
 /** The kinds as a reader chooses among them. */
 const GROUPS: [string, readonly Kind[]][] = [

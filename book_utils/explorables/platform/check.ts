@@ -125,10 +125,11 @@ const KINDS: {
   records: {
     fits: (value, rule) =>
       Array.isArray(value) &&
+      value.length >= 1 &&
       value.length <= rule.most &&
       value.every((each) => isRecord(each, rule)),
     allowed: ({ most, kinds }) =>
-      `a list of at most ${most}, each of one of ${Object.keys(kinds).length} kinds, with its fields`,
+      `a list of 1 to ${most}, each of one of ${Object.keys(kinds).length} kinds, with its fields`,
   },
 };
 
@@ -138,8 +139,7 @@ function isRecord(value: unknown, { kinds, besides }: Rules["records"]) {
   const { kind, ...fields } = value as Record<string, unknown>;
   if (typeof kind !== "string" || !Object.hasOwn(kinds, kind)) return false;
   const own = kinds[kind];
-  const rule = (name: string) =>
-    [own, besides].find((rules) => Object.hasOwn(rules, name))?.[name];
+  const rule = (name: string) => [own, besides].find((rules) => Object.hasOwn(rules, name))?.[name];
   return (
     Object.keys(own).every((name) => Object.hasOwn(fields, name)) &&
     Object.entries(fields).every(([name, each]) => {

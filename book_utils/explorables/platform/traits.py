@@ -413,7 +413,7 @@ class Records(Setting):
     """A list of records, each of a kind: [{"kind": "Linear", "features": 10, "bias": True}, …].
 
     `kinds` has for each kind what its fields may be, by name. A record has all fields of its kind
-    and no other, but may have those of `besides`; there may be `most` records.
+    and no other, but may have those of `besides`; there are 1 to `most` records.
     """
 
     kind = "records"
@@ -437,9 +437,9 @@ class Records(Setting):
 
     def validate(self, obj: HasTraits, value: Any) -> list[dict[str, Any]]:
         """Return `value` as JSON holds it, or raise a TraitError that says what is wrong."""
-        if not isinstance(value, list | tuple) or len(value) > self.most:
+        if not isinstance(value, list | tuple) or not 1 <= len(value) <= self.most:
             given = f"{len(value)} records" if isinstance(value, list) else f"{value!r:.60}"
-            raise _refuse(self, obj, given, f"a list of at most {self.most} records")
+            raise _refuse(self, obj, given, f"a list of 1 to {self.most} records")
         return [self._record(obj, i, record) for i, record in enumerate(value)]
 
     def _record(self, obj: HasTraits, i: int, record: Any) -> dict[str, Any]:
