@@ -129,7 +129,9 @@ def _row(name: str, layer: nn.Module) -> Row:
         found = getattr(layer, argument["name"], None)
         if "only" in argument and found != argument["only"]:
             only = argument["only"]
-            raise ValueError(f"layer {name} has {argument['name']}={found!r}: only {only!r} is known")
+            raise ValueError(
+                f"layer {name} has {argument['name']}={found!r}: only {only!r} is known"
+            )
         if "field" in argument:
             row[argument["field"]] = _field(argument["takes"], found)
     return row

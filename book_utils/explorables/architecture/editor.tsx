@@ -6,7 +6,7 @@ import { StopsSlider } from "../parts/stops.tsx";
 import { square, times } from "../parts/words.ts";
 import type { Hand } from "./hand.ts";
 import { type Argument, KINDS, type Kind, type Pair, type Row, SIGNATURES } from "./rows.ts";
-import { kindsIn, LABELS, MAPS } from "./words.ts";
+import { kindsIn, LABELS, MAPS, NOTHING_TO_SET } from "./words.ts";
 
 /** What a slider for a number of maps or features stops at. */
 const SIZES = [
@@ -40,6 +40,7 @@ type EditorProps = {
 export function Editor({ row, usual, comes, at, count, hand }: EditorProps) {
   const fields = row as unknown as Record<string, unknown>;
   const before = (usual?.kind === row.kind ? usual : row) as unknown as Record<string, unknown>;
+  const controls = fieldsOf(row.kind);
   const set = (changes: object) => hand.change(withoutExpectation({ ...row, ...changes } as Row));
   return (
     <div class="cnl-row-editor" role="group" aria-label={`Layer ${at + 1} of ${count}`}>
@@ -56,7 +57,8 @@ export function Editor({ row, usual, comes, at, count, hand }: EditorProps) {
         <Act label="Remove" icon="×" disabled={count === 1} onPress={hand.remove} />
       </div>
       <div class="cnl-fields">
-        {fieldsOf(row.kind).map(({ field, takes }) => (
+        {!controls.length && <p>{NOTHING_TO_SET}</p>}
+        {controls.map(({ field, takes }) => (
           <FieldControl
             key={`${at} ${row.kind} ${field}`}
             {...{ field, takes, comes }}

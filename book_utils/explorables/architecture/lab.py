@@ -22,6 +22,7 @@ from .presets import preset as preset_of
 
 MOST_ROWS, LARGEST = 500, 100_000  # as in rows.ts
 SIDE = 160  # pixels of the photograph
+OWN = "own"  # the preset of a network that came from none
 ON_THE_PAGE = ("alexnet", "astronaut")  # the network and the photograph to begin with
 
 _TAKES: Mapping[str, Setting] = {
@@ -45,15 +46,17 @@ _KINDS = {
 class ArchitectureLedger(Explorable):
     """A network in rows that can be edited: what each makes, costs and sees, worked out at once.
 
-    `network` is the name of one of the book's networks (see `preset`), a model whose layers stand
-    one behind the other, or a list of rows as `book_utils.architecture` has them; for the last two
-    `input_shape` is the shape of one example, (channels, height, width). `rows` and `input` are the
-    reader's own in place of the preset's, or None; `picked` is the row that is edited, counted from
-    0; `shows` is what the bars show: "parameters", "multiply_adds" or "memory".
+    `network` is the name of one of the book's networks, a model whose layers stand one behind the
+    other, or a list of rows as `book_utils.architecture` has them; for the last two `input_shape`
+    is the shape of one example, (channels, height, width). `preset` is the network that it came
+    from, or "own"; `rows` and `input` are the reader's own in place of the preset's, or None;
+    `picked` is the row that is edited, counted from 0; `shows` is what the bars show:
+    "parameters", "multiply_adds" or "memory".
 
-    A row that does not fit is no error: the page says why and what would fit. `model` then raises
-    what PyTorch does. Raises a TraitError for rows that are none (an unknown kind, a missing field,
-    more than 500), a ValueError for a model that cannot be written in rows or without its input.
+    A row that does not fit is no error: the page says why and what would fit; `model` and `output`
+    then raise PyTorch's error. Raises a TraitError for rows that are none (an unknown kind, a
+    missing field, more than 500), a ValueError for a model that cannot be written in rows or
+    without its input.
     """
 
     room = (620, 780)
@@ -64,7 +67,7 @@ class ArchitectureLedger(Explorable):
 
     presets = List(read_only=True).tag(sync=True, data=True)
     photo = Unicode(read_only=True).tag(sync=True, data=True)
-    preset = Choice(tuple(PRESETS), ON_THE_PAGE[0], allow_none=True).tag(sync=True)
+    preset = Choice((*PRESETS, OWN), ON_THE_PAGE[0]).tag(sync=True)
     shows = Choice(("parameters", "multiply_adds", "memory")).tag(sync=True)
     picked = Whole(0, MOST_ROWS - 1).tag(sync=True)
     input = Wholes((3, 3), 1, LARGEST, None, allow_none=True).tag(sync=True)
@@ -84,7 +87,7 @@ class ArchitectureLedger(Explorable):
             if input_shape is None:
                 raise ValueError("give the shape of one example too, such as (3, 224, 224)")
             rows = rows_of(network) if isinstance(network, nn.Module) else network
-            settings = {"preset": None, "rows": rows} | settings
+            settings = {"preset": OWN, "rows": rows} | settings
         if input_shape is not None:
             settings["input"] = list(input_shape)
         super().__init__(**settings)
@@ -127,8 +130,8 @@ class ArchitectureLedger(Explorable):
 
     def clash(self, **wanted: Any) -> str:
         """Say that nothing tells which rows there are."""
-        if wanted["preset"] is None and not (wanted["rows"] and wanted["input"]):
-            return "None needs rows and an input; allowed: one of " + ", ".join(PRESETS)
+        if wanted["preset"] == OWN and not (wanted["rows"] and wanted["input"]):
+            return f"{OWN!r} needs rows and an input; allowed: one of {', '.join(PRESETS)}"
         return ""
 
     def still(self) -> str:

@@ -52,10 +52,7 @@ export function Profile({ input, rows, entries, picked, shows, hand }: ProfilePr
         >
           <div class="cnl-tower">
             {isLabelled(sides, i) && <small>{sides[i]}</small>}
-            <i
-              class="cnl-slab"
-              style={`height:${part(sides[i], highest)}%;width:${thickness(entry, thickest)}%`}
-            />
+            <i class="cnl-slab" style={sized(entry, highest, thickest)} />
           </div>
           <div class="cnl-cost">
             <i style={`height:${(100 * cost(entry)) / dearest}%`} />
@@ -76,9 +73,12 @@ const sideOf = (entry: Entry) =>
 const mapsOf = (entry: Entry) =>
   entry.state === "counted" && entry.shape.length === 3 ? entry.shape[0] : 1;
 
-/** A slab of features is as thick as there is room. */
-const thickness = (entry: Entry, most: number) =>
-  entry.state === "counted" && entry.shape.length < 3 ? 100 : part(mapsOf(entry), most);
+/** A slab of features is as thick as there is room; that of no known shape as the style has it. */
+function sized(entry: Entry, highest: number, thickest: number) {
+  if (entry.state !== "counted") return "";
+  const width = entry.shape.length < 3 ? 100 : part(mapsOf(entry), thickest);
+  return `height:${part(sideOf(entry), highest)}%;width:${width}%`;
+}
 
 const learns = (entry: Entry) => entry.state === "counted" && entry.parameters > 0;
 

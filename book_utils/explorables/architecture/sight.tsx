@@ -2,9 +2,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { aiming } from "../parts/aiming.ts";
 import { thousands } from "../parts/numbers.ts";
-import { memory, square, times } from "../parts/words.ts";
+import { square, times } from "../parts/words.ts";
 import type { Counts } from "./rows.ts";
-import { fieldInWords, partInWords } from "./words.ts";
+import { fieldInWords, memoryKept, partInWords } from "./words.ts";
 
 type At = [number, number];
 type SightProps = { photo: string; input: number[]; entry: Counts };
@@ -60,7 +60,7 @@ function Facts({ entry, part }: { entry: Counts; part: number }) {
     Output: times(shape),
     Parameters: thousands(parameters),
     "Multiply-adds": thousands(multiplyAdds),
-    "Memory kept": memory(kept),
+    "Memory kept": memoryKept(kept),
     "One unit sees": reach ? times(reach.field) : "all pixels",
     "of the picture": partInWords(part),
     Jump: reach ? square(reach.jump) : "–",

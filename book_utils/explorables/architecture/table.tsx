@@ -1,10 +1,10 @@
 /** The rows in full: a table that scrolls under its head, the picked row kept in sight. */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { thousands } from "../parts/numbers.ts";
-import { memory, square, times } from "../parts/words.ts";
+import { square, times } from "../parts/words.ts";
 import { type Hand, rowKeys } from "./hand.ts";
 import type { Entry, Row } from "./rows.ts";
-import { setting, spokenTotal, totalsOf } from "./words.ts";
+import { memoryKept, setting, spokenTotal, totalsOf } from "./words.ts";
 
 const HEADS = ["Layer", "Output", "Parameters", "Multiply-adds", "Kept", "Field"];
 
@@ -78,7 +78,7 @@ function Numbers({ entry }: { entry: Entry }) {
   const cells = [
     thousands(parameters),
     thousands(multiplyAdds),
-    memory(kept),
+    memoryKept(kept),
     reach ? square(reach.field) : "–",
   ];
   return (

@@ -18,7 +18,7 @@ import { Table } from "./table.tsx";
 import { Trouble } from "./trouble.tsx";
 import * as words from "./words.ts";
 
-type Preset = { name: string; title: string; input: number[]; rows: Row[] };
+type Preset = { name: Exclude<Settings["preset"], "own">; title: string; input: number[]; rows: Row[] };
 type Data = { presets: Preset[]; photo: string };
 type Lab = platform.LabOf<Settings>;
 
@@ -27,7 +27,7 @@ function useNetwork(lab: Lab, presets: Preset[]) {
   const { state, change } = lab;
   const preset = presets.find(({ name }) => name === state.preset);
   const rows = (state.rows as Row[] | null) ?? preset?.rows ?? [];
-  const input = state.input ?? preset?.input ?? OWN_INPUT;
+  const input = state.input ?? preset?.input ?? [];
   const entries = useMemo(() => account(input, rows), [input, rows]);
   const picked = edits.within(state.picked, rows.length);
   /** Rows that are those of the preset again are no rows of their own. */
@@ -36,7 +36,8 @@ function useNetwork(lab: Lab, presets: Preset[]) {
   const hand = {
     pick: (at: number) => change({ picked: at }),
     change: (row: Row) => use(edits.changed(rows, picked, row), picked),
-    take: (instead: Row[]) => use(edits.replaced(rows, picked, instead), picked),
+    take: (instead: Row[]) =>
+      use(edits.replaced(rows, picked, instead), picked + instead.length - 1),
     copy: () => use(edits.added(rows, picked, rows[picked]), picked + 1),
     remove: () => {
       const left = edits.removed(rows, picked);
@@ -52,10 +53,14 @@ function useNetwork(lab: Lab, presets: Preset[]) {
 
 /** @throws {RangeError} where nothing says which rows there are */
 function demandRows({ preset, rows, input }: Settings) {
-  if (preset === null && !(rows && input)) throw new RangeError(words.NO_ROWS);
+  if (preset === OWN && !(rows && input)) throw new RangeError(words.NO_ROWS);
 }
 
-const OWN_INPUT = [3, 224, 224];
+/** The preset of a network that came from none. */
+const OWN = "own";
+const YOURS = { value: OWN, label: "your own" } as const;
+/** A preset as it is. */
+const FRESH = { rows: null, input: null, picked: 0 };
 
 function ArchitectureLedger(host: platform.Host) {
   const lab = platform.useLab<Settings>(host, { fits: demandRows });
@@ -64,15 +69,14 @@ function ArchitectureLedger(host: platform.Host) {
   const { preset, rows, input, entries, picked, hand } = network;
   const { state, change } = lab;
   const entry = entries[picked];
-  const choose = (name: string) =>
-    change({ preset: name as Settings["preset"], rows: null, input: null, picked: 0 });
-  const own = presets.map(({ name, title }) => ({ value: name, label: title }));
+  const choose = (preset: Settings["preset"]) => change({ preset, ...FRESH });
+  const known = presets.map(({ name, title }) => ({ value: name, label: title }));
   const controls = {
     preset: (
       <Choice
         label="Network"
-        value={state.preset ?? ""}
-        options={state.preset ? own : [{ value: "", label: "your own" }, ...own]}
+        value={state.preset}
+        options={state.preset === OWN ? [YOURS, ...known] : known}
         onChange={choose}
       />
     ),
@@ -83,17 +87,17 @@ function ArchitectureLedger(host: platform.Host) {
         options={words.SHOWN.map((value) => ({ value, label: words.AMOUNTS[value].label }))}
       />
     ),
-    input: <InputSize input={input} initial={preset?.input ?? OWN_INPUT} onChange={change} />,
+    input: <InputSize input={input} initial={preset?.input ?? input} onChange={change} />,
   };
-  const isOwn = state.rows !== null || state.input !== null;
+  const isEdited = !!preset && (state.rows !== null || state.input !== null);
   return (
     <Frame
       lab={lab}
       label="Architecture ledger"
       aside={`layer ${picked + 1} of ${rows.length}, input ${times(input)}`}
-      said={<Said entries={entries} preset={isOwn ? preset : undefined} onGo={hand.pick} />}
+      said={<Said entries={entries} preset={isEdited ? preset : undefined} onGo={hand.pick} />}
       play={
-        <button type="button" class="cnl-play" disabled={!isOwn} onClick={() => change(fresh)}>
+        <button type="button" class="cnl-play" disabled={!isEdited} onClick={() => change(FRESH)}>
           Reset
         </button>
       }
@@ -102,7 +106,7 @@ function ArchitectureLedger(host: platform.Host) {
         <>
           <Paste
             input={input}
-            onUse={(rows, input) => change({ preset: null, rows, input, picked: 0 })}
+            onUse={(rows, input) => change({ preset: OWN, rows, input, picked: 0 })}
           />
           <div class="cnl-rows-below">
             <Table {...{ rows, entries, picked, hand }} />
@@ -133,8 +137,6 @@ function ArchitectureLedger(host: platform.Host) {
     </Frame>
   );
 }
-
-const fresh = { rows: null, input: null, picked: 0 };
 
 /** Channels or features that reach a row. */
 function comesTo(entries: Entry[], at: number, input: number[]) {
@@ -176,7 +178,7 @@ function Said({ entries, preset }: SaidProps) {
             </dd>
             <dt>
               {words.AMOUNTS[shows].label}
-              {wrong >= 0 && ` up to layer ${wrong}`}
+              {wrong >= 0 && <small>up to layer {wrong}</small>}
               {before && wrong < 0 && (
                 <small>
                   {preset?.title}: {words.inFigures[shows](before[shows])}

@@ -3,6 +3,9 @@ import { thousands } from "../parts/numbers.ts";
 import { listed, memory, plural, spoken, square, times } from "../parts/words.ts";
 import { BLOCKS, type Counts, type Entry, type Kind, type Row } from "./rows.ts";
 
+/** Bytes in a few figures; of many rows there are none. */
+export const memoryKept = (bytes: number) => (bytes ? memory(bytes) : "0");
+
 /** What the bars may show, by the name of the setting's value. */
 export const AMOUNTS = {
   parameters: {
@@ -15,7 +18,7 @@ export const AMOUNTS = {
     of: ({ multiplyAdds }: Counts) => multiplyAdds,
     text: thousands,
   },
-  memory: { label: "memory kept", of: ({ kept }: Counts) => kept, text: memory },
+  memory: { label: "memory kept", of: ({ kept }: Counts) => kept, text: memoryKept },
 } as const;
 export type Amount = keyof typeof AMOUNTS;
 export const SHOWN = Object.keys(AMOUNTS) as Amount[];
@@ -43,7 +46,7 @@ function rounded(n: number) {
 export const inFigures: Record<Amount, (n: number) => string> = {
   parameters: thousands,
   multiply_adds: rounded,
-  memory,
+  memory: memoryKept,
 };
 
 /** The totals for the ear. */
@@ -146,3 +149,4 @@ export const LABELS: Record<string, string> = {
   bottleneck: "Bottleneck",
 };
 export const MAPS = ["1×1", "1×1 → 3×3", "3×3", "1×1 → large", "Large", "Pooled"];
+export const NOTHING_TO_SET = "This layer has nothing to set.";
