@@ -1,7 +1,7 @@
 /** What would fit in place of a row that does not: guesses, best first, for account.ts to try. */
 import { span, torchSame } from "../arithmetic/axis.ts";
 import { product } from "../arithmetic/ledger.ts";
-import type { Cure, Kind, Pair, Row } from "./rows.ts";
+import { type Cure, type Kind, type Pair, type Row, SIGNATURES } from "./rows.ts";
 
 type Of<K extends Kind> = Extract<Row, { kind: K }>;
 type Cures<K extends Kind> = (row: Of<K>, x: number[]) => Cure[];
@@ -59,7 +59,7 @@ function convolution(told: Of<"Conv2d">, x: number[]): Cure[] {
     cures.push(instead("stride 1", { ...row, stride: [1, 1] }));
     return cures;
   }
-  cures.push(...changes(told, row));
+  cures.push(...changes(told, row, x));
   if (row.padding !== "same") {
     const pads = row.padding;
     const padded = both((d) => x[1 + d] + 2 * pads[d]);
@@ -76,14 +76,20 @@ function convolution(told: Of<"Conv2d">, x: number[]): Cure[] {
 }
 
 /** A row whose numbers were too small, or that takes what comes: said by what is new. */
-function changes(told: Row, row: Row): Cure[] {
+function changes(told: Row, row: Row, x: number[]): Cure[] {
   const before = told as Record<string, unknown>;
   const differing = Object.entries(row).filter(([key, now]) => String(before[key]) !== String(now));
   const said = differing.map(([key, now]) =>
     Array.isArray(now) ? `${key} ${square(now as Pair)}` : `${key} ${now}`,
   );
   if (said.length > 0) return [instead(said.join(", "), row)];
-  return told.expects === undefined ? [] : [instead("take what comes", row)];
+  return told.expects === undefined ? [] : [takesWhatComes(row, x)];
+}
+
+/** A row whose first argument is what comes, by PyTorch's name for it. */
+function takesWhatComes(row: Row, [c]: number[]): Cure {
+  const { name } = SIGNATURES[row.kind].find(({ input }) => input) ?? { name: "in" };
+  return instead(`${name} ${c}`, row);
 }
 
 function pooling(told: Of<"MaxPool2d" | "AvgPool2d">, x: number[]): Cure[] {
@@ -103,7 +109,7 @@ function pooling(told: Of<"MaxPool2d" | "AvgPool2d">, x: number[]): Cure[] {
   const least = { ...row, kernel: smaller };
   const pads = both((d) => Math.min(row.padding[d], smaller[d] >> 1));
   return [
-    ...changes(told, row),
+    ...changes(told, row, x),
     instead(`kernel ${square(smaller)}`, least),
     instead(`kernel ${square(smaller)}, padding ${square(pads)}`, { ...least, padding: pads }),
     LEAVE_OUT,
@@ -112,12 +118,12 @@ function pooling(told: Of<"MaxPool2d" | "AvgPool2d">, x: number[]): Cure[] {
 
 const norm2d = (row: Of<"BatchNorm2d">, x: number[]): Cure[] =>
   x.length === 3
-    ? changes(row, open(row))
+    ? changes(row, open(row), x)
     : [instead("BatchNorm1d", { kind: "BatchNorm1d", affine: row.affine }), LEAVE_OUT];
 
 const norm1d = (row: Of<"BatchNorm1d">, x: number[]): Cure[] =>
   x.length === 1
-    ? changes(row, open(row))
+    ? changes(row, open(row), x)
     : [instead("BatchNorm2d", { kind: "BatchNorm2d", affine: row.affine }), LEAVE_OUT];
 
 function dense(told: Of<"Linear">, x: number[]): Cure[] {
@@ -135,7 +141,7 @@ function blockOf(
   if (x.length !== 3) return [LEAVE_OUT];
   const channels = Math.max(1, told.channels);
   const row = { ...open(told), channels, stride: Math.max(1, told.stride) };
-  const cures = changes(told, row);
+  const cures = changes(told, row, x);
   return row.kind === "BasicBlock"
     ? [
         ...cures,
@@ -148,18 +154,19 @@ function blockOf(
 function inception(told: Of<"Inception">, x: number[]): Cure[] {
   if (x.length !== 3) return [LEAVE_OUT];
   const maps = told.maps.map((n) => Math.max(1, n));
-  const large = told.large < 2 ? 3 : told.large - ((told.large + 1) % 2);
+  const large = told.large < 1 ? 3 : told.large + ((told.large + 1) % 2);
   const row = { ...open(told), maps, large };
   const said = String(maps) === String(told.maps) ? `large ${large}` : "at least 1 map in a branch";
   return told.expects === undefined || large !== told.large
     ? [instead(said, row)]
-    : [instead("take what comes", row)];
+    : [takesWhatComes(row, x)];
 }
 
 function denseBlock(told: Of<"DenseBlock">, x: number[]): Cure[] {
   if (x.length !== 3) return [LEAVE_OUT];
   const [layers, growth] = [Math.min(500, Math.max(1, told.layers)), Math.max(1, told.growth)];
-  return changes(told, { ...open(told), layers, growth, bottleneck: Math.max(0, told.bottleneck) });
+  const bottleneck = Math.max(0, told.bottleneck);
+  return changes(told, { ...open(told), layers, growth, bottleneck }, x);
 }
 
 const least1 = (n: number | null) => (n === null ? null : Math.max(1, n));
@@ -173,10 +180,15 @@ const CURES: { [K in Kind]?: Cures<K> } = {
   Linear: dense,
   BatchNorm2d: norm2d,
   BatchNorm1d: norm1d,
-  InstanceNorm2d: (row) => [...changes(row, open(row)), LEAVE_OUT],
-  GroupNorm: (row, [c]) => {
-    const groups = divisor(c, row.groups);
-    return [...changes(row, open(row)), instead(`groups ${groups}`, { ...open(row), groups })];
+  InstanceNorm2d: (row, x) => [...changes(row, open(row), x), LEAVE_OUT],
+  GroupNorm: (row, x) => {
+    const groups = divisor(x[0], row.groups);
+    return [
+      ...changes(row, open(row), x),
+      instead(`groups ${groups}`, { ...open(row), groups }),
+      instead("groups 1", { ...open(row), groups: 1 }),
+      LEAVE_OUT,
+    ];
   },
   LayerNorm: (row, x) => [instead(`shape ${x.join("×")}`, { ...row, normalised: x })],
   Dropout: (row) => [instead("p 0.5", { ...row, p: 0.5 })],
@@ -194,7 +206,7 @@ const CURES: { [K in Kind]?: Cures<K> } = {
 
 function adaptive(row: Of<"AdaptiveAvgPool2d" | "AdaptiveMaxPool2d">, x: number[]): Cure[] {
   if (x.length !== 3) return [LEAVE_OUT];
-  return changes(row, { ...row, size: [least1(row.size[0]), least1(row.size[1])] });
+  return changes(row, { ...row, size: [least1(row.size[0]), least1(row.size[1])] }, x);
 }
 
 function sides(row: Of<"ZeroPad2d" | "ConstantPad2d">, x: number[]): Cure[] {

@@ -3,10 +3,10 @@
  * raises, on a CPU, when the layer is made and given one example. The checks of a kind stand in
  * PyTorch's order, so that of several faults both name the same.
  */
-import { span } from "../arithmetic/axis.ts";
+import { span, tensorflowSame } from "../arithmetic/axis.ts";
 import { product } from "../arithmetic/ledger.ts";
 import type { Simple } from "./blocks.ts";
-import { type Kind, LARGEST, type Pair, type Refusal, type Row } from "./rows.ts";
+import type { Kind, Pair, Refusal, Row } from "./rows.ts";
 
 export type Misfit = Omit<Refusal, "fits"> | null;
 type Of<K extends Kind> = Extract<Row, { kind: K }>;
@@ -35,6 +35,8 @@ function negative(sizes: number[]): Misfit {
 }
 
 /* Convolution */
+
+const NOT_2D = "Expected 3D (unbatched) or 4D (batched) input to conv2d, but got input of size: ";
 
 /** What PyTorch refuses to make. */
 function unmade(row: Of<"Conv2d">, c: number): Misfit {
@@ -65,12 +67,10 @@ function convolution(row: Of<"Conv2d">, x: number[]): Misfit {
   const c = row.expects ?? x[0];
   const never = unmade(row, c);
   if (never) return never;
-  if (x.length !== 3) {
-    const says = "Expected 3D (unbatched) or 4D (batched) input to conv2d, but got input of size: ";
-    return notAPicture(x, says + batch(x));
-  }
+  if (x.length !== 3) return notAPicture(x, NOT_2D + batch(x));
   const padding: Pair = row.padding === "same" ? [0, 0] : row.padding;
-  const cropped = row.padding === "same" && dilation.some((n) => n < 0);
+  const inAll = kernel.map((k, d) => span(k, dilation[d]) - 1); // what "same" adds
+  const cropped = row.padding === "same" && inAll.some((n) => Math.trunc(n / 2) < 0);
   if (cropped || padding.some((n) => n < 0)) {
     return because("Padding cannot be below 0.", "negative padding is not supported");
   }
@@ -96,16 +96,17 @@ function convolution(row: Of<"Conv2d">, x: number[]): Misfit {
     const pytorch = `Calculated padded input size per channel: (${padded.join(" x ")}). Kernel size: (${spans.join(" x ")}). Kernel size can't be greater than actual input size`;
     return because(`A window over ${times(spans)} does not fit into ${times(padded)}.`, pytorch);
   }
-  if (kernel.some((n) => n === 0)) {
+  // PyTorch hands larger work to another library, which has other words, or none of use.
+  const handed = groups > 1 || kernel.every((n) => n > 3) || product(x) > 20_480;
+  if (kernel.includes(0)) {
     const sizes = `kernel_height: ${kernel[0]} kernel_width: ${kernel[1]}`;
     const pytorch = `kernel size should be greater than zero, but got ${sizes}`;
-    return because("A kernel of no size reads nothing.", groups === 1 ? pytorch : null);
+    return because("A kernel of no size reads nothing.", handed ? null : pytorch);
   }
-  if (dilation.some((n) => n === 0)) {
-    const pytorch =
-      groups === 1
-        ? `dilation should be greater than zero, but got [${dilation.join(", ")}]`
-        : "non-positive dilation is not supported";
+  if (dilation.includes(0)) {
+    const pytorch = handed
+      ? "non-positive dilation is not supported"
+      : `dilation should be greater than zero, but got [${dilation.join(", ")}]`;
     return because("Dilation begins at 1.", pytorch);
   }
   return null;
@@ -275,6 +276,11 @@ function groupNorm({ groups, expects, affine }: Of<"GroupNorm">, x: number[]): M
     const pytorch = `num_channels (${c}) must be divisible by num_groups (${groups})`;
     return because(`${groups} groups do not share ${c} channels evenly.`, pytorch);
   }
+  const values = [Math.floor(x[0] / groups), groups, ...x.slice(1)];
+  if (values[0] * product(x.slice(1)) === 1) {
+    const pytorch = `Expected more than 1 value per channel when training, got input size [${values.join(", ")}]`;
+    return because("A group of one number is its own mean: nothing would be left.", pytorch);
+  }
   if (groups < 0) {
     const pytorch = `Expected num groups to be greater than 0, got ${groups}`;
     return because("It needs at least 1 group.", pytorch);
@@ -290,8 +296,8 @@ function groupNorm({ groups, expects, affine }: Of<"GroupNorm">, x: number[]): M
   return null;
 }
 
-function layerNorm({ normalised }: Of<"LayerNorm">, x: number[]): Misfit {
-  const unmakeable = negative(normalised);
+function layerNorm({ normalised, affine }: Of<"LayerNorm">, x: number[]): Misfit {
+  const unmakeable = affine ? negative(normalised) : null;
   if (unmakeable) return unmakeable;
   const last = x.slice(-normalised.length);
   if (normalised.length <= x.length && String(last) === String(normalised)) return null;
@@ -321,6 +327,17 @@ function denseBlock({ layers }: Of<"DenseBlock">): Misfit {
   return because(`${layers} layers: give from 1 to ${MOST_LAYERS}.`, null);
 }
 
+/** Pads its input itself, before any layer sees it. */
+function basicBlock({ stride }: Of<"BasicBlock">, x: number[]): Misfit {
+  if (stride < 1) return because("A stride begins at 1.", null);
+  if (x.length === 3) return null;
+  const padded = [1, ...x].map((n) => {
+    const [before, after] = tensorflowSame(n, 3, { stride });
+    return before + n + after;
+  });
+  return notAPicture(x, `${NOT_2D}[${padded.join(", ")}]`);
+}
+
 const CHECKS: { [K in Kind]?: Check<K> } = {
   Conv2d: convolution,
   MaxPool2d: pooling,
@@ -337,6 +354,7 @@ const CHECKS: { [K in Kind]?: Check<K> } = {
   Dropout2d: dropout,
   ZeroPad2d: padding,
   ConstantPad2d: padding,
+  BasicBlock: basicBlock,
   DenseBlock: denseBlock,
 };
 
@@ -345,6 +363,3 @@ export function misfit(row: Simple, x: number[]): Misfit {
   if (row.kind === "PaddedShortcut") return null;
   return (CHECKS[row.kind] as Check<Kind> | undefined)?.(row, x) ?? null;
 }
-
-/** No number of a row is beyond this; a shape may be. */
-export const isWithin = (n: number) => Number.isSafeInteger(n) && Math.abs(n) <= LARGEST;

@@ -240,7 +240,7 @@ export const KINDS: Record<string, Kind> = {
   Flatten: { shape: (_, x) => [product(x)], reach: (_, before) => before },
   // in evaluation mode it acts on each number; what it keeps is of training
   BatchNorm2d: { ...BY_INPUT, parameters: twoForEachChannel },
-  BatchNorm1d: { shape: unchanged, parameters: twoForEachChannel, keeps: keepsInput },
+  BatchNorm1d: { ...BY_INPUT, parameters: twoForEachChannel },
   GroupNorm: OVER_MAPS,
   InstanceNorm2d: {
     ...OVER_MAPS,
