@@ -141,6 +141,7 @@ def _near(rule: dict[str, Any]) -> dict[str, Any]:
 
 
 def _wholes(rule: dict[str, Any], rng: random.Random) -> list[int]:
+    rule = _near(rule)
     length = _small(rule["least"], rule["most"], rng)
     return [_small(rule["low"], rule["high"], rng) for _ in range(length)]
 

@@ -60,10 +60,10 @@ class ArchitectureLedger(Explorable):
     """
 
     room = (620, 780)
-    full_room = (980, 1360)
+    full_room = (940, 1640)
     essential = ("preset", "shows")
     task = Unicode("Change a layer: what does it cost?").tag(sync=True, data=True)
-    in_code = {"parameters": lambda lab: shapes.parameters(lab.model)}
+    in_code = {}  # a network, which tests of its own run and count
 
     presets = List(read_only=True).tag(sync=True, data=True)
     photo = Unicode(read_only=True).tag(sync=True, data=True)

@@ -7,7 +7,6 @@ import * as platform from "../platform/lab.tsx";
 import { useTraits } from "../platform/traits.ts";
 import type { ArchitectureLedger as Settings } from "../settings.ts";
 import { account } from "./account.ts";
-import { code } from "./code.ts";
 import { Editor } from "./editor.tsx";
 import * as edits from "./edits.ts";
 import { Paste } from "./paste.tsx";
@@ -18,7 +17,12 @@ import { Table } from "./table.tsx";
 import { Trouble } from "./trouble.tsx";
 import * as words from "./words.ts";
 
-type Preset = { name: Exclude<Settings["preset"], "own">; title: string; input: number[]; rows: Row[] };
+type Preset = {
+  name: Exclude<Settings["preset"], "own">;
+  title: string;
+  input: number[];
+  rows: Row[];
+};
 type Data = { presets: Preset[]; photo: string };
 type Lab = platform.LabOf<Settings>;
 
@@ -113,7 +117,8 @@ function ArchitectureLedger(host: platform.Host) {
           </div>
         </>
       }
-      python={() => code(input, rows)}
+      python={() => words.asPython(input, rows, entries)}
+      workbench="architecture"
     >
       <div class="cnl-architecture">
         <Profile {...{ input, rows, entries, picked, hand }} shows={state.shows} />

@@ -1,6 +1,7 @@
 /** What the ledger of an architecture says: rows and what they cost, in words. */
 import { thousands } from "../parts/numbers.ts";
 import { listed, memory, plural, spoken, square, times } from "../parts/words.ts";
+import { code } from "./code.ts";
 import { BLOCKS, type Counts, type Entry, type Kind, type Row } from "./rows.ts";
 
 /** Bytes in a few figures; of many rows there are none. */
@@ -150,3 +151,15 @@ export const LABELS: Record<string, string> = {
 };
 export const MAPS = ["1×1", "1×1 → 3×3", "3×3", "1×1 → large", "Large", "Pooled"];
 export const NOTHING_TO_SET = "This layer has nothing to set.";
+
+/** The network as code; where a row does not fit there is none yet, and comments say why. */
+export function asPython(input: number[], rows: readonly Row[], entries: readonly Entry[]) {
+  const wrong = entries.findIndex(({ state }) => state === "refused");
+  const entry = entries[wrong];
+  if (entry?.state !== "refused") return code(input, rows);
+  const { says, pytorch } = entry.refusal;
+  return [`Layer ${wrong + 1}, ${named(rows[wrong])}, does not fit. ${says}`, pytorch]
+    .filter(Boolean)
+    .map((line) => `# ${line}\n`)
+    .join("");
+}
