@@ -127,6 +127,8 @@ def _row(name: str, layer: nn.Module) -> Row:
     row = {"kind": kind}
     for argument in SIGNATURES[kind]:
         found = getattr(layer, argument["name"], None)
+        if argument["name"] == "bias" and "only" in argument:  # of a norm: as it has weights
+            found = layer.bias is not None or not layer.affine
         if "only" in argument and found != argument["only"]:
             only = argument["only"]
             raise ValueError(

@@ -2,6 +2,8 @@
 // a list of { value } or { refused } goes out. Any error but a RangeError ends the run.
 import { readFileSync } from "node:fs";
 import * as accounts from "../../book_utils/explorables/architecture/account.ts";
+import { code, layerCode } from "../../book_utils/explorables/architecture/code.ts";
+import { parse } from "../../book_utils/explorables/architecture/parse.ts";
 import * as axis from "../../book_utils/explorables/arithmetic/axis.ts";
 import * as convolution from "../../book_utils/explorables/arithmetic/convolution.ts";
 import * as coverage from "../../book_utils/explorables/arithmetic/coverage.ts";
@@ -196,6 +198,9 @@ functions.account = (input, rows) => {
   return { entries, sums: accounts.sums(entries) };
 };
 functions.settled = accounts.settled;
+functions.parse = parse;
+functions.code = code;
+functions.layerCode = layerCode;
 
 function answer([name, ...args]: [string, ...unknown[]]) {
   try {
