@@ -38,8 +38,8 @@ def build(rows: Sequence[Row], input_shape: Sequence[int]) -> nn.Sequential:
     """Return the network that the rows describe, with fresh weights.
 
     `input_shape`: (channels, height, width) or (features,), of one example. Raises ValueError for
-    a kind that is not known, KeyError for a field that is missing, and PyTorch's own error for a
-    layer that does not take what comes.
+    a kind that is not known, KeyError for a field that is missing, and an error of PyTorch's own
+    for a layer that does not take what comes.
     """
     shape, layers = tuple(input_shape), []
     for row in rows:

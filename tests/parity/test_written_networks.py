@@ -67,7 +67,8 @@ WRITTEN = [
     "nn.Sequential(nn.Flatten(1, -1), nn.Flatten(start_dim=1))",
     "nn.Sequential(Residual(3, 8), models.Residual(8, 8, 2, shortcut=False), Bottleneck(8, 4, 2))",
     "nn.Sequential(BiasedResidual(3, 8), ResidualA(8, 9, stride=2), BasicBlock(9, 9))",
-    "nn.Sequential(Inception(3, (1, 2, 3, 4, 5, 6)), Inception(15, (1, 2, 1, 2, 1, 2), 5, norm=False))",
+    "nn.Sequential(Inception(3, (1, 2, 3, 4, 5, 6)))",
+    "nn.Sequential(Inception(3, [1, 2, 3, 4, 5, 6], 5, norm=False))",
     "nn.Sequential(DenseBlock(2, 3, 10), DenseBlock(3, 23, growth=4, bottleneck=4, bias=True))",
     "nn.Conv2d(3, 4, 1)",
 ]

@@ -336,7 +336,8 @@ function rowOf(kind: Kind, lazy: boolean, call: Call): Row {
     const { name, field, usual, input } = argument;
     const each = values.get(argument);
     const say = (why: string): never => {
-      const text = each && isCall(each.value) ? "a layer" : python(each?.value ?? null);
+      const given = each?.value ?? null;
+      const text = isCall(given) ? "a layer" : python(given);
       throw new Refused(each?.line ?? call.line, `${kind}: ${name}=${shown(text)} ${why}.`);
     };
     if (each && isCall(each.value)) say("stands where a number should");
