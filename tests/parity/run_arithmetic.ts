@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import * as axis from "../../book_utils/explorables/arithmetic/axis.ts";
 import * as convolution from "../../book_utils/explorables/arithmetic/convolution.ts";
 import * as coverage from "../../book_utils/explorables/arithmetic/coverage.ts";
+import * as denseBlock from "../../book_utils/explorables/arithmetic/dense_block.ts";
 import * as descent from "../../book_utils/explorables/arithmetic/descent.ts";
 import * as filters from "../../book_utils/explorables/arithmetic/filter.ts";
 import * as layer from "../../book_utils/explorables/arithmetic/layer.ts";
@@ -45,6 +46,7 @@ const modules = [
   tensor,
   transposed,
   binding,
+  denseBlock,
   descent,
   digit,
   filters,
