@@ -1,4 +1,4 @@
-"""All runs for a GPU, side by side, then the timing alone; a stop is taken up again.
+"""All runs that want a GPU, side by side, then the timing alone; a stop is taken up again.
 
     python -m experiments --out FOLDER --seconds 480
 

@@ -1,15 +1,17 @@
-"""AlexNet, NiN, VGG and GoogLeNet at a quarter of their width, on one budget; and dropout.
+"""AlexNet, NiN, VGG and GoogLeNet, narrower than published, on one budget; and dropout.
 
 Study "rates" finds the learning rate at which each network does best on images held back from the
-training set; study "budget" trains each at its own on all of Fashion-MNIST, scaled to 224×224;
-study "dropout" trains AlexNet with and without it, on few images and for long. Writes the record
-"classic": for a GPU.
+training set; study "budget" trains each at its own; study "dropout" trains AlexNet with and without
+it, on few images and for long; study "pace" measures how fast each learns, with nothing else on the
+machine. Writes the record "classic"; on a CPU with smaller networks and fewer images than on a GPU.
 
-    python -m experiments.classic --jobs 4
+    python -m experiments.classic --jobs 2
 """
 
 from collections.abc import Iterator
 from functools import partial
+from statistics import median
+from typing import NamedTuple
 
 import torch
 from torch import nn
@@ -28,26 +30,53 @@ from experiments.common import (
     train,
 )
 from experiments.pictures import Sized
-from experiments.rates import HELD_BACK, best_rate, held_back
+from experiments.rates import best_rate, held_back
+from experiments.speed import examples_a_second
 
 QUESTION = "What do AlexNet, NiN, VGG and GoogLeNet get out of one budget?"
-WIDTH, SIDE, QUICK_SIDE = 1 / 4, 224, 64
 MODELS = {"alexnet": alexnet, "nin": nin, "vgg11": vgg11, "googlenet": googlenet}
 RATES = (0.003, 0.01, 0.03, 0.1)
-COMMON = {"batch_size": 256, "momentum": 0.9, "schedule": "cosine"}
-EPOCHS = {"rates": 1, "budget": 5, "dropout": 30}
-N_DROPOUT = 6_000
-NOTES = {
-    "networks": "A quarter of the published width, 1 channel, 10 classes; Fashion-MNIST scaled "
-    "from 28×28 to 224×224 bilinearly. He's initial weights, biases 0; momentum 0.9, batches of "
-    "256, the rate falls along a cosine from epoch to epoch.",
-    "rates": f"One epoch on 50,000 training images, tried on the other {HELD_BACK:,}: the rate "
-    "with the best accuracy there is the network's own.",
-    "budget": "All 60,000 training images and 10,000 test images.",
-    "dropout": f"AlexNet on {N_DROPOUT:,} training images, each dropout layer at 0.5 or 0. "
-    "'train_eval' is [loss, accuracy] on these images at the end in evaluation mode, 'train_mode' "
-    "the same in training mode, where dropout goes on.",
-}
+SIDE, QUICK_SIDE = 96, 64
+DROPOUT_WIDTH, N_DROPOUT = 1 / 4, 1_000
+
+
+class Size(NamedTuple):
+    """How large the networks and the runs are."""
+
+    width: float
+    n_train: int
+    n_held_back: int  # of these, or behind them where there are more
+    batch_size: int
+    epochs: dict[str, int]
+    steps: tuple[int, int]  # of study "pace", and before it
+
+
+GPU = Size(1 / 4, 60_000, 10_000, 256, {"rates": 1, "budget": 5, "dropout": 60}, (50, 10))
+CPU = Size(1 / 8, 6_000, 4_000, 64, {"rates": 3, "budget": 8, "dropout": 60}, (20, 3))
+
+
+def size(options: Options) -> Size:
+    """Return the size for the device."""
+    return GPU if options.on_gpu else CPU
+
+
+def notes(options: Options) -> dict[str, str]:
+    """Say what was done."""
+    here = size(options)
+    tried = "the last 10,000 training images" if options.on_gpu else "4,000 further images"
+    return {
+        "networks": f"{here.width} of the published width, 1 channel, 10 classes; Fashion-MNIST "
+        f"scaled from 28×28 to {SIDE}×{SIDE} bilinearly. He's initial weights, biases 0; momentum "
+        f"0.9, batches of {here.batch_size}, the rate falls along a cosine from epoch to epoch.",
+        "rates": f"{here.epochs['rates']} epochs, tried on {tried}: the rate with the best "
+        "accuracy there is the network's own.",
+        "budget": f"{here.n_train:,} training images, {here.epochs['budget']} epochs.",
+        "dropout": f"AlexNet, {DROPOUT_WIDTH} of its width, on {N_DROPOUT:,} training images, each "
+        "dropout layer at 0.5 or 0. 'train_eval' is [loss, accuracy] on these images at the end in "
+        "evaluation mode, 'train_mode' the same in training mode, where dropout goes on.",
+        "pace": "Training examples a second with nothing else on the machine: the median of three "
+        f"times {here.steps[0]} steps. 'seconds' of other studies were measured beside other work.",
+    }
 
 
 def without_dropout(model: nn.Module) -> nn.Module:
@@ -59,41 +88,60 @@ def without_dropout(model: nn.Module) -> nn.Module:
 
 
 def plan(options: Options, runs: list[dict]) -> Iterator[Settings | None]:
-    """The rates, then the budget and dropout at the best of them."""
+    """The rates; the budget and dropout at the best of them; last, the pace of each network."""
     rates = RATES[1:3] if options.quick else RATES
     names = list(MODELS)[:1] if options.quick else list(MODELS)
+    here = size(options)
+    epochs = {study: options.pick(count) for study, count in here.epochs.items()}
+    common = {"batch_size": here.batch_size, "momentum": 0.9, "schedule": "cosine"}
     for name in names:
         for lr in rates:
-            epochs = options.pick(EPOCHS["rates"])
-            yield {"study": "rates", "model": name, "lr": lr, "epochs": epochs, "seed": 0, **COMMON}
+            each = {"model": name, "lr": lr, "epochs": epochs["rates"], "seed": 0}
+            yield {"study": "rates", **each, **common}
     yield WAIT
     for seed in range(options.seeds):
         for name in names:
-            settings = {"lr": best_rate(runs, name), "epochs": options.pick(EPOCHS["budget"])}
-            yield {"study": "budget", "model": name, "seed": seed, **settings, **COMMON}
+            each = {"lr": best_rate(runs, name), "epochs": epochs["budget"], "seed": seed}
+            yield {"study": "budget", "model": name, **each, **common}
         for dropout in (0.5,) if options.quick else (0.5, 0.0):
-            settings = {"lr": best_rate(runs, "alexnet"), "epochs": options.pick(EPOCHS["dropout"])}
-            yield {"study": "dropout", "model": "alexnet", "dropout": dropout, "seed": seed,
-                   **settings, **COMMON}  # fmt: skip
+            each = {"lr": best_rate(runs, "alexnet"), "epochs": epochs["dropout"], "seed": seed}
+            yield {"study": "dropout", "model": "alexnet", "dropout": dropout, **each, **common}
+    for name in names:
+        yield WAIT  # one by one
+        each = {"batch_size": here.batch_size, "epochs": 0, "seed": 0}
+        yield {"study": "pace", "model": name, **each}
 
 
 def run(settings: Settings, options: Options) -> Results:
-    """Train one network."""
-    splits = clothes(options)
-    if settings["study"] == "rates":
-        splits = held_back(splits[0])
-    if settings["study"] == "dropout":
-        splits = splits[0].subset(min(N_DROPOUT, len(splits[0]))), splits[1]
-    make = partial(MODELS[settings["model"]], WIDTH, channels=1, classes=10)
+    """Train one network, or measure its pace."""
+    here, study = size(options), settings["study"]
+    splits = clothes(options, full=options.on_gpu)
+    if study == "rates":
+        splits = held_back(splits[0], here.n_held_back)
+    elif study == "dropout":
+        splits = splits[0][: min(N_DROPOUT, len(splits[0]))], splits[1]
+    splits = splits[0][: here.n_train], splits[1]
+    width = DROPOUT_WIDTH if study == "dropout" else here.width
+    make = partial(MODELS[settings["model"]], width, channels=1, classes=10)
     model = Sized(QUICK_SIDE if options.quick else SIDE, seeded(settings["seed"], make))
+    if study == "pace":
+        return about(splits) | pace(model.to(options.device), splits[0], settings, options)
     if settings.get("dropout") == 0:
         without_dropout(model)
     results = train(model, splits, settings, options)
-    if settings["study"] == "dropout" and not results["diverged"]:
+    if study == "dropout" and not results["diverged"]:
         images = splits[0].to(options.device)
         results["train_eval"] = list(evaluate(model, images))
         results["train_mode"] = list(in_training_mode(model, images))
     return about(splits) | results
+
+
+def pace(model: nn.Module, images: object, settings: Settings, options: Options) -> Results:
+    """Return how many examples a second a network learns from."""
+    steps, warm = (1, 1) if options.quick else size(options).steps
+    data = images.to(options.device)
+    rates = examples_a_second(model, data, settings["batch_size"], False, warm, steps)
+    return {"examples_a_second": median(rates), "repeats": rates}
 
 
 def in_training_mode(model: nn.Module, images: object) -> tuple[float, float]:
@@ -110,7 +158,7 @@ def in_training_mode(model: nn.Module, images: object) -> tuple[float, float]:
 
 def start(argv: list[str] | None = None) -> None:
     """Make the runs that are missing, and the record."""
-    main("classic", QUESTION, plan, run, NOTES, argv=argv)
+    main("classic", QUESTION, plan, run, notes, argv=argv)
 
 
 if __name__ == "__main__":

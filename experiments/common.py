@@ -63,6 +63,11 @@ class Options:
     commit: str = ""
 
     @property
+    def on_gpu(self) -> bool:
+        """Whether the runs are those for a GPU; a CPU makes smaller ones."""
+        return self.device.type != "cpu"
+
+    @property
     def recording(self) -> bool:
         """Whether the package's own records and weights are written."""
         return self.out == records.FOLDER
@@ -193,14 +198,15 @@ def main(
     question: str,
     plan: Plan,
     run: Run,
-    notes: dict[str, str],
+    notes: dict[str, str] | Callable[[Options], dict[str, str]],
     finish: Callable[[list[dict], Options], dict] = lambda runs, options: {},
     argv: list[str] | None = None,
 ) -> None:
     """Make the runs that `plan` yields and are not there yet; publish the record.
 
     `plan(options, runs)` sees the runs so far, so that it can choose by them; `notes` say in
-    words what was done; `finish` returns further fields.
+    words what was done, or are a function that does, where it depends on the options; `finish`
+    returns further fields.
     """
     options = parse(question, argv)
     command = shlex.join(["python", "-m", f"experiments.{name}", *_words(argv)])
@@ -221,7 +227,8 @@ def main(
         raise SystemExit(record.farewell()) from None
     finally:
         crew.leave()
-    record.publish(wanted, notes=notes, **finish(record.runs, options))
+    said = notes(options) if callable(notes) else notes
+    record.publish(wanted, notes=said, **finish(record.runs, options))
     print(f"wrote {record.published}")
 
 

@@ -1,88 +1,176 @@
 """Which ingredient of a good run buys what, and the two networks of the CIFAR-10 case study.
 
-Study "switches": a ResNet-18 for small pictures, a quarter of the width, with and without moved
-pictures, a falling rate and smoothed labels, in all eight combinations; study "batch": all three,
-over three batch sizes; study "case": VGG-13 and ResNet-18 of the case study at full width, plainly
-and with all three. On Fashion-MNIST as 3×32×32. Writes the record "ingredients": for a GPU.
+Study "switches": a residual network with and without moved pictures, a falling rate and smoothed
+labels, in all eight combinations; study "batch": all three, over three batch sizes; study "case":
+VGG-13 and ResNet-18 of the case study, plainly and with all three; study "pace": what the memory
+format and half precision do to the speed, with nothing else on the machine. On Fashion-MNIST as
+3×32×32. Writes the record "ingredients"; on a CPU with smaller networks and fewer images than on a
+GPU.
 
-    python -m experiments.ingredients --jobs 4
+    python -m experiments.ingredients --jobs 2
 """
 
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import product
+from statistics import median
+from typing import NamedTuple
 
-from book_utils.models import cifar_resnet18, cifar_vgg13, resnet18
-from experiments.common import Options, Results, Settings, about, clothes, main, seeded, train
+import torch
+from torch import nn
+
+from book_utils.models import cifar_resnet18, cifar_vgg13, resnet18, small_resnet
+from experiments.common import (
+    WAIT,
+    Half,
+    Options,
+    Results,
+    Settings,
+    about,
+    clothes,
+    main,
+    seeded,
+    train,
+)
 from experiments.pictures import as_cifar, moved
+from experiments.speed import FORMS, examples_a_second
 
 QUESTION = "Which ingredient of a good training run buys what?"
-MODELS = {
-    "resnet18": partial(resnet18, 1 / 4, stem="small", classes=10),
-    "cifar_vgg13": cifar_vgg13,
-    "cifar_resnet18": cifar_resnet18,
-}
-RATE_FOR_512 = {"resnet18": 0.2, "cifar_vgg13": 0.05, "cifar_resnet18": 0.2}
-BATCHES = (128, 512, 2048)
+
+
+class Size(NamedTuple):
+    """How large the networks and the runs are; `rates` are for batches of `batches[1]`."""
+
+    network: str
+    models: dict[str, Callable[[], nn.Module]]
+    rates: dict[str, float]
+    batches: tuple[int, int, int]
+    n_train: int
+    epochs: dict[str, int]
+
+
+GPU = Size(
+    "a ResNet-18 for small pictures, a quarter of the width",
+    {
+        "resnet": partial(resnet18, 1 / 4, stem="small", classes=10),
+        "cifar_vgg13": cifar_vgg13,
+        "cifar_resnet18": cifar_resnet18,
+    },
+    {"resnet": 0.2, "cifar_vgg13": 0.05, "cifar_resnet18": 0.2},
+    (128, 512, 2048),
+    60_000,
+    {"switches": 10, "batch": 10, "case": 5},
+)
+CPU = Size(
+    "a residual network of eight layers with 16, 32 and 64 maps",
+    {
+        "resnet": partial(small_resnet, 8, 16, channels=3, stem="half"),
+        "cifar_vgg13": partial(cifar_vgg13, 1 / 8),
+        "cifar_resnet18": partial(cifar_resnet18, 1 / 8),
+    },
+    {"resnet": 0.1, "cifar_vgg13": 0.03, "cifar_resnet18": 0.1},
+    (32, 128, 512),
+    6_000,
+    {"switches": 20, "batch": 20, "case": 10},
+)
 COMMON = {"momentum": 0.9, "nesterov": True, "weight_decay": 5e-4}
-EPOCHS = {"switches": 10, "batch": 10, "case": 5}
-NOTES = {
-    "pictures": "Fashion-MNIST, 60,000 and 10,000, with two pixels of 0 around it and three times "
-    "as the channels: 3×32×32.",
-    "moved": "Each training picture is moved by up to 2 pixels each way and mirrored in one case "
-    "of two, anew in each epoch.",
-    "schedule": "The rate stays, or falls along a cosine from epoch to epoch.",
-    "smoothing": "0.1 of a label is spread over all ten classes, in training alone.",
-    "rate": "For batches of 512: 0.2 for both ResNets, 0.05 for VGG-13; in proportion for others. "
-    "Nesterov momentum 0.9, weight decay 5e-4.",
-    "case": "The source names no optimiser and trains on CIFAR-10: these runs are of its networks, "
-    "not of its results.",
-}
+CASE = ("cifar_vgg13", "cifar_resnet18")
+NONE, EVERY = (False, False, False), (True, True, True)
 
 
-def settings(study: str, model: str, batch: int, on: tuple[bool, bool, bool]) -> Settings:
+def size(options: Options) -> Size:
+    """Return the size for the device."""
+    return GPU if options.on_gpu else CPU
+
+
+def notes(options: Options) -> dict[str, str]:
+    """Say what was done."""
+    here = size(options)
+    return {
+        "network": f"'resnet' is {here.network}.",
+        "pictures": f"Fashion-MNIST, {here.n_train:,} training images, with two pixels of 0 around "
+        "each and three times as the channels: 3×32×32.",
+        "moved": "Each training picture is moved by up to 2 pixels each way and mirrored in one "
+        "case of two, anew in each epoch.",
+        "schedule": "The rate stays, or falls along a cosine from epoch to epoch.",
+        "smoothing": "0.1 of a label is spread over all ten classes, in training alone.",
+        "rate": f"For batches of {here.batches[1]}: {here.rates['resnet']} for residual networks, "
+        f"{here.rates['cifar_vgg13']} for VGG-13; in proportion for others. Nesterov momentum 0.9, "
+        "weight decay 5e-4.",
+        "case": "The networks of the case study"
+        + (", computed in bfloat16." if options.on_gpu else " at an eighth of their width.")
+        + " The source names no optimiser and trains on CIFAR-10: these runs are of its networks, "
+        "not of its results.",
+        "pace": "Training examples a second with nothing else on the machine, the median of three "
+        "times some steps. 'seconds' of the other studies were measured beside other work.",
+    }
+
+
+def settings(here: Size, study: str, model: str, batch: int, on: tuple[bool, ...]) -> Settings:
     """Return the settings of a run with some of the three ingredients on."""
     is_moved, falls, is_smooth = on
     return {
         "study": study,
         "model": model,
         "batch_size": batch,
-        "lr": RATE_FOR_512[model] * batch / 512,
+        "lr": here.rates[model] * batch / here.batches[1],
         "moved": is_moved,
         "schedule": "cosine" if falls else "constant",
         "smoothing": 0.1 if is_smooth else 0.0,
-        **({"precision": "bfloat16"} if study == "case" else {}),
+        **({"precision": "bfloat16"} if study == "case" and here is GPU else {}),
         **COMMON,
     }
 
 
-def plan(options: Options, runs: list[dict]) -> list[Settings]:
-    """The switches, the batches, the case; the seeds in the outer loop."""
+def plan(options: Options, runs: list[dict]) -> Iterator[Settings | None]:
+    """The switches, the batches, the case, the seeds in the outer loop; last, the pace."""
+    here = size(options)
+    middle = here.batches[1]
     combinations = list(product((False, True), repeat=3))
-    every = (True, True, True)
-    wanted = [settings("switches", "resnet18", 512, on) for on in combinations]
-    wanted += [settings("batch", "resnet18", batch, every) for batch in BATCHES if batch != 512]
-    case = ("cifar_vgg13", "cifar_resnet18")
-    wanted += [settings("case", name, 512, on) for name in case for on in (combinations[0], every)]
+    wanted = [settings(here, "switches", "resnet", middle, on) for on in combinations]
+    wanted += [
+        settings(here, "batch", "resnet", batch, EVERY) for batch in here.batches if batch != middle
+    ]
+    wanted += [settings(here, "case", name, middle, on) for name in CASE for on in (NONE, EVERY)]
     if options.quick:
         wanted = [wanted[0], wanted[7]]
-    return [
-        each | {"epochs": options.pick(EPOCHS[each["study"]]), "seed": seed}
-        for seed in range(options.seeds)
-        for each in wanted
-    ]
+    for seed in range(options.seeds):
+        for each in wanted:
+            yield each | {"epochs": options.pick(here.epochs[each["study"]]), "seed": seed}
+    for name in list(here.models)[: 1 if options.quick else None]:
+        for form in FORMS:
+            yield WAIT  # one by one
+            each = {"model": name, "form": form, "batch_size": middle, "epochs": 0, "seed": 0}
+            yield {"study": "pace", **each}
 
 
 def run(settings: Settings, options: Options) -> Results:
-    """Train one network."""
-    splits = as_cifar(clothes(options))
+    """Train one network, or measure its pace."""
+    here = size(options)
+    splits = as_cifar(clothes(options, full=options.on_gpu))
+    splits = splits[0][: here.n_train], splits[1]
+    model = seeded(settings["seed"], here.models[settings["model"]])
+    if settings["study"] == "pace":
+        return about(splits) | pace(model.to(options.device), splits[0], settings, options)
     learnt = (moved(splits[0]), splits[1]) if settings["moved"] else splits
-    model = seeded(settings["seed"], MODELS[settings["model"]])
     return about(splits) | train(model, learnt, settings, options)
+
+
+def pace(model: nn.Module, images: object, settings: Settings, options: Options) -> Results:
+    """Return how many examples a second a network learns from."""
+    last, half = FORMS[settings["form"]]
+    model = model.to(memory_format=torch.channels_last) if last else model
+    steps, warm = (1, 1) if options.quick else ((50, 10) if options.on_gpu else (20, 3))
+    rates = examples_a_second(
+        Half(model) if half else model, images.to(options.device), settings["batch_size"], last,
+        warm, steps,
+    )  # fmt: skip
+    return {"examples_a_second": median(rates), "repeats": rates}
 
 
 def start(argv: list[str] | None = None) -> None:
     """Make the runs that are missing, and the record."""
-    main("ingredients", QUESTION, plan, run, NOTES, argv=argv)
+    main("ingredients", QUESTION, plan, run, notes, argv=argv)
 
 
 if __name__ == "__main__":

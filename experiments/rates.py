@@ -7,9 +7,9 @@ from book_utils.data import Dataset
 HELD_BACK = 10_000
 
 
-def held_back(train: Dataset) -> tuple[Dataset, Dataset]:
-    """Split off the last HELD_BACK images, half of them where there are no more."""
-    last = len(train) - (HELD_BACK if len(train) > HELD_BACK else len(train) // 2)
+def held_back(train: Dataset, count: int = HELD_BACK) -> tuple[Dataset, Dataset]:
+    """Split off the last `count` images, half of them where there are no more."""
+    last = len(train) - (count if len(train) > count else len(train) // 2)
     return train[:last], train[last:]
 
 
