@@ -88,6 +88,19 @@ def test_a_bottleneck_costs_more_where_few_channels_come_in(opened):
     expect(lab.sum).to_contain_text("layer 1: 13·13·9 + 2·13 = 1,547")
 
 
+def test_where_the_bottleneck_is_at_hand_both_forms_of_the_dense_block_are_compared(opened):
+    lab = opened(channels_in=64, growth=32, layers=6, layer=1, bottleneck=True,
+                 controls=["bottleneck", "channels_in"])  # fmt: skip
+    assert lab.costs() == [["without 1×1", "21", "250,560"], ["with 1×1", "21", "335,040"]]
+    bars = lab.root.locator(".cnl-bars")
+    assert [bars.locator(kind).count() for kind in (".bar", ".other.inside")] == [6, 6]
+    lab.root.get_by_role("switch", name="bottleneck, 1×1").uncheck()
+    expect(lab.sum).to_contain_text("= 18,560")
+    assert lab.costs()[0] == ["without 1×1", "21", "250,560"]
+    lab.root.get_by_label("add", exact=True).check()
+    assert [name for name, *_ in lab.costs()] == ["concatenate", "add"]
+
+
 def test_the_maps_move_when_the_switch_is_thrown_and_not_where_motion_is_unwanted(opened):
     lab = opened()
     columns = lab.root.locator(".cnl-columns rect").first

@@ -22,6 +22,8 @@ function DenseBlockLab(host: platform.Host) {
   const pick = useLayer(lab);
   const say = (layer: number | null) => words.describe(state, layer ?? 1);
   const { initial, onChange } = control("layer");
+  const isOfBottlenecks = lab.controls.includes("bottleneck") && !lab.controls.includes("join");
+  const pair = words.pairOf(state, isOfBottlenecks);
   const controls = {
     join: <Radios {...control("join")} label="Join by" options={words.JOINS} />,
     growth: <Slider {...control("growth")} {...ends("growth")} label="Growth rate" unit="maps" />,
@@ -60,8 +62,8 @@ function DenseBlockLab(host: platform.Host) {
       python={() => words.asPython(state)}
     >
       <div class="cnl-dense-block">
-        <Figure state={state} pick={pick} />
-        <Costs state={state} />
+        <Figure state={state} pair={pair} pick={pick} />
+        <Costs state={state} pair={pair} />
       </div>
     </Frame>
   );
@@ -86,10 +88,10 @@ function useLayer({ state, change }: Lab) {
   };
 }
 
-type FigureProps = { state: Settings; pick: LayerPick };
+type FigureProps = { state: Settings; pair: words.Pair; pick: LayerPick };
 
 /** Columns of channels under arcs that say what is read, above bars of parameters. */
-function Figure({ state, pick }: FigureProps) {
+function Figure({ state, pair, pick }: FigureProps) {
   const { layers } = state;
   const columns = layers + 1; // the input's, and one for each layer
   const shown = pick.shown;
@@ -117,7 +119,7 @@ function Figure({ state, pick }: FigureProps) {
       <span>channels</span>
       <Columns state={state} shown={shown} />
       <span>parameters</span>
-      <Bars state={state} shown={shown} />
+      <Bars state={state} pair={pair} shown={shown} />
       <span>layer</span>
       <p class="cnl-layers-below">
         {range(columns).map((j) => (
@@ -235,11 +237,14 @@ function Columns({ state, shown }: PartProps) {
   );
 }
 
-/** The parameters of each layer, and dashed what they would be, joined the other way. */
-function Bars({ state, shown }: PartProps) {
-  const [costs, others] = [state.join, words.JOINS.find((join) => join !== state.join)].map(
-    (join) =>
-      blockLayers({ ...state, join: join as Settings["join"] }).map(({ parameters }) => parameters),
+type BarsProps = PartProps & { pair: words.Pair };
+
+/** The parameters of each layer, and dashed those of the block it is compared with. */
+function Bars({ state, pair, shown }: BarsProps) {
+  const [costs, others] = [true, false].map((now) =>
+    pair
+      .filter((each) => words.isNow(state, each) === now)
+      .flatMap(({ block }) => blockLayers(block).map(({ parameters }) => parameters)),
   );
   const most = Math.max(...costs, ...others);
   const bar = (parameters: number, i: number, kind: string) => (
@@ -265,22 +270,22 @@ function Bars({ state, shown }: PartProps) {
   );
 }
 
-/** What a block of each kind costs, on one axis. */
-function Costs({ state }: { state: Settings }) {
+/** What both blocks cost, on one axis. */
+function Costs({ state, pair }: { state: Settings; pair: words.Pair }) {
   return (
     <table class="cnl-joins">
       <caption>Both end with {plural(blockWidth(state), "channel")}</caption>
       <thead>
         <tr>
-          <th scope="col">join by</th>
+          <th scope="col">block</th>
           <th scope="col">connections</th>
           <th scope="col">parameters</th>
         </tr>
       </thead>
-      {words.costsOf(state).map(({ join, now, connections, parameters, share }) => (
-        <tbody key={join} class={now ? "on" : ""} aria-current={now}>
+      {words.costsOf(state, pair).map(({ name, now, connections, parameters, share }) => (
+        <tbody key={name} class={now ? "on" : ""} aria-current={now}>
           <tr>
-            <th scope="row">{join}</th>
+            <th scope="row">{name}</th>
             <td>{connections}</td>
             <td>{thousands(parameters)}</td>
           </tr>

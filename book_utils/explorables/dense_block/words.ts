@@ -23,13 +23,29 @@ export function width({ join, channels_in, growth, layers, ...rest }: Settings) 
     : `${channels_in} + ${layers}·${growth} = ${end} channels`;
 }
 
-/** Both ways to join, each with its connections, parameters, and share of the larger number. */
-export function costsOf(state: Settings) {
-  const costs = JOINS.map((join) => ({
-    join,
-    now: join === state.join,
-    connections: blockConnections({ ...state, join }),
-    parameters: blockParameters({ ...state, join }),
+/** The block, and what it is compared with: the other way to join, or to do with a bottleneck. */
+export function pairOf(state: Settings, isOfBottlenecks: boolean) {
+  if (!isOfBottlenecks || state.join === "add")
+    return JOINS.map((join) => ({ name: join as string, block: { ...state, join } }));
+  return [false, true].map((bottleneck) => ({
+    name: bottleneck ? "with 1×1" : "without 1×1",
+    block: { ...state, bottleneck },
+  }));
+}
+
+export type Pair = ReturnType<typeof pairOf>;
+
+/** Whether a block of a pair is the one that is shown. */
+export const isNow = (state: Settings, { block }: Pair[number]) =>
+  block.join === state.join && block.bottleneck === state.bottleneck;
+
+/** Each block of a pair with its connections, parameters, and share of the larger number. */
+export function costsOf(state: Settings, pair: Pair) {
+  const costs = pair.map((each) => ({
+    name: each.name,
+    now: isNow(state, each),
+    connections: blockConnections(each.block),
+    parameters: blockParameters(each.block),
   }));
   const most = Math.max(...costs.map(({ parameters }) => parameters));
   return costs.map((each) => ({ ...each, share: each.parameters / most }));
@@ -57,9 +73,9 @@ function deed({ join }: Settings, { reads, makes }: BlockLayer, at: number) {
 
 /** All there is to say of the block, for the panel. */
 export function inFull(state: Settings) {
-  const costs = costsOf(state).map(
-    ({ join, connections, parameters }) =>
-      `${join}: ${plural(connections, "connection")}, ${thousands(parameters)} parameters`,
+  const costs = costsOf(state, pairOf(state, false)).map(
+    ({ name, connections, parameters }) =>
+      `${name}: ${plural(connections, "connection")}, ${thousands(parameters)} parameters`,
   );
   return (
     `${costs.join(". ")}. Both end with ${plural(blockWidth(state), "channel")}. A layer is a ` +
