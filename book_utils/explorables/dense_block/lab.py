@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from traitlets import Unicode
 
 from book_utils.models.densenet import DenseBlock, DenseLayer
+from book_utils.numbers import thousands
 from book_utils.shapes import parameters
 
 from ..platform.base import Explorable
@@ -87,15 +88,15 @@ class DenseBlockLab(Explorable):
             counts = [[parameters(layer) for layer in self._block(join)] for join in JOINS]
         reads = [self.channels_in + i * self.growth for i in range(self.layers)]
         rows = "".join(
-            f'<tr><th scope="row">{i + 1}</th><td>{c}</td><td>{dense:,}</td>'
-            f"<td>{self.width}</td><td>{added:,}</td></tr>"
+            f'<tr><th scope="row">{i + 1}</th><td>{c}</td><td>{thousands(dense)}</td>'
+            f"<td>{self.width}</td><td>{thousands(added)}</td></tr>"
             for i, (c, dense, added) in enumerate(zip(reads, *counts, strict=True))
         )
-        sums = [sum(each) for each in counts]
+        dense, added = (thousands(sum(each)) for each in counts)
         caption = (
             f"A block of {self.layers} layers that ends with {self.width} channels: what each "
-            f"layer reads, and its parameters. In all {sums[0]:,} where the maps are concatenated, "
-            f"{sums[1]:,} where they are added"
+            f"layer reads, and its parameters. In all {dense} where the maps are concatenated, "
+            f"{added} where they are added"
         )
         heads = ("layer", "concatenate: channels read", "parameters",
                  "add: channels read", "parameters")  # fmt: skip
