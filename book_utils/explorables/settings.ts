@@ -54,6 +54,15 @@ export interface CorrelationLab {
   picked: [string, number, number] | null;
 }
 
+export interface DenseBlockLab {
+  join: "concatenate" | "add";
+  growth: number;
+  layers: number;
+  layer: number;
+  channels_in: number;
+  bottleneck: boolean;
+}
+
 export interface DilatedLab {
   rate1: number;
   rate2: number;

@@ -9,6 +9,7 @@ import { parse } from "../../book_utils/explorables/architecture/parse.ts";
 import * as axis from "../../book_utils/explorables/arithmetic/axis.ts";
 import * as convolution from "../../book_utils/explorables/arithmetic/convolution.ts";
 import * as coverage from "../../book_utils/explorables/arithmetic/coverage.ts";
+import * as denseBlock from "../../book_utils/explorables/arithmetic/dense_block.ts";
 import * as descent from "../../book_utils/explorables/arithmetic/descent.ts";
 import * as filters from "../../book_utils/explorables/arithmetic/filter.ts";
 import * as gradient from "../../book_utils/explorables/arithmetic/gradient.ts";
@@ -60,6 +61,7 @@ const modules = [
   tensor,
   transposed,
   binding,
+  denseBlock,
   descent,
   digit,
   filters,
