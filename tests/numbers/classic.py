@@ -24,6 +24,9 @@ states(
     "This is AlexNet, layer by layer, from the picture to 1,000 scores.", dense[-1].output_shape[0]
 )
 assert len(dense) == 3 and len(convolutions) == 5
+layers = 3 + 2 * 9 + 1  # a stem, nine blocks of two layers one after another, the dense layer
+states("with 22 layers, has a ninth: a single dense layer is left.", layers)
+assert sum(n for *_, n in plan) + 3 == 2 * (len(convolutions) + len(dense))
 assert 2 < sizes["vgg16"] / sizes["alexnet"] < 2.5
 
 states("LeNet read digits in 1998", cited(1998))
@@ -61,7 +64,7 @@ states(
     *(*behind, pools[0].kernel_size, pools[0].kernel_size, pools[0].stride),
 )
 states("Its slope is 1 for all positive inputs", F.relu(torch.tensor(2.0)) / 2)
-states("One had 3 GB of memory", cited(3))
+states("Each had 3 GB of memory", cited(3))
 states("61 million parameters learn from 1.2 million pictures", sizes["alexnet"] / 1e6, cited(1.2))
 states(
     "The convolutions have 4 % of the parameters and do 91.8 % of the work:",
@@ -110,7 +113,7 @@ states(
     *(shapes.conv_weights(3, 64, 3) + shapes.conv_weights(64, 64, 3), 64),
 )
 states(
-    "Five blocks and three dense layers are VGG-16, where 16 counts the layers with weights:",
+    "three dense layers are VGG-16; the 16 counts layers with weights:",
     sum(n for *_, n in plan) + 3,
 )
 states(
