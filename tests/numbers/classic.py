@@ -76,6 +76,12 @@ states(
     *(dense[0].layer.out_features, dense[0].parameters),
 )
 assert table[16] is dense[0]  # the row that the link picks
+larger = [
+    row for row in shapes.layer_table(alexnet, (3, 448, 448)) if row.kind in ("Conv2d", "Linear")
+]
+work = [sum(r.multiply_adds for r in rows if r.kind == "Conv2d") for rows in (larger, table)]
+assert 3.8 < work[0] / work[1] < 4.3  # “four times the work”
+assert sum(row.parameters for row in larger) == table.parameters
 states(
     "AlexNet has one input channel, 10 classes, and maps of 54, 26, 12 and 5 pixels a side:",
     *(d2l[-1].output_shape[0], *dict.fromkeys(sides)),
