@@ -39,9 +39,9 @@ states(
 )
 assert min(error for name, error in years.items() if "hand" in name) > 25
 assert years["2012 AlexNet"] == 15.3
-states("| 18.2 % | one network", cited(18.2))
-states("| 16.4 % | five such networks", cited(16.4))
-states("| 15.3 % | the winning entry", cited(15.3))
+states("| 18.2\u00a0% | one network", cited(18.2))
+states("| 16.4\u00a0% | five such networks", cited(16.4))
+states("| 15.3\u00a0% | the winning entry", cited(15.3))
 states(
     "VGG's 7.3 % is an average of seven networks; its 16-layer network alone has 7.4 %",
     *map(cited, (7.3, 16, 7.4)),
