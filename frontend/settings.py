@@ -37,8 +37,10 @@ def type_of(rule: dict[str, Any]) -> str:
             found = "boolean"
         case "cell":
             found = "[string, number, number]"
-        case "position":
+        case "position" | "wholes":
             found = "number[]"
+        case "records":
+            found = "{ kind: string }[]"
         case "picture" | "text":
             found = "string"
         case "unit":

@@ -1,6 +1,9 @@
 // Calls the front-end arithmetic: a list of [function, ...arguments] comes in as JSON on stdin,
 // a list of { value } or { refused } goes out. Any error but a RangeError ends the run.
 import { readFileSync } from "node:fs";
+import * as accounts from "../../book_utils/explorables/architecture/account.ts";
+import { code, layerCode } from "../../book_utils/explorables/architecture/code.ts";
+import { parse } from "../../book_utils/explorables/architecture/parse.ts";
 import * as axis from "../../book_utils/explorables/arithmetic/axis.ts";
 import * as convolution from "../../book_utils/explorables/arithmetic/convolution.ts";
 import * as coverage from "../../book_utils/explorables/arithmetic/coverage.ts";
@@ -188,6 +191,16 @@ functions.ledgerRows = (input, layers, numberBytes, batch) => {
     words: rows.map((_, i) => ledgerWords.explain(ledgerWords.stepOf(network, rows, batch, i))),
   };
 };
+
+// What each row of a network costs, or why it does not fit.
+functions.account = (input, rows) => {
+  const entries = accounts.account(input, rows);
+  return { entries, sums: accounts.sums(entries) };
+};
+functions.settled = accounts.settled;
+functions.parse = parse;
+functions.code = code;
+functions.layerCode = layerCode;
 
 function answer([name, ...args]: [string, ...unknown[]]) {
   try {

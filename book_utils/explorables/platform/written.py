@@ -50,13 +50,13 @@ def meaning(rule: Mapping[str, Any], text: str) -> Any:
         case "pair":
             found = _list(text)
             return found * 2 if len(found) == 1 else found
-        case "cell" | "unit" | "position":
+        case "cell" | "unit" | "position" | "wholes":
             return _list(text)
         case "grid":
             return _block(text, [rule["most"]] * 2)
         case "block":
             return _block(text, list(rule["axes"].values()))
-        case _:  # a picture is its bytes in base64
+        case _:  # a picture is its bytes in base64; records are too long for a link in the text
             return text
 
 
