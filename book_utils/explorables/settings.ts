@@ -1,5 +1,28 @@
 /** The settings of each lab: written by frontend/settings.py from the traits. */
 
+export interface AscentLab {
+  blur: boolean;
+  unit: [string, ...number[]];
+  start: "noise" | "grey" | "drawing";
+  steps: number;
+  rate: number;
+  jitter: boolean;
+  decay: boolean;
+  clip: boolean;
+  seed: number;
+}
+
+export interface AttributionLab {
+  method: "occlusion" | "saliency" | "Grad-CAM";
+  picture: number;
+  drawn: string | null;
+  target: "answer" | "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9";
+  size: number;
+  at: number[] | null;
+  fill: number;
+  seed: number;
+}
+
 export interface BackwardLab {
   input: number[][];
   kernel: number[][];
@@ -178,6 +201,11 @@ export interface TransposedLab {
   dilation: [number, number];
   output_padding: [number, number];
   picked: [string, number, number] | null;
+}
+
+export interface UnitLab {
+  unit: [string, ...number[]];
+  weights: "trained" | "random";
 }
 
 export interface WeightMatrixLab {
