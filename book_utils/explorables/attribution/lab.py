@@ -15,6 +15,7 @@ from ..parts.stills import map_image, picture_image
 from ..platform.traits import Choice, Position, Real, Whole
 
 ANSWER = "answer"  # the class that the trained network names
+SEEDS = 5
 LAST_MAPS = 4  # of `features`: the ReLU behind the last convolution
 
 
@@ -27,7 +28,7 @@ class AttributionLab(DigitExplorable):
     `gallery()`, unless `drawn` (28, 28) in [0, 1] is given. `target` is the class whose score is
     explained, "0" to "9", or "answer" for the one that the trained network names. `size` (1 to 14)
     and `fill` (0 to 1) are the side and the grey of the square; `at` is the pixel [row, column]
-    that is looked at, on which the square is centred as far as the edge allows. `seed` (0 to 99)
+    that is looked at, on which the square is centred as far as the edge allows. `seed` (0 to 4)
     draws the random weights. A bad value raises a TraitError that says what is allowed.
     Source: chapter "What a network has learned".
     """
@@ -47,7 +48,7 @@ class AttributionLab(DigitExplorable):
     size = Whole(1, SIDE // 2, 7).tag(sync=True)
     at = Position({"row": SIDE, "column": SIDE}, [16, 11]).tag(sync=True)
     fill = Real(0, 1, GREY).tag(sync=True)
-    seed = Whole(0, 99, slider=9).tag(sync=True)
+    seed = Whole(0, SEEDS - 1).tag(sync=True)
 
     @property
     def input(self) -> Tensor:

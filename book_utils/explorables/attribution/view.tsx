@@ -35,7 +35,7 @@ function AttributionLab(host: platform.Host) {
   const { state, change, control } = lab;
   const shipped = useShipped(host, lab.complain, state.seed);
   const [drawing, draw] = useState(false);
-  const found = useFound(shipped, state);
+  const found = useFound(shipped, state, drawing);
   const pick = (at: number[]) => change({ at });
   const controls = {
     picture: shipped && (
@@ -68,7 +68,13 @@ function AttributionLab(host: platform.Host) {
       <Choice {...control("target")} label="Score of" options={words.targets(found?.answer)} />
     ),
     fill: <StopsSlider {...control("fill")} label="Grey of the square" stops={FILLS} />,
-    seed: <Slider {...control("seed")} {...lab.range("seed")} label="Seed of the random weights" />,
+    seed: (
+      <Radios
+        {...control("seed")}
+        label="Random weights"
+        options={range(lab.range("seed").max + 1)}
+      />
+    ),
   };
   return (
     <Frame
@@ -84,6 +90,7 @@ function AttributionLab(host: platform.Host) {
           onClick={() => {
             draw(!drawing);
             if (!drawing && !state.drawn) change({ drawn: BLANK });
+            if (drawing && state.drawn === BLANK) change({ drawn: null });
           }}
         >
           Draw
@@ -131,7 +138,7 @@ function AttributionLab(host: platform.Host) {
 type Found = NonNullable<ReturnType<typeof useFound>>;
 
 /** All that the settings come to, or null until the network is here. */
-function useFound(shipped: Shipped | null, state: Settings) {
+function useFound(shipped: Shipped | null, state: Settings, drawing: boolean) {
   const { method, size, fill, at, seed } = state;
   const picture = state.drawn ?? shipped?.pictures[state.picture];
   const x = useMemo(() => (picture ? pictureOf(pixelsOf(picture)) : null), [picture]);
@@ -145,9 +152,9 @@ function useFound(shipped: Shipped | null, state: Settings) {
   const corner = cornerOf(state);
   const now = useMemo(() => {
     if (!shipped || !x) return null;
-    const seen = isCovered ? covered(x, corner, size, fill) : x;
+    const seen = isCovered && !drawing ? covered(x, corner, size, fill) : x;
     return scoresOf(shipped.trained, seen);
-  }, [shipped, x, isCovered, String(corner), size, fill]);
+  }, [shipped, x, isCovered, drawing, String(corner), size, fill]);
   const occlusions = useOcclusions(isCovered ? shipped : null, x, { size, fill }, seed);
   const maps = useMemo(() => {
     if (!shipped || !x || !scores || target === null) return null;
@@ -163,7 +170,15 @@ function useFound(shipped: Shipped | null, state: Settings) {
   const asked = target as number;
   const [trained, random] = maps.map((map) => valueAt(map, { at, size }));
   const whole = scores[0][asked];
-  const seen = { settings: state, target: asked, whole, now: now.data[asked], trained, random };
+  const seen = {
+    settings: state,
+    drawing,
+    target: asked,
+    whole,
+    now: now.data[asked],
+    trained,
+    random,
+  };
   const [before, probabilities] = [{ data: scores[0], shape: [scores[0].length] }, now].map(
     (each) => softmax(each).data,
   );
@@ -281,7 +296,7 @@ function Digit({ lab: { state }, found, drawing, pick, onDraw }: DigitProps) {
   const what = isSquare ? "the square" : "the pixel that is looked at";
   return (
     <figure class="cnl-figure cnl-digit">
-      <figcaption>{isSquare && !drawing ? "drag the square" : "the picture"}</figcaption>
+      {!drawing && <figcaption>{isSquare ? "drag the square" : "the picture"}</figcaption>}
       {drawing ? (
         <ReaderPad digit={picture} onDraw={onDraw} />
       ) : (

@@ -22,10 +22,12 @@ export function likeness(alike: number | null) {
   return { result, note: alike >= SOME ? "somewhat alike" : "hardly alike" };
 }
 
-export const EMPTY = "Nothing is drawn. Press Draw and write a digit, or choose one.";
+export const EMPTY = "Nothing is drawn yet: write a digit on the pad, or choose a picture.";
 
 type Seen = {
   settings: Settings;
+  /** the pad stands in the place of the picture */
+  drawing: boolean;
   target: number;
   /** scores of that class: of the picture, and with the square on it */
   whole: number;
@@ -36,8 +38,9 @@ type Seen = {
 };
 
 /** What is seen at the place that is looked at, in a line. */
-export function describe({ settings, target, whole, now, trained }: Seen) {
+export function describe({ settings, drawing, target, whole, now, trained }: Seen) {
   const { method } = settings;
+  if (drawing) return `Score of ${target}: ${decimal(whole)}`;
   const at = `[${(settings.at ?? [0, 0]).join(", ")}]`;
   if (method === "occlusion") {
     const fall = whole - now;
@@ -48,6 +51,9 @@ export function describe({ settings, target, whole, now, trained }: Seen) {
     return `Pixel ${at}: slope of the score of ${target} ${short(trained)}`;
   return `Pixel ${at}: ${short(trained)} for the score of ${target}`;
 }
+
+/** A number of a map that may still be in the making. */
+const known = (value: number) => (Number.isNaN(value) ? "not known yet" : short(value));
 
 /** The same in full, and how both maps came about. */
 export function inFull(seen: Seen, alike: number | null) {
@@ -60,7 +66,8 @@ export function inFull(seen: Seen, alike: number | null) {
     method === "occlusion"
       ? `A square of ${size}×${size} pixels of ${short(fill)} covers rows ${row} to ${last} and ` +
         `columns ${column} to ${end}: the score of ${target} goes from ${short(whole)} to ` +
-        `${short(now)}, a fall of ${short(trained)}; with random weights the fall is ${short(random)}.`
+        `${short(now)}, a fall of ${short(whole - now)}; with random weights the fall is ` +
+        `${known(random)}.`
       : `${method} at [${(settings.at ?? [0, 0]).join(", ")}]: ${short(trained)}; with random ` +
         `weights ${short(random)}.`;
   return [
