@@ -192,6 +192,12 @@ export interface ShiftLab {
   row: number;
 }
 
+export interface TeachLab {
+  signs: "letters" | "arrows" | "faces" | "own";
+  ready: number;
+  layer: "dense" | "conv";
+}
+
 export interface TransposedLab {
   show: "scatter" | "gather" | "matrix" | "overlaps";
   input: number[][];

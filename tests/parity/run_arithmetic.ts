@@ -22,6 +22,7 @@ import * as random from "../../book_utils/explorables/arithmetic/random.ts";
 import { rankCorrelation } from "../../book_utils/explorables/arithmetic/ranks.ts";
 import { bilinear } from "../../book_utils/explorables/arithmetic/resize.ts";
 import * as separable from "../../book_utils/explorables/arithmetic/separable.ts";
+import * as regression from "../../book_utils/explorables/arithmetic/softmax_regression.ts";
 import type { Tensor } from "../../book_utils/explorables/arithmetic/tensor.ts";
 import * as tensor from "../../book_utils/explorables/arithmetic/tensor.ts";
 import * as training from "../../book_utils/explorables/arithmetic/training.ts";
@@ -40,6 +41,7 @@ import { meaning, readWritten } from "../../book_utils/explorables/platform/writ
 import { judge } from "../../book_utils/explorables/question/judge.ts";
 import type { AscentLab } from "../../book_utils/explorables/settings.ts";
 import * as shifting from "../../book_utils/explorables/shift/shifting.ts";
+import * as teaching from "../../book_utils/explorables/teach/study.ts";
 import * as transposedLab from "../../book_utils/explorables/transposed/solution.ts";
 import * as binding from "../../book_utils/explorables/weight_matrix/binding.ts";
 
@@ -194,6 +196,30 @@ functions.transposedLab = (settings) => {
 };
 functions.transposedMeetings = (settings, pick) =>
   transposedLab.meetings(transposedLab.solve(settings), pick);
+
+// The layer that learns: examples as rows of features.
+functions.lastLayer = (rows, labels) => {
+  const examples = rows.map((row: number[]) => Float64Array.from(row));
+  const common = regression.overlaps(examples);
+  const from = labels.map((_: number, j: number) => j);
+  const layer = regression.layerOf(regression.fitted({ common, labels, from }), examples);
+  return { weight: layer.weight.map((row) => [...row]), bias: layer.bias };
+};
+
+functions.taught = (layers, pairs, settings, drawn) => {
+  const trained = layers.map((each: network.Layer) => ({ ...each, ...network.unpackLayer(each) }));
+  const features = new teaching.Features({ trained, random: untrained(trained, 0) });
+  const all = teaching.unpacked(pairs, settings.signs);
+  const work = teaching.studied({ all, settings, drawn, features });
+  let step = work.next();
+  while (!step.done) step = work.next();
+  return teaching.KINDS.map((kind) => {
+    const { examples, leftOut, further } = step.value.of[kind];
+    const pad = teaching.firstOf(all);
+    const second = teaching.judged(step.value, kind, features, pad);
+    return { features: examples.map((row) => [...row]), leftOut, further, second };
+  });
+};
 
 // Steps of gradient descent from given weights on given batches: the weights, losses, gradients.
 functions.descended = (weights, images, labels, { rate, batches }) => {
