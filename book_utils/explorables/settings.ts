@@ -84,6 +84,12 @@ export interface ImageLab {
   picked: [number, number];
 }
 
+export interface IngredientsLab {
+  moved: boolean;
+  falls: boolean;
+  smooth: boolean;
+}
+
 export interface KernelLearner {
   start: number[][];
   rate: number;
