@@ -1,11 +1,11 @@
 // Calls the front-end arithmetic: a list of [function, ...arguments] comes in as JSON on stdin,
 // a list of { value } or { refused } goes out. Any error but a RangeError ends the run.
 import { readFileSync } from "node:fs";
-import * as ascent from "../../book_utils/explorables/arithmetic/ascent.ts";
-import * as attribution from "../../book_utils/explorables/arithmetic/attribution.ts";
 import * as accounts from "../../book_utils/explorables/architecture/account.ts";
 import { code, layerCode } from "../../book_utils/explorables/architecture/code.ts";
 import { parse } from "../../book_utils/explorables/architecture/parse.ts";
+import * as ascent from "../../book_utils/explorables/arithmetic/ascent.ts";
+import * as attribution from "../../book_utils/explorables/arithmetic/attribution.ts";
 import * as axis from "../../book_utils/explorables/arithmetic/axis.ts";
 import * as convolution from "../../book_utils/explorables/arithmetic/convolution.ts";
 import * as coverage from "../../book_utils/explorables/arithmetic/coverage.ts";
