@@ -1,5 +1,16 @@
 /** The settings of each lab: written by frontend/settings.py from the traits. */
 
+export interface AttributionLab {
+  method: "occlusion" | "saliency" | "Grad-CAM";
+  picture: number;
+  drawn: string | null;
+  target: "answer" | "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9";
+  size: number;
+  at: number[] | null;
+  fill: number;
+  seed: number;
+}
+
 export interface BackwardLab {
   input: number[][];
   kernel: number[][];

@@ -1,6 +1,7 @@
 // Calls the front-end arithmetic: a list of [function, ...arguments] comes in as JSON on stdin,
 // a list of { value } or { refused } goes out. Any error but a RangeError ends the run.
 import { readFileSync } from "node:fs";
+import * as attribution from "../../book_utils/explorables/arithmetic/attribution.ts";
 import * as axis from "../../book_utils/explorables/arithmetic/axis.ts";
 import * as convolution from "../../book_utils/explorables/arithmetic/convolution.ts";
 import * as coverage from "../../book_utils/explorables/arithmetic/coverage.ts";
@@ -17,12 +18,15 @@ import * as network from "../../book_utils/explorables/arithmetic/network.ts";
 import * as normalisation from "../../book_utils/explorables/arithmetic/normalisation.ts";
 import * as pooling from "../../book_utils/explorables/arithmetic/pooling.ts";
 import * as random from "../../book_utils/explorables/arithmetic/random.ts";
+import { rankCorrelation } from "../../book_utils/explorables/arithmetic/ranks.ts";
+import { bilinear } from "../../book_utils/explorables/arithmetic/resize.ts";
 import * as separable from "../../book_utils/explorables/arithmetic/separable.ts";
 import * as regression from "../../book_utils/explorables/arithmetic/softmax_regression.ts";
 import type { Tensor } from "../../book_utils/explorables/arithmetic/tensor.ts";
 import * as tensor from "../../book_utils/explorables/arithmetic/tensor.ts";
 import * as training from "../../book_utils/explorables/arithmetic/training.ts";
 import * as transposed from "../../book_utils/explorables/arithmetic/transposed.ts";
+import * as attributionLab from "../../book_utils/explorables/attribution/solution.ts";
 import { solve as solveBackward, termsOf } from "../../book_utils/explorables/backward/solution.ts";
 import { FAMILIES, presetOf } from "../../book_utils/explorables/image/kernels.ts";
 import * as ledgerWords from "../../book_utils/explorables/ledger/words.ts";
@@ -39,6 +43,7 @@ import * as transposedLab from "../../book_utils/explorables/transposed/solution
 import * as binding from "../../book_utils/explorables/weight_matrix/binding.ts";
 
 const modules = [
+  attribution,
   axis,
   convolution,
   coverage,
@@ -116,6 +121,32 @@ functions.untrained = (layers, seed) =>
   untrained(layers.map(network.unpackLayer), seed).flatMap(({ weight, bias }) =>
     weight ? [weight, bias] : [],
   );
+
+functions.bilinear = bilinear;
+// JSON has no NaN: it comes back as text.
+functions.rankCorrelation = rankCorrelation;
+functions.gradCam = (layers, ...rest) =>
+  attribution.gradCam(layers.map(network.unpackLayer), ...(rest as [Tensor, number]));
+// What the attribution lab shows of a picture with trained and with random weights.
+functions.attributionLab = (layers, seed, picture, settings) => {
+  const trained = layers.map(network.unpackLayer);
+  const x = attributionLab.pictureOf(pictures.pixelsOf(picture));
+  const { target, size, fill, method } = settings;
+  const corner = attributionLab.cornerOf(settings);
+  const maps = [trained, untrained(trained, seed)].map((each) => {
+    if (method !== "occlusion") return attributionLab.mapOf(method, each, x, target);
+    const occlusion = new attributionLab.Occlusion(each, x, { size, fill });
+    while (!occlusion.isDone) occlusion.step();
+    return occlusion.falls(target, attribution.scoresOf(each, x).data[target]);
+  });
+  return {
+    maps: maps.map(({ data, side }) => ({ data, shape: [side, side] })),
+    corner,
+    covered: attribution.scoresOf(trained, attribution.covered(x, corner, size, fill)),
+    alike: rankCorrelation(maps[0].data, maps[1].data),
+    values: maps.map((map) => attributionLab.valueAt(map, settings)),
+  };
+};
 
 // What a pad holds, and the digit it gives, after steps such as ["begin", [x, y]] and ["undo"].
 functions.drawn = (steps) => {

@@ -1,14 +1,11 @@
 """The LeNet lab: a trained network in the page, every number of it to be looked at."""
 
-import base64
 import html
-import io
 from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor, nn
 from traitlets import (
     HasTraits,
@@ -26,6 +23,7 @@ from book_utils import data, weights
 from ...numbers import short, thousands
 from ..parts.description import description, leaves
 from ..parts.pictures import SIDE, Pictures
+from ..parts.stills import picture_image
 from ..platform.base import Explorable
 from ..platform.traits import Choice, Setting, Slug
 
@@ -214,7 +212,7 @@ class LeNetLab(Explorable):
         parts = self.output.softmax(0).tolist()
         says = self.classes[int(self.output.argmax())]
         alt = f"The input, which the network takes for: {says}."
-        picture, bars = _picture(self.input, alt), _bars(self.classes, parts)
+        picture, bars = picture_image(self.input, alt), _bars(self.classes, parts)
         return f'<p class="cnl-before-after">{picture} {bars}</p>'
 
     def __repr__(self) -> str:
@@ -248,16 +246,6 @@ def _about(network: str) -> str:
     return (
         f"Of {thousands(n)} held-out pictures, exactly these weights name "
         f"{thousands(round(n * accuracy))} right: {100 * accuracy:.1f} %."
-    )
-
-
-def _picture(x: Tensor, alt: str) -> str:
-    file = io.BytesIO()
-    Image.fromarray(x.mul(255).round().byte().numpy()).save(file, "PNG", optimize=True)
-    source = base64.b64encode(file.getvalue()).decode("ascii")
-    return (
-        f'<img class="coarse" width="168" height="168" alt="{html.escape(alt)}" '
-        f'src="data:image/png;base64,{source}">'
     )
 
 
