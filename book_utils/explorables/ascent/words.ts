@@ -98,8 +98,8 @@ export const HOW =
   "A step goes along the gradient of the unit’s value with respect to the pixels, scaled to " +
   "length 1, times the rate. A map’s value is its mean after the ReLU. The thin line and the " +
   "marks across the bars belong to the plain picture. Blur comes after every " +
-  `${BLUR}th step; jitter moves the picture by up to ${JITTER} pixel while its gradient is taken; ` +
-  `decay takes ${100 * DECAY} % of each pixel at every step.`;
+  `${BLUR}th step; jitter moves the picture by up to ${JITTER} pixel while its gradient is ` +
+  `taken; decay takes ${100 * DECAY} % of each pixel at every step.`;
 
 const MODULES: Record<string, string> = {
   conv1: "features.1",

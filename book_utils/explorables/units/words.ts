@@ -45,8 +45,8 @@ export const tenths = (value: number) => value.toFixed(1).replace("-", "−");
 export function answersInWords(answers: number[]) {
   const order = answers.map((_, digit) => digit).sort((a, b) => answers[b] - answers[a]);
   const told = order.slice(0, 3).map((digit) => `${digit}: ${short(answers[digit])}`);
-  const last = order[9];
-  return `Mean answer by digit, strongest ${told.join(", ")}; weakest ${last}: ${short(answers[last])}.`;
+  const weakest = `${order[9]}: ${short(answers[order[9]])}`;
+  return `Mean answer by digit, strongest ${told.join(", ")}; weakest ${weakest}.`;
 }
 
 /** All there is to say of a unit, for the panel. */
@@ -57,9 +57,9 @@ export function inFull(seen: Seen) {
 }
 
 export const HOW =
-  "Each of the 1,000 held-out digits counts once, where the unit is strongest. A unit’s thumbnail " +
-  "is the mean of what it sees in its nine best. A map’s value is taken after its ReLU. The bars " +
-  "show the mean, over the digits of each class, of the unit’s largest value.";
+  "Each of the 1,000 held-out digits counts once, where the unit is strongest. A unit’s " +
+  "thumbnail is the mean of what it sees in its nine best. A map’s value is taken after its " +
+  "ReLU. The bars show the mean, over the digits of each class, of the unit’s largest value.";
 
 const MODULES: Record<Layer, string> = { conv1: "features[:2]", conv2: "features[:5]", score: "" };
 
