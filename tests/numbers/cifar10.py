@@ -1,0 +1,178 @@
+"""What the page on the CIFAR-10 case study states."""
+
+RUNS = {name: record.select(study="case", model=f"cifar_{name}", **plain) for name in case}
+
+states(
+    "VGG-13 gets 77.5 % of the test images right, ResNet-18 gets 79.3 % {cite}`long2022`. A "
+    "ResNet-18 that is trained well gets 96.0 %",
+    *(13, cited(77.5), 18, cited(79.3), 18, cited(96.0)),
+)
+states("Where do the missing 16.7 points come from?", 96.0 - 79.3)
+states("say what a difference of 1.8 points proves,", 79.3 - 77.5)
+states("Allow 35 minutes, and another 15 for the exercises.", 35, 3 * 5)
+
+states(
+    "CIFAR-10 has 60,000 colour photographs of 32×32 pixels in ten classes, from airplanes to "
+    "trucks: 50,000 to learn from and 10,000 to test on. As arrays they are (n, 3, 32, 32).",
+    *(10, 60_000, *train.images.shape[2:], 50_000, 10_000, *train.images.shape[1:]),
+)
+states(
+    "maps the bytes to $[-1, 1]$ by $2x/255 - 1$.", 2 * 0 / 255 - 1, 2 * 255 / 255 - 1, 2, 255, 1
+)
+states(
+    "(0.4914, 0.4822, 0.4465), and divides by its standard deviation, (0.2470, 0.2435, 0.2616).",
+    *map(cited, (0.4914, 0.4822, 0.4465, 0.2470, 0.2435, 0.2616)),
+)
+states("the cell fetches it, 170 MB, once.", cited(170))
+
+convolutions = [layer for layer in vgg.features.modules() if isinstance(layer, nn.Conv2d)]
+assert len(convolutions) == 10
+rows = list(layer_table(vgg, (3, 32, 32)))
+sides = [row.output_shape[-1] for row in rows if row.kind == "MaxPool2d"]
+states(
+    "**VGG-13** has ten 3×3 convolutions in five pairs. A pooling after each pair halves the "
+    "side: 32, 16, 8, 4, 2, and at last 1. Three dense layers turn the 512 numbers",
+    *(13, *convolutions[0].kernel_size, 32, *sides, vgg.dense[1].in_features),
+)
+table_18 = list(layer_table(resnet, (3, 32, 32)))
+sides_18 = list(
+    dict.fromkeys(row.output_shape[-1] for row in table_18 if len(row.output_shape) == 3)
+)
+states(
+    "Its stem is a 3×3 convolution without padding, so 32 becomes 30. A 2×2 pooling of stride 1 "
+    "follows, padded to keep the size. Then come four stages of two blocks with sides 30, 15, 8 "
+    "and 4.",
+    *(
+        3,
+        3,
+        32,
+        table_18[0].output_shape[-1],
+        2,
+        2,
+        1,
+        *(s for s in sides_18 if s in (30, 15, 8, 4)),
+    ),
+)
+states("The shortcut is a 1×1 convolution", 1, 1)
+states(
+    "It has 11,173,962 parameters, 3,008 fewer.",
+    *(parameters(usual), parameters(resnet) - parameters(usual)),
+)
+
+hundred = cifar_vgg13(classes=100)
+states(
+    "9,404,992 and 165,514, together 9,570,506: ten times as many. 177,124 would be the dense part "
+    "for 100 classes.",
+    *(*counts, sum(counts), parameters(hundred.dense), 100),
+)
+states("about 940,000 and 177,000 parameters, 950,000 in all.", *map(cited, (940e3, 177e3, 950e3)))
+states("16 convolutions and a dense layer make 18. | 16 + 1 is 17. The stem is the 18th.",
+       16, 18, 16, 1, 16 + 1, 16 + 1 + 1)  # fmt: skip
+states("`shuffle(1000)` mixes the 50,000 training images.", 1000, 50_000)
+states("79.3 % to 77.5 %. | One run each, at batches of 512 and of 128.",
+       *map(cited, (79.3, 77.5, 512, 128)))  # fmt: skip
+fresh = nn.BatchNorm2d(4)
+states("Its running mean stays 0 and its running variance stays 1,",
+       fresh.running_mean.max(), fresh.running_var.max())  # fmt: skip
+states("`shuffle(1000)` keeps a buffer of 1,000 images.", 1000, 1000)
+states("No image can come more than 999 places early:", 1000 - 1)
+
+states("Of 10,000 images a network gets a share $p$ right. On another 10,000", 10_000, 10_000)
+each = 100 * math.sqrt(0.775 * 0.225 / 10_000)
+states(
+    "0.42 points at 77.5 %, and 0.58 points for the difference",
+    *(each, 77.5, math.hypot(each, 100 * math.sqrt(0.793 * 0.207 / 10_000))),
+)
+narrow = case["resnet18"]["plain"]
+states(
+    "ends between 74.5 and 83.4 %. That is 8.9 points from worst to best,",
+    *(min(narrow), max(narrow), max(narrow) - min(narrow)),
+)
+lost = [value for value in case["vgg13"]["plain"] if value == 10]
+assert len(lost) == 4  # “from four of its five starts”
+states("it learns nothing: 10 % is what guessing gives.", lost[0])
+states("you would report 10 % or 67.1 %,", lost[0], max(case["vgg13"]["plain"]))
+assert {run["epochs"] for run in RUNS["vgg13"]} == {4}  # “only four epochs”
+both_ends = case["resnet18"]["all three"]
+states("its runs end within 2.4 points of each other.", max(both_ends) - min(both_ends))
+assert abs(mean(both_ends) - mean(narrow)) < 0.5  # “no better on average”
+states("So 1.8 points, one run against one,", 79.3 - 77.5)
+
+states("moved by up to 2 pixels each way and, one time in two, mirrored:", 2)
+states("The target for a boot is 1 for *ankle boot* and 0 for the other nine. To reach a "
+       "probability of exactly 1,", 1, 0, 1)  # fmt: skip
+states(
+    "it takes a share ε of 0.1 from the label and spreads it over all ten classes. The target "
+    "becomes 0.91 for the boot and 0.01 for each of the others",
+    *(eps, target[9], target[0]),
+)
+
+
+def switched(**settings):
+    found = accuracies(study="switches", **(plain | settings))
+    return mean(found), stdev(found)
+
+
+mixed = record.select(study="switches", **plain)
+states(
+    "After 15 epochs a single ingredient pays, the falling rate. Alone it takes the network from "
+    "83.0 ± 1.6 % to 86.0 ± 0.4 %.",
+    *(mixed[0]["epochs"], *switched(), *switched(schedule="cosine")),
+)
+states("give 83.4 ± 1.8 %,", *switched(smoothing=0.1))
+alone = accuracies(study="switches", **(plain | {"moved": True}))
+states("make it worse, 78.7 ± 7.7 %, because one run ends at 65.3 %.",
+       mean(alone), stdev(alone), min(alone))  # fmt: skip
+assert min(accuracies(study="switches", **(plain | {"schedule": "cosine"}))) > max(
+    accuracies(study="switches", **plain)
+)  # “every run beats every plain one”
+
+
+def learnt(**settings):
+    runs = record.select(study="switches", **settings)
+    return mean(100 * run["train_accuracy"][-1] for run in runs)
+
+
+states("it ends at 99.9 %: these pictures", learnt(**(plain | {"schedule": "cosine"})))
+states("With all three it is 88.3 %", learnt(**every))
+sizes = [accuracies(study="batch", batch_size=32), accuracies(study="switches", **every),
+         accuracies(study="batch", batch_size=512)]  # fmt: skip
+states(
+    "batches of 32, 128 and 512 give 86.3 ± 0.5, 86.0 ± 0.7 and 82.8 ± 1.2 %,",
+    *(32, mixed[0]["batch_size"], 512),
+    *(value for found in sizes for value in (mean(found), stdev(found))),
+)
+states(
+    "The largest batch takes only 12 steps an epoch, and 15 epochs",
+    *(math.ceil(mixed[0]["n_train"] / 512), mixed[0]["epochs"]),
+)
+states("computed with 8 significant bits instead of 24.", 8, 24)
+
+
+def faster(model):
+    found = pace(records.load("speed"), model)
+    return found["channels_last and bfloat16"] / found["float32"]
+
+
+states(
+    "both together make VGG-13 1.49 times and the ResNet 1.71 times as fast. For a network as "
+    "small as LeNet they only get in the way: there it is 0.67 times.",
+    *(13, faster("cifar_vgg13"), faster("cifar_resnet18"), faster("lenet")),
+)
+
+states(
+    "where 512 channels come in and 512 go out,",
+    *(convolutions[-1].in_channels, convolutions[-1].out_channels),
+)
+states("for its 96.0 % {cite}`jordan2024code`.", cited(96.0))
+states(
+    "who is first at 94 %? A smaller network got there in 3.29 seconds "
+    "{cite}`jordan2024airbench`, later in 2.59 {cite}`jordan2024code`, and the record of October "
+    "2025 stands at 1.99 seconds",
+    *map(cited, (94, 3.29, 2.59, 2025, 1.99)),
+)
+states("VGG-13 has 9,570,506 parameters, the textbook's ResNet-18 has 11,176,970.",
+       13, sum(counts), 18, parameters(resnet))  # fmt: skip
+states("A buffer of 1,000 shuffles locally.", 1000)
+states("such as `[512, 256, 128, 10]`", 512, 256, 128, 10)
+states("A network gets 90 % of 2,000 test images right.", 90, 2000)
