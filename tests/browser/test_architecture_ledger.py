@@ -9,7 +9,7 @@ from book_utils import shapes
 from book_utils.architecture import build
 from book_utils.explorables import ArchitectureLedger
 from book_utils.explorables.architecture.presets import preset
-from tests.browser.lab_page import LabHand, pixels
+from tests.browser.lab_page import LabHand, fragment, pixels
 
 SMALL = nn.Sequential(
     nn.Conv2d(3, 8, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
@@ -214,7 +214,7 @@ def test_rows_below_one_that_does_not_fit_wait(small):
     lab = small
     lab.row(3).click()
     lab.root.get_by_role("combobox", name="Layer", exact=True).select_option("Linear")
-    assert lab.numbers(4) == ["waits"]
+    assert lab.numbers(4) == ["waits", "", "", "", ""]
     lab.row(6).click()
     lab.button("Go to layer 4").click()
     assert lab.picked == 3
@@ -305,6 +305,18 @@ def test_links_set_a_preset_a_row_and_the_bars(open_ledger):
     assert lab.picked == 11  # the last of LeNet
     lab.follow("#lab?preset=own")
     expect(lab.message).to_contain_text("without a preset it needs rows and an input of its own")
+
+
+def test_rows_that_no_network_has_are_told_and_break_nothing(small):
+    lab = small
+    rows = ArchitectureLedger(SMALL, (3, SIDE, SIDE)).rows
+    state = {"preset": "own", "shows": "memory", "picked": 0, "input": [100_000, 9, 100_000]}
+    for odd in ({"channels": -1}, {"channels": 0}, {"groups": 0}, {"kernel": [-3, 0]},
+                {"stride": [0, -1]}, {"padding": [-100_000, 1]}, {"dilation": [0, 0]}):  # fmt: skip
+        lab.follow(fragment(lab.name, state | {"rows": [rows[0] | odd, *rows[1:]]}))
+        expect(lab.row(0)).to_contain_text("does not fit")
+        expect(lab.root.locator(".cnl-trouble")).to_contain_text("Layer 1 does not fit.")
+        assert lab.totals == ["0", "0", "0"]
 
 
 def test_on_a_phone_the_slabs_lead_and_the_table_is_below(open_ledger):

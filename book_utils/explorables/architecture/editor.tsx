@@ -1,5 +1,6 @@
 /** The picked row: what it is, a control for each of its fields, and what can be done with it. */
 import type { ComponentChildren } from "preact";
+import { commonDivisors } from "../arithmetic/separable.ts";
 import { Choice, Slider, Switch } from "../parts/controls.tsx";
 import { range } from "../parts/grid.tsx";
 import { StopsSlider } from "../parts/stops.tsx";
@@ -41,6 +42,7 @@ export function Editor({ row, usual, comes, at, count, hand }: EditorProps) {
   const fields = row as unknown as Record<string, unknown>;
   const before = (usual?.kind === row.kind ? usual : row) as unknown as Record<string, unknown>;
   const controls = fieldsOf(row.kind);
+  const maps = Number(fields.channels ?? comes); // that groups must divide, too
   const set = (changes: object) => hand.change(withoutExpectation({ ...row, ...changes } as Row));
   return (
     <div class="cnl-row-editor" role="group" aria-label={`Layer ${at + 1} of ${count}`}>
@@ -61,7 +63,7 @@ export function Editor({ row, usual, comes, at, count, hand }: EditorProps) {
         {controls.map(({ field, takes }) => (
           <FieldControl
             key={`${at} ${row.kind} ${field}`}
-            {...{ field, takes, comes }}
+            {...{ field, takes, comes, maps }}
             value={fields[field]}
             initial={before[field]}
             onChange={(value) => set({ [field]: value })}
@@ -119,21 +121,24 @@ const Act = ({ label, icon, disabled, onPress }: ActProps) => (
 type FieldProps = {
   field: string;
   takes: Described["takes"];
+  /** channels that come in and go out */
   comes: number;
+  maps: number;
   value: unknown;
   initial: unknown;
   onChange: (value: unknown) => void;
 };
 
 function FieldControl(props: FieldProps): ComponentChildren {
-  const { field, takes, value, initial, comes, onChange } = props;
+  const { field, takes, value, initial, comes, maps, onChange } = props;
   const label = LABELS[field] ?? field;
   const [min, max] = ENDS[field] ?? [0, HIGHEST];
   switch (takes) {
     case "truth":
       return <Switch label={label} value={value as boolean} onChange={onChange} />;
     case "whole":
-      if (field === "groups") return <Stops {...props} label={label} stops={divisors(comes)} />;
+      if (field === "groups")
+        return <Stops {...props} label={label} stops={commonDivisors(comes, maps)} />;
       if (!(field in ENDS)) return <Stops {...props} label={label} stops={SIZES} />;
       return <Stops {...props} label={label} stops={range(max - min + 1).map((i) => i + min)} />;
     case "pair":
@@ -172,6 +177,8 @@ function FieldControl(props: FieldProps): ComponentChildren {
   }
 }
 
+const NO_STOPS = [1]; // where a row from a link has fewer than one channel
+
 type StopsProps = {
   label: string;
   stops: readonly number[];
@@ -181,7 +188,8 @@ type StopsProps = {
 };
 const Stops = ({ label, stops, value, initial, onChange }: StopsProps) => (
   <StopsSlider
-    {...{ label, stops, onChange }}
+    {...{ label, onChange }}
+    stops={stops.length ? stops : NO_STOPS}
     value={value as number}
     initial={initial as number}
   />
@@ -216,8 +224,3 @@ function Both({ label, value, initial, takes, min, max, onChange }: BothProps) {
     />
   );
 }
-
-const divisors = (n: number) =>
-  range(n)
-    .map((i) => i + 1)
-    .filter((d) => n % d === 0);

@@ -7,6 +7,7 @@ import { fieldOf } from "./account.ts";
 import type { Counts } from "./rows.ts";
 import { fieldInWords, memoryKept, partInWords } from "./words.ts";
 
+const MOST = 512; // pixels of a side that are drawn
 type At = [number, number];
 type SightProps = { photo: string; input: number[]; entry: Counts };
 
@@ -17,7 +18,8 @@ export function Sight({ photo, input, entry }: SightProps) {
   const maps: At = entry.shape.length === 3 ? [entry.shape[1], entry.shape[2]] : [1, 1];
   const unit = maps.map((n, d) => Math.min(n - 1, Math.floor(place[d] * n))) as At;
   const frame = frameOf(entry, unit, [height, width]);
-  const canvas = useGrey(photo, height, width);
+  const [high, wide] = [height, width].map((n) => Math.min(n, MOST));
+  const canvas = useGrey(photo, high, wide);
   const pick = (at: At) => setPlace(at.map((v, d) => (v + 0.5) / maps[d]) as At);
   const style = frame && {
     top: `${(100 * frame.first[0]) / height}%`,
@@ -34,7 +36,7 @@ export function Sight({ photo, input, entry }: SightProps) {
         aria-label={`Field of unit ${unit.join(", ")}: ${fieldInWords(entry, frame.part)}`}
         {...aiming({ shape: maps, picked: unit, onPick: pick })}
       >
-        <canvas ref={canvas} width={width} height={height} aria-hidden="true" />
+        <canvas ref={canvas} width={wide} height={high} aria-hidden="true" />
         <i style={style} />
       </div>
       <Facts entry={entry} part={frame.part} />

@@ -67,30 +67,28 @@ export function Table({ rows, entries, picked, hand }: TableProps) {
   );
 }
 
-function Numbers({ entry }: { entry: Entry }) {
-  if (entry.state !== "counted")
-    return (
-      <td role="gridcell" colSpan={HEADS.length - 1}>
-        {entry.state === "refused" ? "✗ does not fit" : "waits"}
+/** The same cells whatever the row's state, so that little is drawn anew where rows come to wait. */
+const Numbers = ({ entry }: { entry: Entry }) => (
+  <>
+    {textsOf(entry).map((text, j) => (
+      <td key={j} role="gridcell" class={j ? "number" : ""}>
+        {text}
       </td>
-    );
+    ))}
+  </>
+);
+
+function textsOf(entry: Entry) {
+  if (entry.state !== "counted")
+    return [entry.state === "refused" ? "✗ does not fit" : "waits", "", "", "", ""];
   const { shape, parameters, multiplyAdds, kept, reach } = entry;
-  const cells = [
+  return [
+    times(shape),
     thousands(parameters),
     thousands(multiplyAdds),
     memoryKept(kept),
     reach ? square(reach.field) : "–",
   ];
-  return (
-    <>
-      <td role="gridcell">{times(shape)}</td>
-      {cells.map((text, j) => (
-        <td key={j} role="gridcell" class="number">
-          {text}
-        </td>
-      ))}
-    </>
-  );
 }
 
 /** Scrolls a row into sight below the head, and the page not at all. */

@@ -61,6 +61,7 @@ export function meaning(rule: Rule, text: string): unknown {
     case "cell":
     case "unit":
     case "position":
+    case "wholes":
       return list(text);
     case "grid":
       return block(text, [rule.most, rule.most]);
