@@ -46,7 +46,10 @@ states(
     *(dense.width, parameters(dense.model), parameters(added.model)),
     parameters(added.model) / parameters(dense.model),
 )
-states("Each added layer renews all 320 channels, a dense one makes 32.", added.width, dense.growth)
+states(
+    "A layer of the adding block renews all 320 channels, one of the dense block makes 32.",
+    *(added.width, dense.growth),
+)
 pays = 36 * 32 / 5
 states("For a growth rate of 32 that is 230.4 channels", 32, pays)
 for c, cheaper in ((230, False), (231, True)):
@@ -70,7 +73,7 @@ states("has four blocks of 4 layers", len(small[4]))
 
 
 def shapes(net, *shape):
-    """The shapes behind the stem, each block and transition, and the end, with the first one."""
+    """The shapes after the stem, each block and transition, and the end, with the first one."""
     x = torch.empty(2, *shape, device="meta")
     found = [shape]
     for i, part in enumerate(net):
