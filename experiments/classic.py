@@ -38,6 +38,7 @@ MODELS = {"alexnet": alexnet, "nin": nin, "vgg11": vgg11, "googlenet": googlenet
 RATES = (0.003, 0.01, 0.03, 0.1)
 SIDE, QUICK_SIDE = 96, 64
 DROPOUT_WIDTH, N_DROPOUT = 1 / 4, 1_000
+DROPOUT_RATE, DROPOUT_BATCH = 0.01, 64
 
 
 class Size(NamedTuple):
@@ -52,7 +53,7 @@ class Size(NamedTuple):
 
 
 GPU = Size(1 / 4, 60_000, 10_000, 256, {"rates": 1, "budget": 5, "dropout": 60}, (50, 10))
-CPU = Size(1 / 8, 6_000, 4_000, 64, {"rates": 3, "budget": 8, "dropout": 60}, (20, 3))
+CPU = Size(1 / 8, 6_000, 4_000, 64, {"rates": 2, "budget": 5, "dropout": 60}, (20, 3))
 
 
 def size(options: Options) -> Size:
@@ -72,7 +73,8 @@ def notes(options: Options) -> dict[str, str]:
         "accuracy there is the network's own.",
         "budget": f"{here.n_train:,} training images, {here.epochs['budget']} epochs.",
         "dropout": f"AlexNet, {DROPOUT_WIDTH} of its width, on {N_DROPOUT:,} training images, each "
-        "dropout layer at 0.5 or 0. 'train_eval' is [loss, accuracy] on these images at the end in "
+        f"dropout layer at 0.5 or 0, {here.epochs['dropout']} epochs at {DROPOUT_RATE} in batches "
+        f"of {DROPOUT_BATCH}. 'train_eval' is [loss, accuracy] on these images at the end in "
         "evaluation mode, 'train_mode' the same in training mode, where dropout goes on.",
         "pace": "Training examples a second with nothing else on the machine: the median of three "
         f"times {here.steps[0]} steps. 'seconds' of other studies were measured beside other work.",
@@ -88,7 +90,7 @@ def without_dropout(model: nn.Module) -> nn.Module:
 
 
 def plan(options: Options, runs: list[dict]) -> Iterator[Settings | None]:
-    """The rates; the budget and dropout at the best of them; last, the pace of each network."""
+    """The rates; the budget at the best of them, and dropout; last, the pace of each network."""
     rates = RATES[1:3] if options.quick else RATES
     names = list(MODELS)[:1] if options.quick else list(MODELS)
     here = size(options)
@@ -104,8 +106,9 @@ def plan(options: Options, runs: list[dict]) -> Iterator[Settings | None]:
             each = {"lr": best_rate(runs, name), "epochs": epochs["budget"], "seed": seed}
             yield {"study": "budget", "model": name, **each, **common}
         for dropout in (0.5,) if options.quick else (0.5, 0.0):
-            each = {"lr": best_rate(runs, "alexnet"), "epochs": epochs["dropout"], "seed": seed}
-            yield {"study": "dropout", "model": "alexnet", "dropout": dropout, **each, **common}
+            each = {"lr": DROPOUT_RATE, "epochs": epochs["dropout"], "seed": seed}
+            each |= common | {"batch_size": DROPOUT_BATCH}
+            yield {"study": "dropout", "model": "alexnet", "dropout": dropout, **each}
     for name in names:
         yield WAIT  # one by one
         each = {"batch_size": here.batch_size, "epochs": 0, "seed": 0}

@@ -33,7 +33,7 @@ WIDTHS = {  # at width 1 the growth rate is 32
     "cpu": {"densenet": (1 / 8, 1 / 4, 1 / 2), "resnet18": (1 / 16, 1 / 8, 1 / 4)},
 }
 N_TRAIN = {"gpu": 60_000, "cpu": 6_000}
-EPOCHS = {"gpu": 5, "cpu": 8}
+EPOCHS = {"gpu": 5, "cpu": 5}
 COMMON = {"lr": 0.1, "momentum": 0.9, "schedule": "cosine"}
 BATCH = {"gpu": 256, "cpu": 64}
 

@@ -87,9 +87,7 @@ def five(model: DigitLeNet) -> DigitLeNet:
 
 def again(start: DigitLeNet, way: str, few: Dataset, test: Dataset, seed: int, steps: int) -> float:
     """Return the accuracy on new classes of a network that learned them in one of the ways."""
-    model = seeded(seed, lambda: five(DigitLeNet())).to(few.device)
-    state = {k: v for k, v in start.state_dict().items() if not k.startswith("dense.7")}
-    model.load_state_dict(state, strict=False)
+    model = with_a_new_head(start, seed).to(few.device)
     learning = model.dense[-1] if way in ("kept", "random") else model
     optimizer = torch.optim.Adam(learning.parameters(), lr=RATE[way])
     for _ in range(steps):
@@ -97,6 +95,15 @@ def again(start: DigitLeNet, way: str, few: Dataset, test: Dataset, seed: int, s
         nn.functional.cross_entropy(model(few.images), few.labels).backward()
         optimizer.step()
     return evaluate(model, test)[1]
+
+
+def with_a_new_head(start: DigitLeNet, seed: int) -> DigitLeNet:
+    """Return a network with the weights of another, but for its last layer, which is drawn anew."""
+    model = seeded(seed, lambda: five(DigitLeNet()))
+    state, head = start.state_dict(), model.dense[-1].state_dict()
+    state |= {f"dense.{len(model.dense) - 1}.{name}": value for name, value in head.items()}
+    model.load_state_dict(state)
+    return model
 
 
 def start(argv: list[str] | None = None) -> None:

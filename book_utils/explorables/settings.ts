@@ -1,5 +1,62 @@
 /** The settings of each lab: written by frontend/settings.py from the traits. */
 
+export interface ArchitectureLedger {
+  preset:
+    | "lenet"
+    | "digit_lenet"
+    | "norm_lenet"
+    | "alexnet"
+    | "alexnet_d2l"
+    | "vgg11"
+    | "vgg13"
+    | "vgg16"
+    | "vgg19"
+    | "nin"
+    | "googlenet"
+    | "googlenet_d2l"
+    | "resnet18"
+    | "resnet34"
+    | "resnet50"
+    | "resnet101"
+    | "resnet152"
+    | "resnet18_d2l"
+    | "resnet18_cifar"
+    | "resnet20"
+    | "small_resnet"
+    | "densenet121"
+    | "densenet_d2l"
+    | "cifar_vgg13"
+    | "cifar_resnet18"
+    | "own";
+  shows: "parameters" | "multiply_adds" | "memory";
+  picked: number;
+  input: number[] | null;
+  rows: { kind: string }[] | null;
+}
+
+export interface AscentLab {
+  blur: boolean;
+  unit: [string, ...number[]];
+  start: "noise" | "grey" | "drawing";
+  steps: number;
+  rate: number;
+  jitter: boolean;
+  decay: boolean;
+  clip: boolean;
+  seed: number;
+}
+
+export interface AttributionLab {
+  method: "occlusion" | "saliency" | "Grad-CAM";
+  picture: number;
+  drawn: string | null;
+  target: "answer" | "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9";
+  size: number;
+  at: number[] | null;
+  fill: number;
+  seed: number;
+}
+
 export interface BackwardLab {
   input: number[][];
   kernel: number[][];
@@ -59,6 +116,12 @@ export interface ImageLab {
   bias: number;
   show: "clip" | "abs" | "shift";
   picked: [number, number];
+}
+
+export interface IngredientsLab {
+  moved: boolean;
+  falls: boolean;
+  smooth: boolean;
 }
 
 export interface KernelLearner {
@@ -178,6 +241,12 @@ export interface ShiftLab {
   row: number;
 }
 
+export interface TeachLab {
+  signs: "letters" | "arrows" | "faces" | "own";
+  ready: number;
+  layer: "dense" | "conv";
+}
+
 export interface TransposedLab {
   show: "scatter" | "gather" | "matrix" | "overlaps";
   input: number[][];
@@ -187,6 +256,11 @@ export interface TransposedLab {
   dilation: [number, number];
   output_padding: [number, number];
   picked: [string, number, number] | null;
+}
+
+export interface UnitLab {
+  unit: [string, ...number[]];
+  weights: "trained" | "random";
 }
 
 export interface WeightMatrixLab {

@@ -23,11 +23,12 @@ globalThis.hands = (() => {
       port2.postMessage(null);
     });
   const frame = () => new Promise(requestAnimationFrame);
-  /** Until what was set is painted, and what a lab does after a paint is done. */
+  /** Until what was set is painted, and what a lab does after a paint, and while busy, is done. */
   const painted = async () => {
     await frame();
     await frame();
     await tick();
+    while (root()?.querySelector("[aria-busy=true]")) await frame();
   };
 
   /** Opens *More settings*, where a lab has it, or closes it: what is there is its part too. */

@@ -1,12 +1,19 @@
 // Calls the front-end arithmetic: a list of [function, ...arguments] comes in as JSON on stdin,
 // a list of { value } or { refused } goes out. Any error but a RangeError ends the run.
 import { readFileSync } from "node:fs";
+import * as accounts from "../../book_utils/explorables/architecture/account.ts";
+import { code, layerCode } from "../../book_utils/explorables/architecture/code.ts";
+import { parse } from "../../book_utils/explorables/architecture/parse.ts";
+import * as ascent from "../../book_utils/explorables/arithmetic/ascent.ts";
+import * as attribution from "../../book_utils/explorables/arithmetic/attribution.ts";
 import * as axis from "../../book_utils/explorables/arithmetic/axis.ts";
 import * as convolution from "../../book_utils/explorables/arithmetic/convolution.ts";
 import * as coverage from "../../book_utils/explorables/arithmetic/coverage.ts";
 import * as denseBlock from "../../book_utils/explorables/arithmetic/dense_block.ts";
 import * as descent from "../../book_utils/explorables/arithmetic/descent.ts";
 import * as filters from "../../book_utils/explorables/arithmetic/filter.ts";
+import * as gradient from "../../book_utils/explorables/arithmetic/gradient.ts";
+import { untrained } from "../../book_utils/explorables/arithmetic/initial.ts";
 import * as layer from "../../book_utils/explorables/arithmetic/layer.ts";
 import * as ledgers from "../../book_utils/explorables/arithmetic/ledger.ts";
 import * as limits from "../../book_utils/explorables/arithmetic/limits.ts";
@@ -16,11 +23,16 @@ import * as network from "../../book_utils/explorables/arithmetic/network.ts";
 import * as normalisation from "../../book_utils/explorables/arithmetic/normalisation.ts";
 import * as pooling from "../../book_utils/explorables/arithmetic/pooling.ts";
 import * as random from "../../book_utils/explorables/arithmetic/random.ts";
+import { rankCorrelation } from "../../book_utils/explorables/arithmetic/ranks.ts";
+import { bilinear } from "../../book_utils/explorables/arithmetic/resize.ts";
 import * as separable from "../../book_utils/explorables/arithmetic/separable.ts";
+import * as regression from "../../book_utils/explorables/arithmetic/softmax_regression.ts";
 import type { Tensor } from "../../book_utils/explorables/arithmetic/tensor.ts";
 import * as tensor from "../../book_utils/explorables/arithmetic/tensor.ts";
 import * as training from "../../book_utils/explorables/arithmetic/training.ts";
 import * as transposed from "../../book_utils/explorables/arithmetic/transposed.ts";
+import * as ascents from "../../book_utils/explorables/ascent/session.ts";
+import * as attributionLab from "../../book_utils/explorables/attribution/solution.ts";
 import { solve as solveBackward, termsOf } from "../../book_utils/explorables/backward/solution.ts";
 import { FAMILIES, presetOf } from "../../book_utils/explorables/image/kernels.ts";
 import * as ledgerWords from "../../book_utils/explorables/ledger/words.ts";
@@ -31,11 +43,14 @@ import * as pictures from "../../book_utils/explorables/parts/pictures.ts";
 import { plural } from "../../book_utils/explorables/parts/words.ts";
 import { meaning, readWritten } from "../../book_utils/explorables/platform/written.ts";
 import { judge } from "../../book_utils/explorables/question/judge.ts";
+import type { AscentLab } from "../../book_utils/explorables/settings.ts";
 import * as shifting from "../../book_utils/explorables/shift/shifting.ts";
+import * as teaching from "../../book_utils/explorables/teach/study.ts";
 import * as transposedLab from "../../book_utils/explorables/transposed/solution.ts";
 import * as binding from "../../book_utils/explorables/weight_matrix/binding.ts";
 
 const modules = [
+  attribution,
   axis,
   convolution,
   coverage,
@@ -50,6 +65,7 @@ const modules = [
   descent,
   digit,
   filters,
+  gradient,
   mixing,
   network,
   normalisation,
@@ -101,6 +117,57 @@ functions.forwardAll = (layers, pictures) => {
   });
 };
 
+// What each layer of a network puts out for a picture, and the gradients of one of its last numbers.
+functions.gradientsOf = (layers, pixels, index) => {
+  const unpacked = layers.map(network.unpackLayer);
+  const outputs = network.forward(unpacked, pixels);
+  const dy = gradient.oneHot(outputs[outputs.length - 1].data.length, index);
+  return gradient.inputGradients(unpacked, pixels, outputs, dy);
+};
+// The weights and biases that a seed gives to the layers of a network.
+functions.untrained = (layers, seed) =>
+  untrained(layers.map(network.unpackLayer), seed).flatMap(({ weight, bias }) =>
+    weight ? [weight, bias] : [],
+  );
+
+// Where the two pictures of the ascent lab come to: [picture, values, diverged] of both.
+functions.ascents = (layers, states, drawn) => {
+  const unpacked = layers.map(network.unpackLayer);
+  return states.map((state: AscentLab) => {
+    const { without, kept } = ascents.begun(state, drawn, unpacked);
+    return [without, kept].map((climb) => {
+      for (let step = 0; step < state.steps; step++) climb.take();
+      return [climb.pictures[climb.steps], climb.found.map(({ value }) => value), climb.diverged];
+    });
+  });
+};
+functions.blurred = (x, side) => ascent.blurred(Float64Array.from(x), side);
+functions.bilinear = bilinear;
+// JSON has no NaN: it comes back as text.
+functions.rankCorrelation = rankCorrelation;
+functions.gradCam = (layers, ...rest) =>
+  attribution.gradCam(layers.map(network.unpackLayer), ...(rest as [Tensor, number]));
+// What the attribution lab shows of a picture with trained and with random weights.
+functions.attributionLab = (layers, seed, picture, settings) => {
+  const trained = layers.map(network.unpackLayer);
+  const x = attributionLab.pictureOf(pictures.pixelsOf(picture));
+  const { target, size, fill, method } = settings;
+  const corner = attributionLab.cornerOf(settings);
+  const maps = [trained, untrained(trained, seed)].map((each) => {
+    if (method !== "occlusion") return attributionLab.mapOf(method, each, x, target);
+    const occlusion = new attributionLab.Occlusion(each, x, { size, fill });
+    while (!occlusion.isDone) occlusion.step();
+    return occlusion.falls(target, attribution.scoresOf(each, x).data[target]);
+  });
+  return {
+    maps: maps.map(({ data, side }) => ({ data, shape: [side, side] })),
+    corner,
+    covered: attribution.scoresOf(trained, attribution.covered(x, corner, size, fill)),
+    alike: rankCorrelation(maps[0].data, maps[1].data),
+    values: maps.map((map) => attributionLab.valueAt(map, settings)),
+  };
+};
+
 // What a pad holds, and the digit it gives, after steps such as ["begin", [x, y]] and ["undo"].
 functions.drawn = (steps) => {
   const drawing = new Drawing(null);
@@ -134,6 +201,30 @@ functions.transposedLab = (settings) => {
 };
 functions.transposedMeetings = (settings, pick) =>
   transposedLab.meetings(transposedLab.solve(settings), pick);
+
+// The layer that learns: examples as rows of features.
+functions.lastLayer = (rows, labels) => {
+  const examples = rows.map((row: number[]) => Float64Array.from(row));
+  const common = regression.overlaps(examples);
+  const from = labels.map((_: number, j: number) => j);
+  const layer = regression.layerOf(regression.fitted({ common, labels, from }), examples);
+  return { weight: layer.weight.map((row) => [...row]), bias: layer.bias };
+};
+
+functions.taught = (layers, pairs, settings, drawn) => {
+  const trained = layers.map((each: network.Layer) => ({ ...each, ...network.unpackLayer(each) }));
+  const features = new teaching.Features({ trained, random: untrained(trained, 0) });
+  const all = teaching.unpacked(pairs, settings.signs);
+  const work = teaching.studied({ all, settings, drawn, features });
+  let step = work.next();
+  while (!step.done) step = work.next();
+  return teaching.KINDS.map((kind) => {
+    const { examples, leftOut, further } = step.value.of[kind];
+    const pad = teaching.firstOf(all);
+    const second = teaching.judged(step.value, kind, features, pad);
+    return { features: examples.map((row) => [...row]), leftOut, further, second };
+  });
+};
 
 // Steps of gradient descent from given weights on given batches: the weights, losses, gradients.
 functions.descended = (weights, images, labels, { rate, batches }) => {
@@ -190,6 +281,16 @@ functions.ledgerRows = (input, layers, numberBytes, batch) => {
     words: rows.map((_, i) => ledgerWords.explain(ledgerWords.stepOf(network, rows, batch, i))),
   };
 };
+
+// What each row of a network costs, or why it does not fit.
+functions.account = (input, rows) => {
+  const entries = accounts.account(input, rows);
+  return { entries, sums: accounts.sums(entries) };
+};
+functions.settled = accounts.settled;
+functions.parse = parse;
+functions.code = code;
+functions.layerCode = layerCode;
 
 function answer([name, ...args]: [string, ...unknown[]]) {
   try {

@@ -8,9 +8,9 @@ import torch
 import torch.nn.functional as F
 from torch.testing import assert_close
 
-from book_utils.explorables.learning import chance
 from book_utils.explorables.learning.course import Course, network
 from book_utils.explorables.learning.digits import LEVELS, digits
+from book_utils.explorables.parts import chance
 from tests import SEED
 from tests.parity.front_end import evaluate
 

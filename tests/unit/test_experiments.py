@@ -9,7 +9,7 @@ import torch
 from torch.testing import assert_close
 
 from book_utils import data, records, weights
-from book_utils.models import LeNet, NormLeNet
+from book_utils.models import DigitLeNet, LeNet, NormLeNet
 from book_utils.train import evaluate
 from experiments import (
     activations,
@@ -27,6 +27,7 @@ from experiments import (
     speed,
     transfer,
 )
+from experiments.common import seeded
 from experiments.flagged import Flagged, flagged
 from experiments.varied import Varied, vary
 
@@ -332,3 +333,15 @@ def test_a_varied_digit_stays_near_where_it_was() -> None:
         line = images.sum(5 - axis)[:, 0][seen]
         centre = (line * places).sum(1) / mass[seen]
         assert centre.abs().max() <= 2.5 and centre.std() > 0.5
+
+
+def test_new_classes_get_a_last_layer_that_has_learned_nothing() -> None:
+    torch.manual_seed(5)
+    start = transfer.five(DigitLeNet())
+    model = transfer.with_a_new_head(start, seed=3)
+    fresh = seeded(3, lambda: transfer.five(DigitLeNet())).state_dict()
+    learned = start.state_dict()
+    for name, value in model.state_dict().items():
+        is_head = name.startswith(f"dense.{len(model.dense) - 1}.")
+        assert value.equal((fresh if is_head else learned)[name])
+        assert name.endswith("bias") or not fresh[name].equal(learned[name])

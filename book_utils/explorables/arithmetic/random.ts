@@ -1,5 +1,5 @@
 /**
- * Random numbers from a seed, the same on every page and in Python (learning/chance.py): a run of
+ * Random numbers from a seed, the same on every page and in Python (parts/chance.py): a run of
  * training can be repeated.
  */
 

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .chance import normals, random_from, shuffled
+from ..parts.chance import normals, random_from, shuffled
 from .digits import digits
 
 MAPS, KERNEL, FEATURES, CLASSES = 4, 5, 576, 10

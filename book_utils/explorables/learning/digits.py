@@ -1,7 +1,5 @@
 """The digits that the learning lab learns from, and how they travel to a page."""
 
-import base64
-import zlib
 from functools import cache
 from typing import Any
 
@@ -9,6 +7,8 @@ import torch
 from torch import Tensor
 
 from book_utils import data
+
+from ..parts.greys import pack_greys
 
 TRAIN, TEST = 1500, 500  # the first of each part of the sample, whose classes come in turn
 LEVELS = 8  # of grey, which are enough to read a digit
@@ -35,9 +35,6 @@ def digits() -> tuple[Tensor, Tensor, Tensor, Tensor]:
 
 @cache
 def packed() -> dict[str, Any]:
-    """Return the same as JSON can hold it: two pixels a byte, deflated, in base64."""
-    pixels = _levels().flatten()
-    pairs = pixels[::2] * 16 + pixels[1::2]
-    deflated = zlib.compress(pairs.numpy().tobytes(), 9)
-    text = base64.b64encode(deflated).decode("ascii")
-    return {"train": TRAIN, "test": TEST, "levels": LEVELS, "pixels": text}
+    """Return the same as JSON can hold it."""
+    pixels = pack_greys(_levels())
+    return {"train": TRAIN, "test": TEST, "levels": LEVELS, "pixels": pixels}

@@ -4,18 +4,20 @@ import { randomFrom } from "../arithmetic/random.ts";
 import { initialWeights, KERNEL, MAPS, noGradients, type Weights } from "../arithmetic/training.ts";
 import { PlayIcon, Slider } from "../parts/controls.tsx";
 import { range } from "../parts/grid.tsx";
-import { short } from "../parts/numbers.ts";
+import { percent, short } from "../parts/numbers.ts";
 import { Pixels } from "../parts/pixels.tsx";
+import { ReaderPad } from "../parts/reader_pad.tsx";
 import { StopsSlider } from "../parts/stops.tsx";
+import { TenBars } from "../parts/ten.tsx";
 import { spoken } from "../parts/words.ts";
 import { Frame } from "../platform/frame.tsx";
 import * as platform from "../platform/lab.tsx";
 import { useTraits } from "../platform/traits.ts";
 import { Curve } from "./charts.tsx";
 import { LENGTH, type Order, type Progress, type Settings } from "./orders.ts";
-import { Bars, ReaderPad, useReading } from "./reader.tsx";
+import { useReading } from "./reader.tsx";
 import { inTheKernel, inThePage, type Trainer } from "./trainer.ts";
-import { asPython, describe, inFull, mean, percent, reading, verdict } from "./words.ts";
+import { asPython, describe, inFull, mean, reading, verdict } from "./words.ts";
 
 const RATES = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10] as const;
 const BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1500] as const;
@@ -133,7 +135,7 @@ function LearningLab(host: platform.Host) {
         <Curves progress={progress} before={before} />
         <section class="cnl-reader">
           <ReaderPad digit={digit} onDraw={(drawn) => setDigit({ digit: drawn })} />
-          <Bars probabilities={probabilities} />
+          <TenBars probabilities={probabilities} label={reading(probabilities)} />
         </section>
         {said.trouble && (
           <p class="cnl-rescue">

@@ -1,17 +1,13 @@
 """The LeNet lab: a trained network in the page, every number of it to be looked at."""
 
-import base64
 import html
-import io
 from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor, nn
 from traitlets import (
-    HasTraits,
     List,
     TraitError,
     TraitType,
@@ -24,39 +20,14 @@ from traitlets import (
 from book_utils import data, weights
 
 from ...numbers import short, thousands
+from ..parts.description import description, leaves
 from ..parts.pictures import SIDE, Pictures
+from ..parts.stills import picture_image
+from ..parts.unit import Unit
 from ..platform.base import Explorable
-from ..platform.traits import Choice, Setting, Slug
+from ..platform.traits import Choice, Slug
 
 NETWORKS = {"digit_lenet": data.mnist, "lenet": data.fashion_mnist}
-KINDS = {
-    nn.Conv2d: "conv2d",
-    nn.Linear: "linear",
-    nn.Sigmoid: "sigmoid",
-    nn.ReLU: "relu",
-    nn.MaxPool2d: "max_pool2d",
-    nn.AvgPool2d: "avg_pool2d",
-    nn.Flatten: "flatten",
-}
-
-
-class Unit(Setting):
-    """A unit of a lab's network as [layer, *index]."""
-
-    kind = "unit"
-
-    def validate(self, obj: HasTraits, value: Any) -> list[Any]:
-        """Return `value` as a list, or raise a TraitError that says what is allowed."""
-        layer, *at = value if isinstance(value, list | tuple) and value else [None]
-        shape = obj.shapes.get(layer, ()) if isinstance(layer, str) else ()
-        whole = all(isinstance(i, int) and not isinstance(i, bool) for i in at)
-        if not at or len(at) != len(shape) or not whole or not _inside(at, shape):
-            allowed = "; ".join(f"{layer} {shape}" for layer, shape in obj.shapes.items())
-            raise TraitError(
-                f"{type(obj).__name__}.{self.name} was given {value!r}; "
-                f"allowed: [layer, *index], the index within {allowed}"
-            )
-        return [layer, *at]
 
 
 class LeNetLab(Explorable):
@@ -110,7 +81,7 @@ class LeNetLab(Explorable):
             settings = {"level": "unit"} | settings
         super().__init__(
             network=network,
-            layers=_description(network, self.model),
+            layers=description(network, self.model),
             classes=list(NETWORKS[network]()[1].classes),
             about=_about(network),
             images=images,
@@ -192,7 +163,7 @@ class LeNetLab(Explorable):
         """What each layer puts out for the present input, by the layer's name in `model`."""
         x, found = self.input[None, None], {}
         with torch.no_grad():
-            for layer, module in _leaves(self.model):
+            for layer, module in leaves(self.model):
                 x = found[layer] = module(x)
         return {layer: y[0] for layer, y in found.items()}
 
@@ -222,7 +193,7 @@ class LeNetLab(Explorable):
         parts = self.output.softmax(0).tolist()
         says = self.classes[int(self.output.argmax())]
         alt = f"The input, which the network takes for: {says}."
-        picture, bars = _picture(self.input, alt), _bars(self.classes, parts)
+        picture, bars = picture_image(self.input, alt), _bars(self.classes, parts)
         return f'<p class="cnl-before-after">{picture} {bars}</p>'
 
     def __repr__(self) -> str:
@@ -230,38 +201,6 @@ class LeNetLab(Explorable):
         shown = f"image={self.image}" if self.image is not None else "input=…"
         looked = f"{kept}picked={self.picked}, level={self.level!r}"
         return f"LeNetLab({self.network!r}, {shown}, {looked}, name={self.name!r})"
-
-
-def _inside(at: list[int], shape: tuple[int, ...]) -> bool:
-    return all(0 <= i < n for i, n in zip(at, shape, strict=True))
-
-
-def _leaves(model: nn.Module) -> list[tuple[str, nn.Module]]:
-    """The layers of a network that is a sequence of layers, in order, by name."""
-    return [(name, module) for name, module in model.named_modules() if type(module) in KINDS]
-
-
-def _pair(value: int | tuple[int, int]) -> list[int]:
-    return list(value) if isinstance(value, tuple) else [value, value]
-
-
-def _description(network: str, model: nn.Module) -> list[dict[str, Any]]:
-    """The layers as network.ts takes them, each with the shape of what it puts out."""
-    packed, found, x = weights.packed(network), [], torch.zeros(1, 1, SIDE, SIDE)
-    for name, module in _leaves(model):
-        with torch.no_grad():
-            x = module(x)
-        layer = {"name": name, "kind": KINDS[type(module)], "shape": list(x.shape[1:])}
-        if name in packed:
-            layer["packed"] = packed[name] | {
-                key: [float(f"{v:.9g}") for v in packed[name][key]]  # all that a float32 holds
-                for key in ("scale", "bias")
-            }
-        if isinstance(module, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d):
-            layer |= {"stride": _pair(module.stride), "padding": _pair(module.padding)}
-            layer["kernel"] = _pair(module.kernel_size)
-        found.append(layer)
-    return found
 
 
 @cache
@@ -284,16 +223,6 @@ def _about(network: str) -> str:
     return (
         f"Of {thousands(n)} held-out pictures, exactly these weights name "
         f"{thousands(round(n * accuracy))} right: {100 * accuracy:.1f} %."
-    )
-
-
-def _picture(x: Tensor, alt: str) -> str:
-    file = io.BytesIO()
-    Image.fromarray(x.mul(255).round().byte().numpy()).save(file, "PNG", optimize=True)
-    source = base64.b64encode(file.getvalue()).decode("ascii")
-    return (
-        f'<img class="coarse" width="168" height="168" alt="{html.escape(alt)}" '
-        f'src="data:image/png;base64,{source}">'
     )
 
 

@@ -1,8 +1,7 @@
 /** The ten scores and probabilities, in sight at every level. */
-import { short } from "../parts/numbers.ts";
+import { percent, short } from "../parts/numbers.ts";
 import type { Network } from "./network.ts";
 import { best, most, type Stage, type Unit, type Values } from "./stages.ts";
-import { percent } from "./words.ts";
 
 /** How wide the names of the classes are, in their own size. */
 export const nameWidth = (classes: string[]) =>

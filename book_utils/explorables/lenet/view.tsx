@@ -1,6 +1,7 @@
 /** The LeNet lab: from a trained network to a layer of it to one product, and back (see lab.py). */
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { DrawingPad } from "../parts/drawing.tsx";
+import { Gallery } from "../parts/gallery.tsx";
 import { full } from "../parts/numbers.ts";
 import { pictureOf, pixelsOf, rowsOf } from "../parts/pictures.ts";
 import { useSignal } from "../parts/signals.ts";
@@ -9,7 +10,7 @@ import * as platform from "../platform/lab.tsx";
 import type { LeNetLab as Settings } from "../settings.ts";
 import { Account } from "./account.tsx";
 import { Flow, type Hit } from "./flow.tsx";
-import { Comparing, Gallery } from "./inputs.tsx";
+import { Comparing } from "./inputs.tsx";
 import { keyed } from "./keys.ts";
 import { flowing, mapOf, planOf } from "./layout.ts";
 import { linking, type Network, useNetwork } from "./network.ts";
@@ -118,9 +119,10 @@ function LeNetLab(host: platform.Host) {
   const gallery = useMemo(
     () => (
       <Gallery
-        network={network}
+        pictures={network.images}
+        nameOf={(i) => words.pictureName(network, i)}
         chosen={chosenPicture}
-        onChoose={(picture) => lab.change({ input: picture })}
+        onChoose={(i) => lab.change({ input: network.images[i] })}
       />
     ),
     [network, chosenPicture],

@@ -1,6 +1,6 @@
 /** What the LeNet lab says: its titles, how a unit came about, and its code. */
 import { range } from "../parts/grid.tsx";
-import { factor, full, short } from "../parts/numbers.ts";
+import { factor, full, percent, short } from "../parts/numbers.ts";
 import { inALine, plural, spoken } from "../parts/words.ts";
 import type { Level } from "./layout.ts";
 import type { Network } from "./network.ts";
@@ -51,7 +51,9 @@ export function unitName(stage: Stage, at: number[], classes: string[], isShort 
   return `${mapName(stage, at[0], isShort)}${hasMaps(stage) ? " " : ", "}${place}`;
 }
 
-export const percent = (p: number) => `${(100 * p).toFixed(1)} %`;
+/** A picture to choose, by its number and what it shows, where that is known. */
+export const pictureName = ({ labels, classes }: Network, i: number) =>
+  `Picture ${i}${labels[i] === undefined ? "" : `: ${classes[labels[i]]}`}`;
 
 /** What the stage is to a screen reader, and its keys. */
 export function stageLabel(level: Level, stage: Stage) {

@@ -77,6 +77,9 @@ export function full(value: number) {
   return significant(value, 7);
 }
 
+/** A share of 1 in percent: 37.5 %. */
+export const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+
 /** A whole number with commas between its thousands: 61,706. */
 export const thousands = (whole: number) => whole.toLocaleString("en").replace("-", MINUS);
 

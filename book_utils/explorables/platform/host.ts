@@ -112,11 +112,23 @@ const sharing = (name: string, schema: Schema, lab: DrivenLab): Share => ({
   },
 });
 
+/** What has been loaded, by the file of the book: labs that need the same share it. */
+const loaded = new Map<string, Promise<string>>();
+
+function load(from: string) {
+  const known = loaded.get(from);
+  if (known) return known;
+  const text = fetchScript(from);
+  loaded.set(from, text);
+  text.catch(() => loaded.delete(from)); // who asks again may have more luck
+  return text;
+}
+
 /**
  * A large state, from a file of the book. The file is a script that leaves the JSON on its own
  * element, since a page from a disk may read nothing else.
  */
-const load = (from: string): Promise<string> =>
+const fetchScript = (from: string): Promise<string> =>
   new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.onload = () => {

@@ -1,0 +1,62 @@
+/** The reader's own digit: a pad with one button, which gives what is drawn as a picture. */
+import { useMemo, useState } from "preact/hooks";
+import { SIDE } from "./digit.ts";
+import { Pad } from "./drawing.tsx";
+import { useId } from "./ids.ts";
+import { type Cursor, FAR, keys, useDrawing, usePen } from "./pen.ts";
+import { pictureOf, rowsOf } from "./pictures.ts";
+
+const AT_FIRST: Cursor = { at: [SIDE / 2, SIDE / 2], down: false, shown: false };
+
+type ReaderPadProps = { digit: string; onDraw: (digit: string) => void };
+
+/** A pad to draw on; *Clear* empties it. */
+export function ReaderPad({ digit, onDraw }: ReaderPadProps) {
+  const rows = useMemo(() => rowsOf(digit), [digit]);
+  const { canvas, drawing, changed } = useDrawing(rows, (drawn) => onDraw(pictureOf(drawn)));
+  const [cursor, setCursor] = useState(AT_FIRST);
+  const [said, say] = useState("");
+  const help = useId();
+  const lift = () => {
+    drawing.lift();
+    setCursor((old) => ({ ...old, down: false, shown: false }));
+  };
+  const undo = () => {
+    lift();
+    say(drawing.undo() ? "The last step is taken back." : "There is nothing to take back.");
+    changed();
+  };
+  const clear = () => {
+    lift();
+    drawing.replace(null);
+    say("The pad is empty.");
+    changed();
+  };
+  const hand = { drawing, changed };
+  return (
+    <div class="cnl-drawn">
+      <Pad
+        aria-label="Your digit"
+        aria-describedby={help}
+        canvas={canvas}
+        cursor={cursor}
+        onKeyDown={keys({ ...hand, cursor, setCursor, undo, say })}
+        onBlur={lift}
+        {...usePen({ ...hand, onPen: lift })}
+      />
+      <div class="cnl-wipe">
+        <span>Your digit</span>
+        <button type="button" onClick={clear}>
+          Clear
+        </button>
+      </div>
+      <p id={help} class="cnl-hidden">
+        Draw with mouse, pen or finger. By keyboard: arrows move the cursor (with Shift by {FAR}),
+        the space bar puts the pen down and lifts it, Backspace takes back the last stroke.
+      </p>
+      <div class="cnl-hidden" aria-live="polite">
+        {said}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,96 @@
+/** The examples of one sign: a list through which the arrow keys go. */
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { bytesOf } from "../arithmetic/network.ts";
+import { SIDE } from "../parts/digit.ts";
+import type { Example } from "./study.ts";
+
+type ExamplesProps = {
+  name: string;
+  /** which of the two signs, for its hue */
+  sign: number;
+  examples: readonly Example[];
+  /** those from here on were drawn */
+  drawnFrom: number;
+  /** the picture on the pad */
+  chosen: string;
+  onChoose: (picture: string) => void;
+  onRemove: (picture: string) => void;
+};
+
+export function Examples(props: ExamplesProps) {
+  const { name, sign, examples, drawnFrom, onChoose, onRemove } = props;
+  const pictures = examples.map(([, picture]) => picture);
+  const chosen = pictures.indexOf(props.chosen);
+  const thumbs = useMemo(
+    () => pictures.map((each) => <Thumb key={each} picture={each} />),
+    [pictures.join()],
+  );
+  const onKeyDown = (event: KeyboardEvent) => {
+    const last = pictures.length - 1;
+    const options = [...(event.currentTarget as HTMLElement).children] as HTMLElement[];
+    if (event.key === "Delete" || event.key === "Backspace") {
+      const here = options.indexOf(event.target as HTMLElement);
+      event.preventDefault();
+      if (here < drawnFrom) return; // a ready one stays
+      options[here ? here - 1 : 1]?.focus();
+      onRemove(pictures[here]);
+      return;
+    }
+    const to = {
+      ArrowLeft: chosen - 1,
+      ArrowUp: chosen - 1,
+      ArrowRight: chosen + 1,
+      ArrowDown: chosen + 1,
+      Home: 0,
+      End: last,
+      Enter: chosen,
+      " ": chosen,
+    }[event.key];
+    if (to === undefined || event.altKey || event.metaKey || event.ctrlKey) return;
+    event.preventDefault();
+    const i = Math.min(last, Math.max(0, to));
+    options[i].focus();
+    onChoose(pictures[i]);
+  };
+  return (
+    <figure class={`cnl-taught cnl-sign-${sign}`}>
+      <figcaption>
+        <b>{name}</b> {examples.length || "no"} {examples.length === 1 ? "example" : "examples"}
+      </figcaption>
+      {pictures.length > 0 && (
+        <div
+          role="listbox"
+          aria-orientation="horizontal"
+          aria-label={`Examples of ${name}`}
+          onKeyDown={onKeyDown}
+        >
+          {thumbs.map((thumb, i) => (
+            <div
+              key={pictures[i]}
+              role="option"
+              class={i >= drawnFrom ? "drawn" : ""}
+              tabIndex={i === Math.max(0, chosen) ? 0 : -1}
+              aria-selected={i === chosen}
+              aria-label={`Example ${i + 1} of ${name}, ${i >= drawnFrom ? "drawn" : "ready"}`}
+              onClick={() => onChoose(pictures[i])}
+            >
+              {thumb}
+            </div>
+          ))}
+        </div>
+      )}
+    </figure>
+  );
+}
+
+function Thumb({ picture }: { picture: string }) {
+  const canvas = useRef<HTMLCanvasElement | null>(null);
+  useLayoutEffect(() => {
+    const image = new ImageData(SIDE, SIDE);
+    bytesOf(picture).forEach((v, i) => {
+      image.data.set([v, v, v, 255], 4 * i);
+    });
+    canvas.current?.getContext("2d")?.putImageData(image, 0, 0);
+  }, [picture]);
+  return <canvas ref={canvas} width={SIDE} height={SIDE} aria-hidden="true" />;
+}
