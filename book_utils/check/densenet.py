@@ -19,7 +19,7 @@ def plans(draw: st.DrawFn) -> Case:
 
 
 def channels_at_the_end(stem: int, layers: tuple[int, ...], growth: int) -> int:
-    """Count the channels behind the last dense block: -> int."""
+    """Count the channels after the last dense block: -> int."""
     x = torch.empty(stem, device="meta")
     for block, count in enumerate(layers):
         if block:
@@ -29,7 +29,7 @@ def channels_at_the_end(stem: int, layers: tuple[int, ...], growth: int) -> int:
 
 
 def _channels(stem: int, layers: tuple[int, ...], growth: int) -> list[int]:
-    """Count the channels behind each block."""
+    """Count the channels after each block."""
     return [
         channels_at_the_end(stem, layers[:blocks], growth) for blocks in range(1, len(layers) + 1)
     ]
@@ -51,14 +51,14 @@ densenet_channels = Checker(
             "Between two blocks a transition keeps half of the channels.",
         ),
         Misconception(
-            "they are halved behind the last block, too",
+            "they are halved after the last block, too",
             lambda stem, layers, g: channels_at_the_end(stem, layers, g) // 2,
-            "A transition leads from one block to the next. There is none behind the last.",
+            "A transition leads from one block to the next. There is none after the last.",
         ),
         Misconception(
             "the stem is left out",
             lambda stem, layers, g: channels_at_the_end(0, layers, g),
-            "The first block puts its maps behind those of the stem, which stay.",
+            "The first block appends its maps to those of the stem, which stay.",
         ),
         Misconception(
             "each block adds the growth rate once",
@@ -143,7 +143,7 @@ def tiny_blocks(draw: st.DrawFn) -> Case:
 
 
 def tiny_block(x: Tensor, weights: Tensor) -> Tensor:
-    """Put one map a layer behind the others: (n, c, h, w), (layers,) -> (n, c + layers, h, w)."""
+    """Append one map a layer: (n, c, h, w), (layers,) -> (n, c + layers, h, w)."""
     for w in weights:
         x = torch.cat([x, w * x.sum(1, keepdim=True)], dim=1)
     return x
@@ -202,12 +202,12 @@ dense_block = Checker(
         Misconception(
             "the new map comes first",
             _in_front,
-            "New maps go behind those that are there, so that a channel keeps its number.",
+            "New maps go to the end, so that a channel keeps its number.",
         ),
         Misconception(
             "the input is left out at the end",
             lambda x, weights: tiny_block(x, weights)[:, x.shape[1] :],
-            "The channels of the input stay: the block puts new ones behind them.",
+            "The channels of the input stay: the block appends to them.",
         ),
         Misconception(
             "only the last map is returned",
@@ -218,7 +218,7 @@ dense_block = Checker(
             "All maps come out, with the last one at the end.",
         ),
         Misconception(
-            "the maps are put behind one another along the batch",
+            "the maps are concatenated along the batch",
             _along_the_batch,
             "Axis 0 is the batch. Channels are axis 1: dim=1.",
         ),

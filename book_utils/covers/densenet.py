@@ -1,4 +1,4 @@
-"""A dense block of two layers: what each puts behind the channels that were there before."""
+"""A dense block of two layers: what each appends to the channels that were there before."""
 
 from itertools import pairwise
 
@@ -9,7 +9,7 @@ from book_utils.models import DenseBlock
 from .drawing import HUES, LINE, path, rect, sign
 
 C_IN, GROWTH, LAYERS = 3, 10, 2
-ALT = "Three columns of 3, 13 and 23 channels: each layer puts 10 new ones behind the earlier ones"
+ALT = "Three columns of 3, 13 and 23 channels: each layer appends 10 to the earlier ones"
 UNIT, WIDE, TOP = 2.8, 34, 26  # a channel's height; a column's width; where columns begin
 
 

@@ -9,7 +9,7 @@ from book_utils.models.widths import he_normal, scaled
 
 
 class DenseLayer(nn.Module):
-    """Norm, ReLU and a 3×3 convolution to `growth` maps, which are added to those that came in.
+    """Norm, ReLU and a 3×3 convolution to `growth` maps, appended to those that came in.
 
     (n, c_in, h, w) -> (n, c_in + growth, h, w). With a `bottleneck`, a 1×1 convolution to
     `bottleneck` · growth maps comes first, with a norm and a ReLU of its own.
@@ -26,7 +26,7 @@ class DenseLayer(nn.Module):
         self.f = nn.Sequential(*layers, nn.BatchNorm2d(c), nn.ReLU(), last)
 
     def forward(self, x: Tensor) -> Tensor:  # (n, c_in, h, w) -> (n, c_in + growth, h, w)
-        """Put the new maps behind those that came in."""
+        """Append the new maps to those that came in."""
         return torch.cat([x, self.f(x)], dim=1)
 
 

@@ -44,7 +44,7 @@ def test_concatenated_maps_lie_below_one_another_and_added_ones_in_the_same_maps
     assert lab.channels() == [3, 13, 23]
     assert lab.arcs() == (3, 2)
     expect(lab.sum).to_contain_text("layer 2: 13·10·9 + 2·13 = 1,196")
-    expect(lab.sum).to_contain_text("reads 13 channels, puts 10 behind")
+    expect(lab.sum).to_contain_text("reads 13 channels, appends 10")
     assert lab.costs() == [["concatenate", "3", "1,472"], ["add", "2", "9,614"]]
     lab.root.get_by_label("add", exact=True).check()
     assert lab.channels() == [23, 23, 23]

@@ -46,7 +46,10 @@ states(
     *(dense.width, parameters(dense.model), parameters(added.model)),
     parameters(added.model) / parameters(dense.model),
 )
-states("Each added layer renews all 320 channels, a dense one makes 32.", added.width, dense.growth)
+states(
+    "A layer of the adding block renews all 320 channels, one of the dense block makes 32.",
+    *(added.width, dense.growth),
+)
 pays = 36 * 32 / 5
 states("For a growth rate of 32 that is 230.4 channels", 32, pays)
 for c, cheaper in ((230, False), (231, True)):
@@ -70,7 +73,7 @@ states("has four blocks of 4 layers", len(small[4]))
 
 
 def shapes(net, *shape):
-    """The shapes behind the stem, each block and transition, and the end, with the first one."""
+    """The shapes after the stem, each block and transition, and the end, with the first one."""
     x = torch.empty(2, *shape, device="meta")
     found = [shape]
     for i, part in enumerate(net):
@@ -108,6 +111,19 @@ states(
     *(depths[-1], curves["copies kept"][-1], curves["computed again"][-1]),
 )
 states("15 to 20 % of it", cited(15), cited(20))
+by_name = {(row["model"], row["width"]): row for row in rows}
+growth = [round(32 * width) for model, width in by_name if model == "densenet"]
+states("the small DenseNet with growth rates of 4, 8 and 16,", *growth)
+assert [1 / width for model, width in by_name if model == "resnet18"] == [16, 8, 4]
+assert len(record.seeds) == 5  # “five seeds each”
+states("growth 4 with a sixteenth, 8 with an eighth, 16 with a quarter.", *growth)
+for wide, thin in ((1 / 8, 1 / 16), (1 / 4, 1 / 8), (1 / 2, 1 / 4)):
+    dense, residual = by_name["densenet", wide], by_name["resnet18", thin]
+    assert residual["parameters"] > 3 * dense["parameters"]
+    assert 2.5 < dense["MiB kept"] / residual["MiB kept"] < 3.2  # “some three times as many bytes”
+    assert dense["seconds for 1,000"] > residual["seconds for 1,000"]
+    (mean, spread), (other, others_spread) = dense["accuracy"], residual["accuracy"]
+    assert other - mean < spread + others_spread  # “not clearly more accurate”
 states(
     "a DenseNet of 100 layers with 0.8 million parameters had an error of 4.51 %, a residual "
     "network of 1,001 layers with 10.2 million one of 4.62 %.",

@@ -52,7 +52,7 @@ def test_the_connections_are_those_that_a_gradient_finds():
 
 
 def _stacks_read(layer: DenseLayer) -> int:
-    """Count the stacks of maps that a layer of growth 1 behind 3 channels reads."""
+    """Count the stacks of maps that a layer of growth 1 after 3 channels reads."""
     c = layer.f[0].num_features
     layer.eval()
     x = torch.rand(1, c, 5, 5, requires_grad=True)

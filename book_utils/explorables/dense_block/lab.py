@@ -19,7 +19,7 @@ BOTTLENECK = 4  # maps of the 1×1 convolution, for each new map
 
 
 class Added(DenseLayer):
-    """A layer as in a dense block whose maps are added to those that came in, not put behind."""
+    """A layer as in a dense block whose maps are added to those that came in, not appended."""
 
     def forward(self, x: Tensor) -> Tensor:  # (n, c, h, w) -> (n, c, h, w)
         """Add the new maps."""
@@ -29,10 +29,10 @@ class Added(DenseLayer):
 class DenseBlockLab(Explorable):
     """The channels and parameters of a block, layer by layer: concatenated or added.
 
-    `join` is "concatenate" (a dense block: each layer puts `growth` new maps, 1 to 32, behind those
-    that came in) or "add" (each layer adds its maps to those that came in; the block is as wide
-    from the start as the dense block is at its end). `layers` go from 1 to 8, `channels_in` from 1
-    to 64. With `bottleneck` a 1×1 convolution to 4·growth maps comes first in each layer of a dense
+    `join` is "concatenate" (a dense block: each layer appends `growth` maps, 1 to 32, to those that
+    came in) or "add" (each layer adds its maps to those that came in; the block is as wide from
+    the start as the dense block is at its end). `layers` go from 1 to 8, `channels_in` from 1 to
+    64. With `bottleneck` a 1×1 convolution to 4·growth maps comes first in each layer of a dense
     block. `layer` is the one whose inputs are shown; beyond the last it is the last.
     """
 

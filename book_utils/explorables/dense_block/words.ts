@@ -67,7 +67,7 @@ export function describe(state: Settings, at: number): Told {
 }
 
 function deed({ join }: Settings, { reads, makes }: BlockLayer, at: number) {
-  if (join === "concatenate") return `reads ${plural(reads, "channel")}, puts ${makes} behind`;
+  if (join === "concatenate") return `reads ${plural(reads, "channel")}, appends ${makes}`;
   return `reads ${at === 1 ? "the input" : `one sum of ${at}`}, adds ${plural(makes, "map")}`;
 }
 

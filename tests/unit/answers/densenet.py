@@ -169,7 +169,7 @@ def overlapping(x, w):
 WRONG = {
     "densenet_channels": {
         "the channels are never halved": all_kept,
-        "they are halved behind the last block, too": halved_each_time,
+        "they are halved after the last block, too": halved_each_time,
         "the stem is left out": lambda stem, layers, g: by_hand(0, layers, g),
         "each block adds the growth rate once": one_step_a_block,
         "a transition halves only the new maps": old_maps_untouched,
@@ -193,7 +193,7 @@ WRONG = {
             lambda x, weights: grown(x, weights)[:, -1][:, None],
             lambda x, weights: filled(x, weights)[:, -1],
         ],
-        "the maps are put behind one another along the batch": down_the_batch,
+        "the maps are concatenated along the batch": down_the_batch,
     },
     "transition": {
         "the maximum is taken": [loudest, loudest_first],
