@@ -19,10 +19,13 @@ function open<R extends Row>(row: R): R {
   return rest as R;
 }
 
-/** The divisor of n next to a number of groups. */
+/** The divisor of n next to a number of groups; the smaller of two as near. */
 function divisor(n: number, groups: number) {
-  const all = Array.from({ length: n }, (_, i) => i + 1).filter((g) => n % g === 0);
-  return all.reduce((best, g) => (Math.abs(g - groups) < Math.abs(best - groups) ? g : best), 1);
+  for (let away = 0; away < groups; away++) {
+    if (n % (groups - away) === 0) return groups - away;
+    if (n % (groups + away) === 0) return groups + away;
+  }
+  return 1;
 }
 const common = (a: number, b: number): number => (b === 0 ? a : common(b, a % b));
 

@@ -57,7 +57,7 @@ function unmade(row: Of<"Conv2d">, c: number): Misfit {
   }
   if (padding === "same" && stride.some((n) => n !== 1)) {
     const pytorch = "padding='same' is not supported for strided convolutions";
-    return because(`With a stride the size cannot stay the same.`, pytorch);
+    return because("With a stride the size cannot stay the same.", pytorch);
   }
   return negative([channels, c / groups, ...kernel]);
 }
@@ -83,17 +83,23 @@ function convolution(row: Of<"Conv2d">, x: number[]): Misfit {
   }
   const weight = `[${[channels, c / groups, ...kernel].join(", ")}]`;
   if (channels < groups) {
-    const pytorch = `Given groups=${groups}, expected weight to be at least ${groups} at dimension 0, but got weight of size ${weight} instead`;
+    const pytorch =
+      `Given groups=${groups}, expected weight to be at least ${groups} at dimension 0, but got ` +
+      `weight of size ${weight} instead`;
     return because("It makes no channel: give at least 1.", pytorch);
   }
   if (c !== x[0]) {
-    const pytorch = `Given groups=${groups}, weight of size ${weight}, expected input${batch(x)} to have ${c} channels, but got ${x[0]} channels instead`;
+    const pytorch =
+      `Given groups=${groups}, weight of size ${weight}, expected input${batch(x)} to have ${c} ` +
+      `channels, but got ${x[0]} channels instead`;
     return because(`It was made for ${c} channels, but ${x[0]} come.`, pytorch);
   }
   const spans = AXES.map((d) => span(kernel[d], dilation[d]));
   const padded = AXES.map((d) => x[1 + d] + 2 * padding[d]);
   if (row.padding !== "same" && AXES.some((d) => spans[d] > padded[d])) {
-    const pytorch = `Calculated padded input size per channel: (${padded.join(" x ")}). Kernel size: (${spans.join(" x ")}). Kernel size can't be greater than actual input size`;
+    const pytorch =
+      `Calculated padded input size per channel: (${padded.join(" x ")}). Kernel size: ` +
+      `(${spans.join(" x ")}). Kernel size can't be greater than actual input size`;
     return because(`A window over ${times(spans)} does not fit into ${times(padded)}.`, pytorch);
   }
   // PyTorch hands larger work to another library, which has other words, or none of use.
@@ -132,8 +138,10 @@ function window(row: Pooling, dilation: Pair, d: 0 | 1): Misfit {
 
 const tooMuchPadding = (k: number, pad: number, dilation: number) =>
   because(
-    `Padding ${pad} is more than half of the window of ${k}: some windows would hold none of the map.`,
-    `pad should be at most half of effective kernel size, but got pad=${pad}, kernel_size=${k} and dilation=${dilation}`,
+    `Padding ${pad} is more than half of the window of ${k}: some windows would hold none of ` +
+      "the map.",
+    `pad should be at most half of effective kernel size, but got pad=${pad}, kernel_size=${k} ` +
+      `and dilation=${dilation}`,
   );
 
 /** Places of a window along an axis, as PyTorch reckons them: perhaps none, or fewer. */
@@ -179,7 +187,8 @@ function pooling(row: Pooling, x: number[]): Misfit {
   if (ph > kh >> 1 || pw > kw >> 1) {
     return because(
       `Padding ${times(padding)} is more than half of the window of ${times(kernel)}.`,
-      `pad should be smaller than or equal to half of kernel size, but got padW = ${pw}, padH = ${ph}, kW = ${kw}, kH = ${kh}`,
+      `pad should be smaller than or equal to half of kernel size, but got padW = ${pw}, padH ` +
+        `= ${ph}, kW = ${kw}, kH = ${kh}`,
     );
   }
   const [c, ...sides] = x;
@@ -189,7 +198,8 @@ function pooling(row: Pooling, x: number[]): Misfit {
     return because(
       `A window over ${times(AXES.map((d) => span(kernel[d], dilation[d])))} does not fit into ` +
         `${times(AXES.map((d) => sides[d] + 2 * padding[d]))}.`,
-      `Given input size: ${sizes(sides)}. Calculated output size: ${sizes(out)}. Output size is too small`,
+      `Given input size: ${sizes(sides)}. Calculated output size: ${sizes(out)}. Output size ` +
+        "is too small",
     );
   }
   return null;
@@ -208,7 +218,8 @@ function adaptive({ kind, size }: Of<"AdaptiveAvgPool2d" | "AdaptiveMaxPool2d">,
   const sides = AXES.map((d) => size[d] ?? x[1 + d]);
   if (sides.some((n) => n < 0)) {
     const pytorch = average
-      ? `adaptive_avg_pool2d: elements of output_size must be greater than or equal to 0 but received {${sides.join(", ")}}`
+      ? "adaptive_avg_pool2d: elements of output_size must be greater than or equal to 0 but " +
+        `received {${sides.join(", ")}}`
       : negative([1, x[0], ...sides])?.pytorch;
     return because("A map has at least one pixel.", pytorch ?? null);
   }
@@ -223,7 +234,9 @@ function dense({ features, expects }: Of<"Linear">, x: number[]): Misfit {
   if (unmakeable) return unmakeable;
   const width = x[x.length - 1];
   if (inputs !== width) {
-    const pytorch = `mat1 and mat2 shapes cannot be multiplied (${product(x) / width}x${width} and ${inputs}x${features})`;
+    const pytorch =
+      `mat1 and mat2 shapes cannot be multiplied (${product(x) / width}x${width} and ` +
+      `${inputs}x${features})`;
     return x.length === 1
       ? because(`It was made for ${inputs} features, but ${width} come.`, pytorch)
       : because(`It reads numbers in a row, but maps of ${times(x)} come.`, pytorch);
@@ -259,11 +272,14 @@ const otherChannels = (expects: number | undefined, [c]: number[]) =>
 function instanceNorm({ expects, affine }: Of<"InstanceNorm2d">, x: number[]): Misfit {
   if (x.length !== 3) return notAPicture(x, "expected 3D or 4D input (got 2D input)");
   if (affine && expects !== undefined && expects !== x[0]) {
-    const pytorch = `expected input's size at dim=1 to match num_features (${expects}), but got: ${x[0]}.`;
+    const pytorch =
+      `expected input's size at dim=1 to match num_features (${expects}), ` + `but got: ${x[0]}.`;
     return because(`It was made for ${expects} channels, but ${x[0]} come.`, pytorch);
   }
   if (x[1] * x[2] === 1) {
-    const pytorch = `Expected more than 1 spatial element when training, got input size torch.Size(${batch(x)})`;
+    const pytorch =
+      "Expected more than 1 spatial element when training, " +
+      `got input size torch.Size(${batch(x)})`;
     return because("A map of one pixel is its own mean: nothing would be left.", pytorch);
   }
   return null;
@@ -278,7 +294,9 @@ function groupNorm({ groups, expects, affine }: Of<"GroupNorm">, x: number[]): M
   }
   const values = [Math.floor(x[0] / groups), groups, ...x.slice(1)];
   if (values[0] * product(x.slice(1)) === 1) {
-    const pytorch = `Expected more than 1 value per channel when training, got input size [${values.join(", ")}]`;
+    const pytorch =
+      "Expected more than 1 value per channel when training, got input size " +
+      `[${values.join(", ")}]`;
     return because("A group of one number is its own mean: nothing would be left.", pytorch);
   }
   if (groups < 0) {
@@ -286,11 +304,15 @@ function groupNorm({ groups, expects, affine }: Of<"GroupNorm">, x: number[]): M
     return because("It needs at least 1 group.", pytorch);
   }
   if (uneven(x[0], groups)) {
-    const pytorch = `Expected number of channels in input to be divisible by num_groups, but got input of shape ${batch(x)} and num_groups=${groups}`;
+    const pytorch =
+      "Expected number of channels in input to be divisible by num_groups, but got input of " +
+      `shape ${batch(x)} and num_groups=${groups}`;
     return because(`${groups} groups do not share ${x[0]} channels evenly.`, pytorch);
   }
   if (affine && c !== x[0]) {
-    const pytorch = `Expected weight to be a vector of size equal to the number of channels in input, but got weight of shape [${c}] and input of shape ${batch(x)}`;
+    const pytorch =
+      "Expected weight to be a vector of size equal to the number of channels in input, but got " +
+      `weight of shape [${c}] and input of shape ${batch(x)}`;
     return because(`It was made for ${c} channels, but ${x[0]} come.`, pytorch);
   }
   return null;
@@ -302,7 +324,9 @@ function layerNorm({ normalised, affine }: Of<"LayerNorm">, x: number[]): Misfit
   const last = x.slice(-normalised.length);
   if (normalised.length <= x.length && String(last) === String(normalised)) return null;
   const shape = normalised.join(", ");
-  const pytorch = `Given normalized_shape=[${shape}], expected input with shape [*, ${shape}], but got input of size${batch(x)}`;
+  const pytorch =
+    `Given normalized_shape=[${shape}], expected input with shape [*, ${shape}], but got input ` +
+    `of size${batch(x)}`;
   return because(`It was made for ${times(normalised)}, but ${times(x)} come.`, pytorch);
 }
 

@@ -1,7 +1,7 @@
 /**
- * Reads a network as PyTorch writes it, `nn.Sequential(...)`, into rows. The text is taken apart and
- * compared with the signatures of layers.json; nothing of it is ever run. Whatever is not a layer
- * with numbers is refused, with its line.
+ * Reads a network as PyTorch writes it, `nn.Sequential(...)`, into rows. The text is taken apart
+ * and compared with the signatures of layers.json; nothing of it is ever run. Whatever is not a
+ * layer with numbers is refused, with its line.
  */
 import { settled } from "./account.ts";
 import {

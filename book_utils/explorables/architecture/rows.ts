@@ -1,8 +1,8 @@
 /**
  * A network as rows: what each layer or block was told, input first.
  *
- * A row never says what comes in: that follows from the row above, so that every row may be changed,
- * moved or taken out. Only a row that was pasted may hold what its writer expected (`expects`).
+ * A row never says what comes in: that follows from the row above, so that every row may be
+ * changed, moved or taken out. Only a pasted row may hold what its writer expected (`expects`).
  *
  * What works on rows, none of it needs a page:
  * - account.ts  `account(input, rows)`: shape, parameters, multiply-adds, memory and reach of each
@@ -59,12 +59,12 @@ export type Row = (
   | Named<"Bottleneck", { channels: number; stride: number }>
   /** with biases, as d2l has it; with option A; and that of models/cifar.py */
   | Named<"BiasedResidual" | "ResidualA" | "BasicBlock", { channels: number; stride: number }>
-  /** models/googlenet.py. `maps`: 1×1; 1×1 before 3×3, 3×3; 1×1 before the large, large; pooled */
+  /** models/googlenet.py. `maps`: 1×1; 1×1 → 3×3; 1×1 → large; pooled → 1×1 */
   | Named<"Inception", { maps: number[]; large: number; norm: boolean }>
   /** models/densenet.py. `bottleneck`: 0 for none */
   | Named<"DenseBlock", { layers: number; growth: number; bottleneck: number; bias: boolean }>
 ) & {
-  /** channels or features that a pasted layer was written for, where they are not those that come */
+  /** channels or features that a pasted layer was written for, where others come */
   expects?: number;
 };
 export type Kind = Row["kind"];
@@ -113,7 +113,7 @@ export const BLOCKS: readonly Kind[] = [
 export const MOST_ROWS = 500;
 export const LARGEST = 100_000;
 
-/** What would fit in place of a row: said in a few words, such as "kernel 2"; taken by one press. */
+/** What would fit in place of a row, in a few words such as "kernel 2"; one press takes it. */
 export type Cure = { says: string; instead: Row[] };
 /**
  * Why a row does not fit: in our words; in those that PyTorch (2.13) raises for one example, null

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { aiming } from "../parts/aiming.ts";
 import { thousands } from "../parts/numbers.ts";
 import { square, times } from "../parts/words.ts";
+import { fieldOf } from "./account.ts";
 import type { Counts } from "./rows.ts";
 import { fieldInWords, memoryKept, partInWords } from "./words.ts";
 
@@ -44,10 +45,11 @@ export function Sight({ photo, input, entry }: SightProps) {
 /** What the field covers of the picture: first pixel, pixels, and the part of all of them. */
 function frameOf({ reach }: Counts, unit: At, sizes: At) {
   if (!reach) return { first: [0, 0], size: sizes, part: 1 };
+  const field = fieldOf(reach, unit);
   const spans = sizes.map((n, d) => {
-    const first = reach.start[d] + unit[d] * reach.jump[d];
-    const [from, to] = [Math.max(0, first), Math.min(n, first + reach.field[d])];
-    return { from, size: Math.max(0, to - from) };
+    const end = field.first[d] + field.size[d];
+    const from = Math.max(0, field.first[d]);
+    return { from, size: Math.max(0, Math.min(n, end) - from) };
   });
   const size = spans.map((span) => span.size) as At;
   const part = (size[0] * size[1]) / (sizes[0] * sizes[1]);

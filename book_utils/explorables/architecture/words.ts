@@ -1,6 +1,7 @@
 /** What the ledger of an architecture says: rows and what they cost, in words. */
 import { thousands } from "../parts/numbers.ts";
 import { listed, memory, plural, spoken, square, times } from "../parts/words.ts";
+import { sums } from "./account.ts";
 import { code } from "./code.ts";
 import { BLOCKS, type Counts, type Entry, type Kind, type Row } from "./rows.ts";
 
@@ -29,13 +30,10 @@ export const NO_ROWS = "without a preset it needs rows and an input of its own";
 export type Totals = Record<Amount, number>;
 
 /** Sums over the rows that fit. */
-export const totalsOf = (entries: readonly Entry[]) =>
-  Object.fromEntries(
-    SHOWN.map((shows) => [
-      shows,
-      entries.reduce((sum, e) => sum + (e.state === "counted" ? AMOUNTS[shows].of(e) : 0), 0),
-    ]),
-  ) as Totals;
+export function totalsOf(entries: readonly Entry[]): Totals {
+  const { parameters, multiplyAdds, kept } = sums(entries);
+  return { parameters, multiply_adds: multiplyAdds, memory: kept };
+}
 
 /** A number that leaves the narrowest place: 15.5 billion. */
 function rounded(n: number) {

@@ -61,18 +61,27 @@ export function meaning(rule: Rule, text: string): unknown {
     case "cell":
     case "unit":
     case "position":
+    case "wholes":
       return list(text);
     case "grid":
       return block(text, [rule.most, rule.most]);
     case "block":
       return block(text, Object.values(rule.axes));
+    case "records":
+      return json(text);
     case "picture": // its bytes in base64
-    case "records": // too long for a link in the text
       return text;
   }
 }
 
 const number = (text: string) => (NUMBER.test(text) ? Number(text) : text);
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
 const list = (text: string) => text.split(",").map(number);
 
 /** Numbers with a separator for each axis, or the sizes of a block that counts from 0. */
