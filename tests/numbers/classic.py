@@ -199,9 +199,10 @@ others = [value for name in ("alexnet", "nin", "vgg11") for value in accuracy[na
 assert min(accuracy["googlenet"]) > max(others)
 size = {name: runs[0]["parameters"] for name, runs in budget.items()}
 assert 9 < size["alexnet"] / size["googlenet"] < 11 and min(size, key=size.get) == "nin"
-assert seconds["googlenet"] > 3 * seconds["alexnet"]  # “several times as long”
-states("AlexNet either learns or stays at 0.10, a guess.", min(accuracy["alexnet"]))
-assert all(value == 0.1 or value > 0.7 for value in accuracy["alexnet"])
+assert 7.5 < seconds["googlenet"] / seconds["alexnet"] < 8.5  # “eight times as long”
+states("AlexNet stays at 0.10, a guess.", min(accuracy["alexnet"]))
+assert len(accuracy["alexnet"]) == 5 and accuracy["alexnet"].count(0.1) == 3
+assert max(accuracy["nin"]) < min(accuracy["vgg11"])  # “learns slowly”
 
 states("VGG got better from 11 layers to 19. Why not 50?", 11, 19, 50)
 states("from the layers of a trained 11-layer one", cited(11))
