@@ -93,6 +93,25 @@ states(
     *(layer.p, dropout(torch.ones(64), layer.p).min()),
 )
 
+runs = both["no dropout"]
+states(
+    "Here AlexNet, at a quarter of its width, learns from only 1,000 pictures of clothes, 60 times",
+    *(runs[0]["n_train"], runs[0]["epochs"]),
+)
+quarter = models.alexnet(1 / 4, channels=1, classes=10)
+assert shapes.parameters(quarter) == runs[0]["parameters"]
+states("Without dropout the network learns its 1,000 pictures by heart:", runs[0]["n_train"])
+assert all(run["train_eval"][1] > 0.99 for run in runs)
+grown = [run["test_loss"][-1] / min(run["test_loss"]) for run in runs]
+assert 1.7 < sum(grown) / len(grown) < 2.4  # “then doubles”
+final = {name: [run["test_loss"][-1] for run in of] for name, of in both.items()}
+assert max(final["dropout"]) < min(final["no dropout"])  # “from every start”
+means = {
+    name: records.mean_std(run["test_accuracy"][-1] for run in of)[0] for name, of in both.items()
+}
+assert means["dropout"] < means["no dropout"] + 0.01  # “no better here”
+assert all(run["train_mode"][1] <= run["train_eval"][1] for run in both["dropout"])
+
 assert [row.receptive_field[0] for row in shapes.layer_table(stacked(3), (64, 56, 56))][::2] == [
     *(3, 5, 7)
 ]
@@ -169,6 +188,21 @@ states(
     "with 1 channel and 10 classes, has 5,977,530.",
     *(1, 10, count(channels=1, classes=10, large=5, norm=False)),
 )
+
+(some,) = {(run["n_train"], run["epochs"]) for runs in budget.values() for run in runs}
+states("at an eighth of their width, 6,000 pictures of clothes, five epochs,", some[0])
+assert some[1] == 5
+for name, make in (("alexnet", models.alexnet), ("googlenet", models.googlenet)):
+    eighth = make(1 / 8, channels=1, classes=10)
+    assert shapes.parameters(eighth) == budget[name][0]["parameters"]
+others = [value for name in ("alexnet", "nin", "vgg11") for value in accuracy[name]]
+assert min(accuracy["googlenet"]) > max(others)
+size = {name: runs[0]["parameters"] for name, runs in budget.items()}
+assert 9 < size["alexnet"] / size["googlenet"] < 11 and min(size, key=size.get) == "nin"
+assert 7.5 < seconds["googlenet"] / seconds["alexnet"] < 8.5  # “eight times as long”
+states("AlexNet stays at 0.10, a guess.", min(accuracy["alexnet"]))
+assert len(accuracy["alexnet"]) == 5 and accuracy["alexnet"].count(0.1) == 3
+assert max(accuracy["nin"]) < min(accuracy["vgg11"])  # “learns slowly”
 
 states("VGG got better from 11 layers to 19. Why not 50?", 11, 19, 50)
 states("from the layers of a trained 11-layer one", cited(11))
