@@ -166,9 +166,14 @@ states(
     *(84, 5, 5, sum(p.numel() for p in model.parameters() if p.requires_grad)),
 )
 average = {way: found.mean(0) for way, found in accuracy.items()}
-states("though with 500 pictures learning anew is nearly as good.", sizes[-1])
+states(
+    "But with 10 pictures its lead over learning anew is smaller than the spread of the runs, and "
+    "with 500 learning anew is nearly as good.",
+    *(sizes[0], sizes[-1]),
+)
 assert all((average["tuned"] >= average[way]).all() for way in average)
-assert average["tuned"][-1] - average["anew"][-1] < 0.015
+lead = average["tuned"] - average["anew"]
+assert lead[-1] < 0.015 and lead[0] < accuracy["anew"].std(0)[0]
 assert (average["kept"][:3] < average["random"][:3] - 0.03).all()
 states("and 84 numbers made for the one", 84)
 
