@@ -101,6 +101,44 @@ def two_layers(k: int) -> Row:
     return Row(f"{alt}{field}×{field} numbers of the input.", [drawing], "max-width: 34em")
 
 
+def four_branches(c_in: int, maps: Sequence[int]) -> Row:
+    """Draw the block of GoogLeNet: four branches beside one another, their maps concatenated.
+
+    `maps`: of the 1×1 branch; 1×1 before 3×3, 3×3; 1×1 before 5×5, 5×5; 1×1 behind the pooling.
+    """
+    one, before_3, three, before_5, five, pooled = maps
+    columns = [
+        [("1×1", one)],
+        [("1×1", before_3), ("3×3", three)],
+        [("1×1", before_5), ("5×5", five)],
+        [("max 3×3", c_in), ("1×1", pooled)],
+    ]
+    wide, high, gap = 76, 40, 10  # of a box, and between two columns
+    rows = [0, 60, 132, 204]  # tops: the input, two boxes, what comes out
+    width = 4 * wide + 3 * gap
+    drawn = _box(0, rows[0], width, 26, f"{c_in} maps in")
+    out = one + three + five + pooled
+    for i, boxes in enumerate(columns):
+        x = i * (wide + gap)
+        tops = rows[1:3] if len(boxes) == 2 else [(rows[1] + rows[2]) / 2]
+        stops = [(rows[0] + 26, tops[0]), *((top + high, rows[2]) for top in tops[:-1])]
+        for start, end in [*stops, (tops[-1] + high, rows[3])]:
+            drawn += _arrow(x + wide / 2, start, end)
+        for (window, channels), top in zip(boxes, tops, strict=True):
+            drawn += _box(x, top, wide, high, window, f"{channels} maps")
+    total = f"{one} + {three} + {five} + {pooled} = {out} maps out"
+    drawn += _box(0, rows[3], width, 26, total, mark=True)
+    ways = "; ".join(
+        " then ".join(f"{window} to {channels} maps" for window, channels in boxes)
+        for boxes in columns
+    )
+    return Row(
+        f"Four branches read the same {c_in} maps: {ways}. Their maps are concatenated: {out}.",
+        [_svg(drawn, width, rows[3] + 26, most=1.3)],
+        "max-width: 34em",
+    )
+
+
 # ---- parts ----
 
 
@@ -154,6 +192,27 @@ def _cell(x: float, y: float, side: float, is_marked: bool) -> str:
     return (
         f'<rect x="{x:g}" y="{y:g}" width="{side}" height="{side}" {look} '
         f'stroke="currentColor" stroke-opacity="0.4"/>'
+    )
+
+
+def _box(x: float, y: float, width: float, height: float, *lines: str, mark: bool = False) -> str:
+    """Return a box with one or two lines of words; a marked one has the accent as its ground."""
+    look = f'fill="{MARK}" fill-opacity="0.18"' if mark else ""
+    drawn = (
+        f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="4" {look} '
+        f'stroke="currentColor" stroke-opacity="0.6"/>'
+    )
+    first = y + height / 2 + 5 - 8 * (len(lines) - 1)
+    for i, line in enumerate(lines):
+        drawn += _text(x + width / 2, first + 16 * i, line)
+    return drawn
+
+
+def _arrow(x: float, start: float, end: float) -> str:
+    """Return an arrow straight down."""
+    return (
+        f'<path d="M{x:g} {start:g}V{end - 1:g}m-4 -5l4 5l4 -5" stroke="currentColor" '
+        f'stroke-opacity="0.7"/>'
     )
 
 

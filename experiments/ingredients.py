@@ -1,11 +1,11 @@
 """Which ingredient of a good run buys what, and the two networks of the CIFAR-10 case study.
 
 Study "switches": a residual network with and without moved pictures, a falling rate and smoothed
-labels, in all eight combinations; study "batch": all three, over three batch sizes; study "case":
-VGG-13 and ResNet-18 of the case study, plainly and with all three; study "pace": what the memory
-format and half precision do to the speed, with nothing else on the machine. On Fashion-MNIST as
-3×32×32. Writes the record "ingredients"; on a CPU with smaller networks and fewer images than on a
-GPU.
+labels, in all eight combinations; study "long": a falling rate alone and all three, for longer;
+study "batch": all three, over three batch sizes; study "case": VGG-13 and ResNet-18 of the case
+study, plainly and with all three; study "pace": what the memory format and half precision do to the
+speed, with nothing else on the machine. On Fashion-MNIST as 3×32×32. Writes the record
+"ingredients"; on a CPU with smaller networks and fewer images than on a GPU.
 
     python -m experiments.ingredients --jobs 2
 """
@@ -59,7 +59,7 @@ GPU = Size(
     {"resnet": 0.2, "cifar_vgg13": 0.05, "cifar_resnet18": 0.2},
     (128, 512, 2048),
     60_000,
-    {"switches": 10, "batch": 10, "case": 5},
+    {"switches": 10, "long": 40, "batch": 10, "case": 5},
 )
 CPU = Size(
     "a residual network of eight layers with 16, 32 and 64 maps",
@@ -71,11 +71,11 @@ CPU = Size(
     {"resnet": 0.1, "cifar_vgg13": 0.03, "cifar_resnet18": 0.1},
     (32, 128, 512),
     6_000,
-    {"switches": 15, "batch": 15, "case": 4},
+    {"switches": 15, "long": 60, "batch": 15, "case": 4},
 )
 COMMON = {"momentum": 0.9, "nesterov": True, "weight_decay": 5e-4}
 CASE = ("cifar_vgg13", "cifar_resnet18")
-NONE, EVERY = (False, False, False), (True, True, True)
+NONE, FALLS, EVERY = (False, False, False), (False, True, False), (True, True, True)
 
 
 def size(options: Options) -> Size:
@@ -123,7 +123,7 @@ def settings(here: Size, study: str, model: str, batch: int, on: tuple[bool, ...
 
 
 def plan(options: Options, runs: list[dict]) -> Iterator[Settings | None]:
-    """The switches, the batches, the case, the seeds in the outer loop; last, the pace."""
+    """The switches, the batches, the long runs, the case, the seeds outside; last, the pace."""
     here = size(options)
     middle = here.batches[1]
     combinations = list(product((False, True), repeat=3))
@@ -131,6 +131,7 @@ def plan(options: Options, runs: list[dict]) -> Iterator[Settings | None]:
     wanted += [
         settings(here, "batch", "resnet", batch, EVERY) for batch in here.batches if batch != middle
     ]
+    wanted += [settings(here, "long", "resnet", middle, on) for on in (FALLS, EVERY)]
     wanted += [settings(here, "case", name, middle, on) for name in CASE for on in (NONE, EVERY)]
     if options.quick:
         wanted = [wanted[0], wanted[7]]

@@ -14,6 +14,7 @@ from typing import Any
 from book_utils import explorables
 from book_utils.explorables import Explorable
 
+WIDTH = 100  # of a line, as Biome breaks them
 FILE = Path(explorables.__file__).parent / "settings.ts"
 HEAD = """/** The settings of each lab: written by frontend/settings.py from the traits. */
 
@@ -37,8 +38,10 @@ def type_of(rule: dict[str, Any]) -> str:
             found = "boolean"
         case "cell":
             found = "[string, number, number]"
-        case "position":
+        case "position" | "wholes":
             found = "number[]"
+        case "records":
+            found = "{ kind: string }[]"
         case "picture" | "text":
             found = "string"
         case "unit":
@@ -46,12 +49,21 @@ def type_of(rule: dict[str, Any]) -> str:
     return f"{found} | null" if rule.get("none") else found
 
 
+def member(name: str, type_: str) -> str:
+    """Return a setting and its type, a choice a line where they are too long for one."""
+    line = f"  {name}: {type_};"
+    if len(line) <= WIDTH:
+        return f"{line}\n"
+    choices = "".join(f"\n    | {choice}" for choice in type_.split(" | "))
+    return f"  {name}:{choices};\n"
+
+
 def interface(lab: type[Explorable]) -> str:
     """Return the settings of a lab as an interface, named as the lab."""
     rules, traits = lab.example().schema(), lab.class_traits()
     # What one lab allows may be less than what its kind does: one of these photographs, say.
     wide = {name: rule | {"type": traits[name].kind} for name, rule in rules.items()}
-    lines = [f"  {name}: {type_of(rule)};\n" for name, rule in wide.items()]
+    lines = [member(name, type_of(rule)) for name, rule in wide.items()]
     return f"export interface {lab.__name__} {{\n{''.join(lines)}}}\n"
 
 

@@ -77,14 +77,15 @@ def transferred(page: Path) -> int:
 def states(page: Path) -> set[Path]:
     """Return the files that the labs of a page load when a reader comes near them."""
     soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
-    near = soup.select("[data-from]:not([data-later])")
+    near = soup.select('[data-from]:is(:not([data-later]), [data-later="near"])')
     return {file_at(page, place["data-from"]) for place in near}
 
 
 def started(page: Path) -> set[Path]:
     """Return the files that the labs of a page load when a reader starts them."""
     soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
-    return {file_at(page, place["data-from"]) for place in soup.select("[data-later]")}
+    later = soup.select('[data-later]:not([data-later="near"])')
+    return {file_at(page, place["data-from"]) for place in later}
 
 
 def with_every_lab(page: Path) -> int:

@@ -1,5 +1,39 @@
 /** The settings of each lab: written by frontend/settings.py from the traits. */
 
+export interface ArchitectureLedger {
+  preset:
+    | "lenet"
+    | "digit_lenet"
+    | "norm_lenet"
+    | "alexnet"
+    | "alexnet_d2l"
+    | "vgg11"
+    | "vgg13"
+    | "vgg16"
+    | "vgg19"
+    | "nin"
+    | "googlenet"
+    | "googlenet_d2l"
+    | "resnet18"
+    | "resnet34"
+    | "resnet50"
+    | "resnet101"
+    | "resnet152"
+    | "resnet18_d2l"
+    | "resnet18_cifar"
+    | "resnet20"
+    | "small_resnet"
+    | "densenet121"
+    | "densenet_d2l"
+    | "cifar_vgg13"
+    | "cifar_resnet18"
+    | "own";
+  shows: "parameters" | "multiply_adds" | "memory";
+  picked: number;
+  input: number[] | null;
+  rows: { kind: string }[] | null;
+}
+
 export interface AscentLab {
   blur: boolean;
   unit: [string, ...number[]];
@@ -54,6 +88,15 @@ export interface CorrelationLab {
   picked: [string, number, number] | null;
 }
 
+export interface DenseBlockLab {
+  join: "concatenate" | "add";
+  growth: number;
+  layers: number;
+  layer: number;
+  channels_in: number;
+  bottleneck: boolean;
+}
+
 export interface DilatedLab {
   rate1: number;
   rate2: number;
@@ -73,6 +116,12 @@ export interface ImageLab {
   bias: number;
   show: "clip" | "abs" | "shift";
   picked: [number, number];
+}
+
+export interface IngredientsLab {
+  moved: boolean;
+  falls: boolean;
+  smooth: boolean;
 }
 
 export interface KernelLearner {

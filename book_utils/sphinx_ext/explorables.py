@@ -35,7 +35,9 @@ LARGE = 20 * 1024  # characters of JSON that a page carries itself
 STATE = re.compile(
     r'(?P<place><div class="cnl-explorable"[^>]*><script type="application/json")>(?P<state>[^<]*)'
 )
-LATER = re.compile(r'(?P<place><script type="application/json" data-later)>(?P<state>[^<]+)')
+LATER = re.compile(
+    r'(?P<place><script type="application/json" data-later(="near")?)>(?P<state>[^<]+)'
+)
 SCHEMA = re.compile(
     r'(?P<lab><div class="cnl-explorable" data-explorable="(?P<kind>[^"]*)"[^>]*>'
     r'<script type="application/json">(?P<state>[^<]*)</script>)'

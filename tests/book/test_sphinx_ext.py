@@ -234,6 +234,9 @@ def test_what_comes_later_leaves_the_page_however_small(tmp_path):
     assert file.read_text() == 'document.currentScript.dataset.state="{\\"x\\":1}"\n'
     assert html.endswith(f'data-later data-from="{file.name}"></script>')
     assert '{"y":2}' in html and '{"x":1}' not in html
+    near = later.replace("data-later", 'data-later="near"')  # asked for as soon as the lab is near
+    html = explorables.with_states_outside(place("{}") + near, tmp_path, lambda name: name)
+    assert html.endswith(f'data-later="near" data-from="{file.name}"></script>')
 
 
 def test_states_that_no_page_names_are_removed(tmp_path):

@@ -1,4 +1,4 @@
-"""The attribution lab by mouse, finger and keyboard: square, maps, classes, a digit of one's own."""
+"""The attribution lab by mouse, finger and keyboard: square, maps, classes, a drawn digit."""
 
 import re
 

@@ -62,7 +62,7 @@ def test_a_pressed_unit_shows_its_nine_best_digits_and_what_it_sees(opened, laye
     soon(lambda: shows(lab, "trained", layer, index))
     lab.root.get_by_role("radio", name="random", exact=True).check()
     soon(lambda: shows(lab, "random", layer, index))
-    expect(lab.sum).to_contain_text("It has learned nothing, and has nine best digits too.")
+    expect(lab.sum).to_contain_text("Untrained, and it has nine best digits too.")
 
 
 def test_the_words_count_what_the_nine_have_in_common(opened):

@@ -124,6 +124,28 @@ def _unit(rule: dict[str, Any], rng: random.Random) -> list[Any]:
     return [layer, *(rng.randrange(n) for n in shape)]
 
 
+def _records(rule: dict[str, Any], rng: random.Random) -> list[dict[str, Any]]:
+    kinds = rng.choices(list(rule["kinds"]), k=rng.randint(1, 6))
+    return [record(rule, kind, rng) for kind in kinds]
+
+
+def record(rule: dict[str, Any], kind: str, rng: random.Random) -> dict[str, Any]:
+    """Draw a record of a kind that a rule allows."""
+    fields = rule["kinds"][kind]
+    return {"kind": kind} | {name: draw(_near(field), rng) for name, field in fields.items()}
+
+
+def _near(rule: dict[str, Any]) -> dict[str, Any]:
+    """A rule whose numbers are so small that what is built of a record stays small."""
+    return rule | {"low": 1, "high": 32} if rule.get("high", 0) > 32 else rule
+
+
+def _wholes(rule: dict[str, Any], rng: random.Random) -> list[int]:
+    rule = _near(rule)
+    length = _small(rule["least"], rule["most"], rng)
+    return [_small(rule["low"], rule["high"], rng) for _ in range(length)]
+
+
 DRAWS = {
     "grid": lambda rule, rng: _nested([_small(1, rule["most"], rng) for _ in "hw"], rng),
     "block": _block,
@@ -136,4 +158,6 @@ DRAWS = {
     "switch": lambda rule, rng: rng.random() < 0.5,
     "picture": _picture,
     "unit": _unit,
+    "wholes": _wholes,
+    "records": _records,
 }

@@ -5,11 +5,12 @@ Each is wrong in its type, or stands at a limit or beyond it, or is no JSON at a
 
 import base64
 import json
+import random
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from tests.browser.lab_page import fragment
-from tests.labs.states import State
+from tests.labs.states import State, record
 
 IMAGE = "<img src=x onerror=alert(1)>"
 PROTOTYPE = '{"__proto__": {"polluted": 1}, "constructor": {"prototype": {"polluted": 1}}}'
@@ -122,6 +123,49 @@ def _units(rule: dict[str, Any], _: Any) -> list[Any]:
     return found
 
 
+def _wholes(rule: dict[str, Any], now: list[int] | None) -> list[Any]:
+    full = (now or []) + [rule["low"]] * (rule["most"] - len(now or []))
+    return [
+        full[1:],
+        [*full, full[0]],
+        [],
+        [None, *full[1:]],
+        *([v, *full[1:]] for v in _around(rule)),
+    ]
+
+
+def _records(rule: dict[str, Any], _: Any) -> list[Any]:
+    rng = random.Random(0)
+    valid = {kind: record(rule, kind, rng) for kind in rule["kinds"]}
+    richest = max(valid.values(), key=len)
+    kinds = [richest | {"kind": kind} for kind in ("nobody", "__proto__", "toString", IMAGE, 0)]
+    fields = [
+        each | {name: value}
+        for kind, each in valid.items()
+        for name, field in rule["kinds"][kind].items()
+        for value in HOSTILE[field["type"]](field, each[name])
+    ]
+    kindless = {name: value for name, value in richest.items() if name != "kind"}
+    poorer = [dict(list(each.items())[:-1]) for each in valid.values() if len(each) > 1]
+    odd = [
+        kindless,
+        richest | {"more": 1},
+        richest | {"constructor": 1},
+        [richest],
+        1,
+        None,
+        "kind",
+    ]
+    least = min(valid.values(), key=len)
+    many = [[least] * rule["most"], [least] * (rule["most"] + 1)]
+    besides = [
+        richest | {name: value}
+        for name, field in rule["besides"].items()
+        for value in HOSTILE[field["type"]](field, field["high"])
+    ]
+    return [*([each] for each in kinds + fields + besides + poorer + odd), *many]
+
+
 HOSTILE = {
     "grid": _grids,
     "block": _blocks,
@@ -134,6 +178,8 @@ HOSTILE = {
     "switch": lambda *_: ["true", 0, 1, "yes"],
     "picture": _pictures,
     "unit": _units,
+    "wholes": _wholes,
+    "records": _records,
 }
 
 

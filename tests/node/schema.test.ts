@@ -67,6 +67,57 @@ const CASES: Record<Kind | `${Kind} ${string}`, Case> = {
     draw: (draw) => [draw.whole(1, 8), draw.whole(1, 8)],
     refused: [3, [3], [1, 2, 3], [0, 1], [1, 9], [1, 1.5], ["1", 1], [[1], 1], { 0: 1, 1: 1 }],
   },
+  "pair or word": {
+    rule: { type: "pair", low: 0, high: 8, words: ["same"] },
+    allowed: "a pair of whole numbers from 0 to 8",
+    draw: (draw) => draw.one(["same", [draw.whole(0, 8), draw.whole(0, 8)]]),
+    refused: ["valid", ["same", "same"], ["same"], 0, [9, 0]],
+  },
+  wholes: {
+    rule: { type: "wholes", least: 2, most: 4, low: -3, high: 8 },
+    allowed: "2 to 4 whole numbers from -3 to 8",
+    draw: (draw) => list(draw.whole(2, 4), () => draw.whole(-3, 8)),
+    refused: [3, [3], list(5, () => 1), [1, 9], [1, -4], [1, 1.5], ["1", 1], [null, 1]],
+  },
+  "wholes with gaps": {
+    rule: { type: "wholes", least: 2, most: 2, low: 1, high: 8, gaps: true },
+    allowed: "2 whole numbers from 1 to 8",
+    draw: (draw) => list(2, () => draw.one([null, draw.whole(1, 8)])),
+    refused: [[null], [null, undefined], [0, 1], [1, 2, 3]],
+  },
+  records: {
+    rule: {
+      type: "records",
+      most: 3,
+      kinds: { Linear: { features: { type: "whole", low: 1, high: 9 } }, Flatten: {} },
+      besides: { expects: { type: "whole", low: 1, high: 9 } },
+    },
+    allowed: "a list of 1 to 3, each of one of 2 kinds, with its fields",
+    draw: (draw) =>
+      list(draw.whole(1, 3), () =>
+        draw.one<object>([
+          { kind: "Flatten" },
+          { kind: "Linear", features: draw.whole(1, 9) },
+          { kind: "Linear", features: draw.whole(1, 9), expects: draw.whole(1, 9) },
+        ]),
+      ),
+    refused: [
+      list(4, () => ({ kind: "Flatten" })),
+      { kind: "Flatten" },
+      [{ kind: "Linear" }],
+      [{ kind: "Linear", features: 10 }],
+      [{ kind: "Linear", features: "1" }],
+      [{ kind: "Linear", features: 1, bias: true }],
+      [{ kind: "Linear", features: 1, expects: 0 }],
+      [{ kind: "Flatten", constructor: 1 }],
+      [JSON.parse('{"kind": "Flatten", "__proto__": 1}')],
+      [{ kind: "toString" }],
+      [{ kind: "__proto__" }],
+      [{ kind: ["Flatten"] }],
+      [{ features: 1 }],
+      [Object.assign(["kind"], { kind: "Flatten" })],
+    ],
+  },
   choice: {
     rule: { type: "choice", of: ["max", "average", 14] },
     allowed: "one of max, average, 14",

@@ -1,11 +1,15 @@
 // Calls the front-end arithmetic: a list of [function, ...arguments] comes in as JSON on stdin,
 // a list of { value } or { refused } goes out. Any error but a RangeError ends the run.
 import { readFileSync } from "node:fs";
+import * as accounts from "../../book_utils/explorables/architecture/account.ts";
+import { code, layerCode } from "../../book_utils/explorables/architecture/code.ts";
+import { parse } from "../../book_utils/explorables/architecture/parse.ts";
 import * as ascent from "../../book_utils/explorables/arithmetic/ascent.ts";
 import * as attribution from "../../book_utils/explorables/arithmetic/attribution.ts";
 import * as axis from "../../book_utils/explorables/arithmetic/axis.ts";
 import * as convolution from "../../book_utils/explorables/arithmetic/convolution.ts";
 import * as coverage from "../../book_utils/explorables/arithmetic/coverage.ts";
+import * as denseBlock from "../../book_utils/explorables/arithmetic/dense_block.ts";
 import * as descent from "../../book_utils/explorables/arithmetic/descent.ts";
 import * as filters from "../../book_utils/explorables/arithmetic/filter.ts";
 import * as gradient from "../../book_utils/explorables/arithmetic/gradient.ts";
@@ -57,6 +61,7 @@ const modules = [
   tensor,
   transposed,
   binding,
+  denseBlock,
   descent,
   digit,
   filters,
@@ -276,6 +281,16 @@ functions.ledgerRows = (input, layers, numberBytes, batch) => {
     words: rows.map((_, i) => ledgerWords.explain(ledgerWords.stepOf(network, rows, batch, i))),
   };
 };
+
+// What each row of a network costs, or why it does not fit.
+functions.account = (input, rows) => {
+  const entries = accounts.account(input, rows);
+  return { entries, sums: accounts.sums(entries) };
+};
+functions.settled = accounts.settled;
+functions.parse = parse;
+functions.code = code;
+functions.layerCode = layerCode;
 
 function answer([name, ...args]: [string, ...unknown[]]) {
   try {

@@ -18,6 +18,7 @@ POSITION = {"type": "position", "axes": {"row": 3, "column": 4}, "none": True}
 CELL = {"type": "cell", "grids": ["input", "output"], "none": True}
 UNIT = {"type": "unit", "layers": {"features.0": [6, 26, 26]}}
 BATCH = {"type": "block", "axes": {"n": 2, "c": 1, "h": 1, "w": 2}}
+RECORDS = {"type": "records", "most": 3, "kinds": {"Flatten": {}}, "besides": {}, "none": True}
 CHOICE = {"type": "choice", "of": ["max", "max 2×2", 14]}
 
 CASES = [
@@ -70,6 +71,11 @@ CASES = [
     (BLOCK, "2x2", "2x2"),
     ({"type": "block", "axes": {"c": 3}}, "1,2,3", [1, 2, 3]),
     (BATCH, "1,2|3,4", [[[[1, 2]]], [[[3, 4]]]]),
+    (RECORDS, '[{"kind": "Flatten"}]', [{"kind": "Flatten"}]),
+    (RECORDS, "[{kind: Flatten}]", "[{kind: Flatten}]"),
+    (RECORDS, "NaN", "NaN"),
+    (RECORDS, "none", None),
+    ({"type": "wholes", "least": 1, "most": 3, "low": 1, "high": 9}, "3,8,8", [3, 8, 8]),
     ({"type": "picture", "side": 28}, "AAA+/A==", "AAA+/A=="),
 ]
 
@@ -120,6 +126,8 @@ def test_both_refuse_a_link_in_the_same_words():
 
 def in_text(value, separators=written.SEPARATORS) -> str:
     """A value as a link writes it."""
+    if isinstance(value, list) and isinstance(value[0], dict):
+        return json.dumps(value)
     if isinstance(value, list):
         depth, inner = 0, value
         while isinstance(inner[0], list):

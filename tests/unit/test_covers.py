@@ -52,6 +52,7 @@ def test_what_a_picture_shows_is_what_the_code_of_the_book_computes():
     assert texts("gradients")[:4] == ["8", "12", "20", "24"]
     assert texts("transposed")[4:] == ["0", "0", "1", "0", "4", "6", "4", "12", "9"]
     assert texts("separable") == ["108", "27 + 12"]
+    assert texts("classic") == ["1×1", "3×3", "5×5", "max"]
     assert texts("batch-norm") == ["5", "0"]
     assert texts("lenet") == ["1", "6", "6", "16", "16"]
 

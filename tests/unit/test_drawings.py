@@ -1,13 +1,16 @@
 """Drawings of a kernel at work: what they show is what PyTorch and NumPy compute."""
 
+import itertools
 import re
 
 import numpy as np
 import pytest
 import torch
 from bs4 import BeautifulSoup
+from torch import nn
 
 from book_utils import drawings
+from book_utils.models import Inception
 from book_utils.numbers import short
 from book_utils.ops import corr2d
 
@@ -18,6 +21,7 @@ ALL = {
     "convolution_1d": drawings.convolution_1d([1, 2, 3], [4, 5, 6]),
     "turn": drawings.turn(K),
     "two_layers": drawings.two_layers(2),
+    "four_branches": drawings.four_branches(192, (64, 96, 128, 16, 32, 32)),
 }
 
 
@@ -92,3 +96,19 @@ def test_the_funnel_is_as_wide_as_autograd_says(k):
     (drawing,) = soup(drawings.two_layers(k)).select("svg")
     assert len(marked(drawing)) == field + k * k + 1
     assert f"input: {2 * k - 1}×{2 * k - 1}" in drawing.get_text()
+
+
+def test_four_branches_say_the_maps_that_the_block_makes():
+    block = Inception(192, (64, 96, 128, 16, 32, 32), large=5)
+    made = [m.out_channels for m in block.modules() if isinstance(m, nn.Conv2d)]
+    words = [text.get_text() for text in soup(ALL["four_branches"]).select("text")]
+    assert words[0] == "192 maps in" and words[-1] == "64 + 128 + 32 + 32 = 256 maps out"
+    windows = {"1×1", "3×3", "5×5", "max 3×3"}
+    boxes = [
+        (window, int(maps.removesuffix(" maps")))
+        for window, maps in itertools.pairwise(words[1:-1])
+        if window in windows
+    ]
+    assert [maps for window, maps in boxes if window != "max 3×3"] == made
+    assert ("max 3×3", 192) in boxes
+    assert block(torch.zeros(1, 192, 4, 4)).shape[1] == 256

@@ -30,7 +30,7 @@ class Other(One):
 
 
 def kept_for_later(lab):
-    return lab.static_html().split("data-later>")[1].split("</script>")[0]
+    return lab.static_html().split('data-later="near">')[1].split("</script>")[0]
 
 
 def test_labs_of_any_kind_keep_the_same_text_for_later():

@@ -60,6 +60,15 @@ def test_a_drawn_sign_is_judged_before_it_is_learned():
     assert_close(found[3], before.model(last).softmax(1)[0, 0])
 
 
+def test_a_ready_sign_that_was_taught_is_no_further_sign_but_as_it_came():
+    lab = TeachLab()
+    before = lab.further()
+    lab.drawn = {"letters": [[1, lab.input]]}  # a K, called an X
+    after = lab.further()
+    assert len(after) == len(before) == 30
+    assert_close(after[-1], 1 - before[5])  # the first that is on the pad
+
+
 def test_twenty_of_a_sign_leave_no_room_for_ready_ones():
     drawn = [[0, signs.ready("faces")[0, i]] for i in range(20)]
     lab = TeachLab(signs="faces", ready=5, drawn={"faces": drawn})

@@ -29,8 +29,8 @@ def test_the_wheel_carries_bundles_theme_samples_records_and_weights(tmp_path: P
         *ROOT.glob("book_utils/records/*.json"),
         *ROOT.glob("book_utils/weights/*.safetensors"),
     ]
-    theme = ROOT / "book_utils" / "theme.json"
-    carriers = [*modules, *bundles, *samples, *results, theme]
+    shared = [ROOT / "book_utils" / name for name in ("layers.json", "theme.json")]
+    carriers = [*modules, *bundles, *samples, *results, *shared]
     needed = {path.relative_to(ROOT).as_posix() for path in carriers}
     for folder in ("dist", "samples", "records", "weights"):
         assert any(f"/{folder}/" in name for name in needed)

@@ -7,11 +7,13 @@ import { outputSize, poolOutputSize, span } from "./axis.ts";
 
 /** height, width */
 type Pair = [number, number];
-/** receptive field, and input pixels between neighbours */
-export type Reach = { field: Pair; jump: Pair } | null;
-/** as ledger/lab.py describes it */
-export type Layer = {
-  name: string;
+/**
+ * Receptive field, input pixels between neighbours, and the first pixel that the first output sees,
+ * below 0 in the padding (Araujo, Norris and Sim, 2019).
+ */
+export type Reach = { field: Pair; jump: Pair; start: Pair } | null;
+/** What a layer was told. */
+export type Settings = {
   kind: string;
   channels?: number;
   features?: number;
@@ -27,7 +29,12 @@ export type Layer = {
   normalised?: number[];
   inplace?: boolean;
   counted?: boolean;
+  p?: number;
+  /** left, right, top, bottom */
+  sides?: [number, number, number, number];
 };
+/** as ledger/lab.py describes it */
+export type Layer = Settings & { name: string };
 export type Row = {
   shape: number[];
   parameters: number;
@@ -35,12 +42,21 @@ export type Row = {
   bytes: number;
   reach: Reach;
 };
-/** `products`: multiply-adds for one number of the output */
+/**
+ * What a layer keeps for the backward pass while it trains: its input, its output, and bytes of its
+ * own for each example, where numbers are float32.
+ */
+export type Kept = { input?: boolean; output?: boolean; own?: number };
+/**
+ * `products`: multiply-adds for one number of the output;
+ * `keeps`: x and y are the shapes of input and output
+ */
 type Kind = {
-  shape(layer: Layer, x: number[]): number[];
-  parameters?(layer: Layer, x: number[]): number;
-  products?(layer: Layer, x: number[]): number;
-  reach?(layer: Layer, before: Reach): Reach;
+  shape(layer: Settings, x: number[]): number[];
+  parameters?(layer: Settings, x: number[]): number;
+  products?(layer: Settings, x: number[]): number;
+  reach?(layer: Settings, before: Reach): Reach;
+  keeps?(layer: Settings, x: number[], y: number[]): Kept;
 };
 
 export const product = (sizes: readonly number[]) => sizes.reduce((all, n) => all * n, 1);
@@ -60,7 +76,7 @@ function picture(x: number[]): [number, number, number] {
 /**
  * The settings of a window along one axis, with padding in all of both sides for padding='same'.
  */
-export function windowOf({ kernel, stride, padding, dilation }: Layer, d: 0 | 1) {
+export function windowOf({ kernel, stride, padding, dilation }: Settings, d: 0 | 1) {
   const [k, step, rate] = [kernel?.[d] ?? 1, stride?.[d] ?? 1, dilation?.[d] ?? 1];
   const inAll = span(k, rate) - 1;
   const sides =
@@ -69,7 +85,7 @@ export function windowOf({ kernel, stride, padding, dilation }: Layer, d: 0 | 1)
 }
 
 /** Weights behind one number of a convolution's output. */
-function taps({ channels = 1, groups = 1, kernel = [1, 1] }: Layer, [c]: number[]) {
+function taps({ channels = 1, groups = 1, kernel = [1, 1] }: Settings, [c]: number[]) {
   if (c % groups || channels % groups) {
     throw new RangeError(
       `${groups} groups do not divide ${c} channels in and ${channels} out: ` +
@@ -79,17 +95,33 @@ function taps({ channels = 1, groups = 1, kernel = [1, 1] }: Layer, [c]: number[
   return (c / groups) * product(kernel);
 }
 
-function throughWindow(layer: Layer, before: Reach): Reach {
+/** The same along both axes. */
+const both = (along: (d: 0 | 1) => number): Pair => [along(0), along(1)];
+
+function throughWindow(layer: Settings, before: Reach): Reach {
   if (!before) return null;
-  const [down, across] = AXES.map((d) => windowOf(layer, d));
-  const { field, jump } = before;
+  const windows = AXES.map((d) => windowOf(layer, d));
+  const { field, jump, start } = before;
   return {
-    field: [
-      field[0] + (span(down.k, down.dilation) - 1) * jump[0],
-      field[1] + (span(across.k, across.dilation) - 1) * jump[1],
-    ],
-    jump: [jump[0] * down.stride, jump[1] * across.stride],
+    field: both((d) => field[d] + (span(windows[d].k, windows[d].dilation) - 1) * jump[d]),
+    jump: both((d) => jump[d] * windows[d].stride),
+    start: both((d) => start[d] - [windows[d].padding].flat()[0] * jump[d]),
   };
+}
+
+const FLOAT = 4; // bytes
+const INDEX = 8; // bytes of the place of a maximum
+const keepsInput = (): Kept => ({ input: true });
+const keepsOutput = (): Kept => ({ output: true });
+
+/** A window that padding="same" cannot centre reads a copy with a row or column more. */
+function keptByConvolution(layer: Settings, [c, ...sizes]: number[]): Kept {
+  const more = AXES.map((d) => {
+    const [before, after] = [windowOf(layer, d).padding].flat();
+    return after === undefined ? 0 : after - before;
+  });
+  if (more.every((n) => n === 0)) return { input: true };
+  return { own: c * product(AXES.map((d) => sizes[d] + more[d])) * FLOAT };
 }
 
 const CONVOLUTION: Kind = {
@@ -103,6 +135,7 @@ const CONVOLUTION: Kind = {
   parameters: (layer, x) => (layer.channels ?? 1) * (taps(layer, x) + (layer.bias ? 1 : 0)),
   products: taps,
   reach: throughWindow,
+  keeps: keptByConvolution,
 };
 
 const POOLING: Kind = {
@@ -121,6 +154,7 @@ const POOLING: Kind = {
     ];
   },
   reach: throughWindow,
+  keeps: keepsInput,
 };
 
 const ADAPTIVE: Kind = {
@@ -128,69 +162,116 @@ const ADAPTIVE: Kind = {
     const [c, ...sizes] = picture(x);
     return [c, ...AXES.map((d) => layer.size?.[d] ?? sizes[d])];
   },
+  // The mean of a whole map needs none of its numbers for the backward pass.
+  keeps: ({ size = [1, 1] }) => ({ input: size.some((n) => n !== 1) }),
+};
+
+/** Keeps where each maximum stood. */
+const keepsPlaces = (_: Settings, __: number[], y: number[]): Kept => ({
+  input: true,
+  own: product(y) * INDEX,
+});
+
+/** Zeros or another number around each map. */
+const PADDING: Kind = {
+  shape({ sides: [left, right, top, bottom] = [0, 0, 0, 0] }, x) {
+    const [c, h, w] = picture(x);
+    return [c, h + top + bottom, w + left + right];
+  },
+  reach({ sides: [left, , top] = [0, 0, 0, 0] }, before) {
+    if (!before) return null;
+    const { jump, start } = before;
+    return { ...before, start: [start[0] - top * jump[0], start[1] - left * jump[1]] };
+  },
 };
 
 const DENSE: Kind = {
   shape: ({ features = 1 }, x) => [...x.slice(0, -1), features],
   parameters: ({ features = 1, bias }, x) => features * (x[x.length - 1] + (bias ? 1 : 0)),
   products: (_, x) => x[x.length - 1],
+  keeps: keepsInput,
 };
 
-const unchanged: (layer: Layer, x: number[]) => number[] = (_, x): number[] => x;
+const unchanged: (layer: Settings, x: number[]) => number[] = (_, x): number[] => x;
 
 /** Acts on each number by itself. */
 const POINTWISE: Kind = { shape: unchanged, reach: (_, before) => before };
+/** Bends that find their slope from what came out; others need what came in. */
+const BY_OUTPUT: Kind = { ...POINTWISE, keeps: keepsOutput };
+const BY_INPUT: Kind = { ...POINTWISE, keeps: keepsInput };
+/** In place these find it from what came out. */
+const BY_EITHER: Kind = {
+  ...POINTWISE,
+  keeps: ({ inplace }) => (inplace ? { output: true } : { input: true }),
+};
+/** In place these keep a copy of what came in. */
+const BY_COPY: Kind = {
+  ...POINTWISE,
+  keeps: ({ inplace }, x) => (inplace ? { own: product(x) * FLOAT } : { input: true }),
+};
+
+/** Keeps a factor for each number, or for each map; none where it lets all or nothing through. */
+const dropout = (factors: (x: number[]) => number): Kind => ({
+  ...POINTWISE,
+  keeps: ({ p = 0.5 }, x) => ({ own: p > 0 && p < 1 ? factors(x) * FLOAT : 0 }),
+});
 
 /** A factor and a shift for each channel. */
-const twoForEachChannel: (layer: Layer, x: number[]) => number = ({ affine }, [c]): number =>
+const twoForEachChannel: (layer: Settings, x: number[]) => number = ({ affine }, [c]): number =>
   affine ? 2 * c : 0;
 
-/** Looks at a whole map, or at several. */
-const OVER_MAPS: Kind = { shape: unchanged, parameters: twoForEachChannel };
+/** Looks at a whole map, or at several; keeps mean and deviation of each set. */
+const OVER_MAPS: Kind = {
+  shape: unchanged,
+  parameters: twoForEachChannel,
+  keeps: ({ groups = 1 }) => ({ input: true, own: 2 * groups * FLOAT }),
+};
 
 /** The layers known, by PyTorch's names. */
 export const KINDS: Record<string, Kind> = {
   Conv2d: CONVOLUTION,
-  MaxPool2d: POOLING,
+  MaxPool2d: { ...POOLING, keeps: keepsPlaces },
   AvgPool2d: POOLING,
   AdaptiveAvgPool2d: ADAPTIVE,
-  AdaptiveMaxPool2d: ADAPTIVE,
+  AdaptiveMaxPool2d: { ...ADAPTIVE, keeps: keepsPlaces },
+  ZeroPad2d: PADDING,
+  ConstantPad2d: PADDING,
   Linear: DENSE,
   Flatten: { shape: (_, x) => [product(x)], reach: (_, before) => before },
-  BatchNorm2d: { ...POINTWISE, parameters: twoForEachChannel }, // in evaluation mode
-  BatchNorm1d: { shape: unchanged, parameters: twoForEachChannel },
+  // in evaluation mode it acts on each number; what it keeps is of training
+  BatchNorm2d: { ...BY_INPUT, parameters: twoForEachChannel },
+  BatchNorm1d: { ...BY_INPUT, parameters: twoForEachChannel },
   GroupNorm: OVER_MAPS,
-  InstanceNorm2d: OVER_MAPS,
+  InstanceNorm2d: {
+    ...OVER_MAPS,
+    // beside mean and deviation a copy of the factor, for each map of each example
+    keeps: ({ affine }, [c]) => ({ input: true, own: (affine ? 3 : 2) * c * FLOAT }),
+  },
   LayerNorm: {
     shape: unchanged,
     parameters: ({ affine, bias, normalised = [] }) =>
       affine ? product(normalised) * (bias ? 2 : 1) : 0,
+    keeps: ({ normalised = [] }, x) => ({
+      input: true,
+      own: 2 * product(x.slice(0, x.length - normalised.length)) * FLOAT,
+    }),
   },
+  ...Object.fromEntries(["Sigmoid", "Tanh", "ReLU"].map((name) => [name, BY_OUTPUT])),
+  ...Object.fromEntries(["GELU", "Softplus"].map((name) => [name, BY_INPUT])),
+  ...Object.fromEntries(["LeakyReLU", "ELU"].map((name) => [name, BY_EITHER])),
   ...Object.fromEntries(
-    [
-      "Sigmoid",
-      "Tanh",
-      "ReLU",
-      "ReLU6",
-      "LeakyReLU",
-      "ELU",
-      "GELU",
-      "SiLU",
-      "Softplus",
-      "Hardswish",
-      "Hardsigmoid",
-      "Identity",
-      "Dropout",
-      "Dropout2d",
-    ].map((name) => [name, POINTWISE]),
+    ["ReLU6", "SiLU", "Hardswish", "Hardsigmoid"].map((name) => [name, BY_COPY]),
   ),
+  Identity: POINTWISE,
+  Dropout: dropout(product),
+  Dropout2d: dropout(([c]) => c),
 };
 
 /** Layers that hand on the memory they are given; dropout does so in evaluation mode. */
 const HANDS_ON = ["Flatten", "Identity", "Dropout", "Dropout2d"];
 
 /** Does a layer's output need no memory of its own? */
-export const handsOn = ({ kind, inplace }: Layer) => HANDS_ON.includes(kind) || inplace === true;
+export const handsOn = ({ kind, inplace }: Settings) => HANDS_ON.includes(kind) || inplace === true;
 
 /** What `work` gives; says which layer it was if that is refused. */
 function named<T>({ name, kind }: Layer, work: () => T): T {
@@ -203,7 +284,7 @@ function named<T>({ name, kind }: Layer, work: () => T): T {
 }
 
 /** The reach of an input pixel. */
-export const START: NonNullable<Reach> = { field: [1, 1], jump: [1, 1] };
+export const START: NonNullable<Reach> = { field: [1, 1], jump: [1, 1], start: [0, 0] };
 
 /**
  * One row for each layer.

@@ -2,7 +2,7 @@
 
 from copy import deepcopy
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 import torch
 from torch import Tensor, nn
@@ -51,6 +51,16 @@ class AscentLab(DigitExplorable):
     clip = Switch(True).tag(sync=True)
     seed = Whole(0, 99).tag(sync=True)
     picture = Pictures().tag(sync=True, data=True)
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return an ascent of three steps, which has come to its end at once."""
+        return cls(steps=3)
+
+    @classmethod
+    def large(cls) -> Self:
+        """Return an ascent of all steps."""
+        return cls()
 
     @default("picture")
     def _first(self) -> Tensor:

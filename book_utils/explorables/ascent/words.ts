@@ -66,11 +66,10 @@ function trouble({ without, kept }: Pair, done: number) {
   if (lost) {
     const last = lost.pictures[lost.steps];
     const farthest = Math.max(...last.map(Math.abs));
-    const how = Number.isFinite(farthest) ? `at ${short(farthest)}` : "that is no number";
-    return `Diverged at step ${lost.steps}: a pixel ${how}, where 1 is white.`;
+    const how = Number.isFinite(farthest) ? `at ${short(farthest)}` : "no number";
+    return `Diverged at step ${lost.steps}: a pixel is ${how}.`;
   }
-  if (without.isFlat && kept.isFlat)
-    return "The gradient is 0: no pixel moves it. Start elsewhere.";
+  if (without.isFlat && kept.isFlat) return "The gradient is 0: no pixel moves it.";
   if (without.isFlat) return "The plain gradient is 0: no pixel moves it.";
   return "";
 }
@@ -81,7 +80,7 @@ function readings(state: Settings, plain: number[], held: number[]) {
   if (one.best === two.best)
     return `The network reads both as ${one.best}: ${percent(one.share)}, ${percent(two.share)}.`;
   const [first, second] = [one, two].map(({ best, share }) => `${best} (${percent(share)})`);
-  return `The network reads them as ${first} and ${second}.`;
+  return `The network reads ${first} and ${second}.`;
 }
 
 /** The curves for those who do not see them. */

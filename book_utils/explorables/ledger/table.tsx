@@ -3,7 +3,8 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { type Layer, type Row, totals } from "../arithmetic/ledger.ts";
 import { thousands } from "../parts/numbers.ts";
 import { ARROWS } from "../parts/steps.ts";
-import { memory, setting, square, times, WHATS, type What } from "./words.ts";
+import { memory, square, times } from "../parts/words.ts";
+import { setting, WHATS, type What } from "./words.ts";
 
 type Amounts = ReturnType<typeof totals>;
 

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ledger } from "../arithmetic/ledger.ts";
 import { Slider } from "../parts/controls.tsx";
 import { send } from "../parts/signals.ts";
-import { plural } from "../parts/words.ts";
+import { plural, times } from "../parts/words.ts";
 import { Frame } from "../platform/frame.tsx";
 import * as platform from "../platform/lab.tsx";
 import { useTraits } from "../platform/traits.ts";
@@ -16,7 +16,6 @@ import {
   type Step,
   said,
   stepOf,
-  times,
   told,
   type What,
 } from "./words.ts";

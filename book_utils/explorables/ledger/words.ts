@@ -6,7 +6,7 @@
 import type { Layer, Reach, Row } from "../arithmetic/ledger.ts";
 import { handsOn, KINDS, product, START, windowOf } from "../arithmetic/ledger.ts";
 import { thousands } from "../parts/numbers.ts";
-import { listed, spoken } from "../parts/words.ts";
+import { listed, memory, spoken, square, times } from "../parts/words.ts";
 
 /** Layers in a row, the shape of one example and the bytes of one number. */
 export type Network = { input: number[]; layers: Layer[]; number_bytes: number };
@@ -31,20 +31,6 @@ export const stepOf = (
   numberBytes,
   before: rows[i - 1] ?? { shape: input, reach: START },
 });
-
-export const times = (shape: readonly number[]) => shape.join("×");
-
-/** One number for both axes where they agree. */
-export const square = ([h, w]: readonly [number, number]) => (h === w ? String(h) : `${h}×${w}`);
-
-const UNITS = ["bytes", "kB", "MB", "GB", "TB"]; // of 1,000 each
-
-/** 6400 as 6.4 kB, with at most three digits. */
-export function memory(n: number) {
-  const shown = Number(n.toPrecision(3));
-  const power = Math.min(UNITS.length - 1, Math.floor((String(shown).length - 1) / 3));
-  return `${shown / 1000 ** power} ${UNITS[power]}`;
-}
 
 const usualStride = ({ kind, kernel }: Layer) => (kind === "Conv2d" ? [1, 1] : kernel);
 const differ = (a: unknown, b: unknown) => String(a) !== String(b);

@@ -30,6 +30,7 @@ class DigitExplorable(Explorable):
     `trained` and `random_network(seed)` are the same two networks in PyTorch.
     """
 
+    later_is_near = True
     _network = Dict().tag(sync=True)  # in a notebook; a page loads it later
 
     @default("_network")

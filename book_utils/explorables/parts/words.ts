@@ -35,6 +35,21 @@ export const plural = (n: number, noun: string, several = `${noun}s`) =>
 export const listed = (phrases: (string | number | false | null | undefined)[], by = ", ") =>
   phrases.filter(Boolean).join(by);
 
+/** A shape: 64×55×55. */
+export const times = (shape: readonly number[]) => shape.join("×");
+
+/** One number for both axes where they agree. */
+export const square = ([h, w]: readonly [number, number]) => (h === w ? String(h) : `${h}×${w}`);
+
+const UNITS = ["bytes", "kB", "MB", "GB", "TB"]; // of 1,000 each
+
+/** 6400 as 6.4 kB, with at most three digits. */
+export function memory(n: number) {
+  const shown = Number(n.toPrecision(3));
+  const power = Math.min(UNITS.length - 1, Math.floor((String(shown).length - 1) / 3));
+  return `${shown / 1000 ** power} ${UNITS[power]}`;
+}
+
 export const unique = (list: string[]) => [...new Set(list)];
 
 /** A formula for the ear. */

@@ -46,6 +46,8 @@ class Explorable(anywidget.AnyWidget):
     room: ClassVar[tuple[int, int] | None] = None
     full_room: ClassVar[tuple[int, int]] = (880, 1360)
     essential: ClassVar[tuple[str, ...]] = ()
+    # Whether the view asks for what comes `later` once the lab is near, not when it is started.
+    later_is_near: ClassVar[bool] = False
     # What the code that a reader copies computes, name by name, and how the lab computes the same.
     in_code: ClassVar[Mapping[str, Callable[[Any], Any]]] = {"y": lambda lab: lab.output}
     name = Slug("lab").tag(sync=True)
@@ -209,7 +211,8 @@ class Explorable(anywidget.AnyWidget):
         data = self.later()
         if data is None:
             return ""
-        return f'<script type="application/json" data-later>{_json_for_html(data)}</script>'
+        kind = 'data-later="near"' if self.later_is_near else "data-later"
+        return f'<script type="application/json" {kind}>{_json_for_html(data)}</script>'
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         bundle = super()._repr_mimebundle_(**kwargs)

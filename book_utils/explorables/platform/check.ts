@@ -58,17 +58,28 @@ const KINDS: {
     allowed: ({ low, high }) => `a whole number from ${low} to ${high}`,
   },
   real: {
-    fits: (value, { low = -Infinity, above = -Infinity, high }) =>
-      typeof value === "number" && value >= low && value > above && value <= high,
+    fits: (value, { low = -Infinity, above = -Infinity, high, words = [] }) =>
+      words.includes(value as string) ||
+      (typeof value === "number" && value >= low && value > above && value <= high),
     allowed: ({ low = -Infinity, above, high }) =>
       above === undefined
         ? `a number from ${full(low)} to ${full(high)}`
         : `a number above ${full(above)} and at most ${full(high)}`,
   },
   pair: {
-    fits: (value, { low, high }) =>
-      Array.isArray(value) && value.length === 2 && value.every((v) => isWhole(v, low, high)),
+    fits: (value, { low, high, words = [] }) =>
+      words.includes(value as string) ||
+      (Array.isArray(value) && value.length === 2 && value.every((v) => isWhole(v, low, high))),
     allowed: ({ low, high }) => `a pair of whole numbers from ${low} to ${high}`,
+  },
+  wholes: {
+    fits: (value, { least, most, low, high, gaps }) =>
+      Array.isArray(value) &&
+      value.length >= least &&
+      value.length <= most &&
+      value.every((v) => isWhole(v, low, high) || (gaps && v === null)),
+    allowed: ({ least, most, low, high }) =>
+      `${least === most ? most : `${least} to ${most}`} whole numbers from ${low} to ${high}`,
   },
   choice: {
     fits: (value, { of }) => of.includes(value as string | number),
@@ -111,7 +122,32 @@ const KINDS: {
       isAt(value.slice(1), layers[value[0]]),
     allowed: () => "one of this network",
   },
+  records: {
+    fits: (value, rule) =>
+      Array.isArray(value) &&
+      value.length >= 1 &&
+      value.length <= rule.most &&
+      value.every((each) => isRecord(each, rule)),
+    allowed: ({ most, kinds }) =>
+      `a list of 1 to ${most}, each of one of ${Object.keys(kinds).length} kinds, with its fields`,
+  },
 };
+
+/** Has this all the fields of its kind, no other but those besides, and in each what is allowed? */
+function isRecord(value: unknown, { kinds, besides }: Rules["records"]) {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return false;
+  const { kind, ...fields } = value as Record<string, unknown>;
+  if (typeof kind !== "string" || !Object.hasOwn(kinds, kind)) return false;
+  const own = kinds[kind];
+  const rule = (name: string) => [own, besides].find((rules) => Object.hasOwn(rules, name))?.[name];
+  return (
+    Object.keys(own).every((name) => Object.hasOwn(fields, name)) &&
+    Object.entries(fields).every(([name, each]) => {
+      const its = rule(name);
+      return its && !complaint(name, each, its);
+    })
+  );
+}
 
 /** What is wrong with a value for a setting, or nothing. */
 function complaint<T extends Rule["type"]>(name: string, value: unknown, rule: Rules[T]) {

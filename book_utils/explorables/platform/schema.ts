@@ -9,14 +9,17 @@ type Limits =
   | { type: "grid"; most: number }
   | { type: "block"; axes: Record<string, number>; exact?: boolean; cells?: number }
   | { type: "whole"; low: number; high: number }
-  | { type: "real"; low?: number; above?: number; high: number }
-  | { type: "pair"; low: number; high: number }
+  | { type: "real"; low?: number; above?: number; high: number; words?: readonly string[] }
+  | { type: "pair"; low: number; high: number; words?: readonly string[] }
+  | { type: "wholes"; least: number; most: number; low: number; high: number; gaps?: boolean }
   | { type: "choice"; of: readonly (string | number)[] }
   | { type: "switch" }
   | { type: "cell"; grids: readonly string[] }
   | { type: "position"; axes: Record<string, number> }
   | { type: "picture"; side: number }
-  | { type: "unit"; layers: Record<string, readonly number[]> };
+  | { type: "unit"; layers: Record<string, readonly number[]> }
+  | { type: "records"; most: number; kinds: Record<string, Rules>; besides: Rules };
+type Rules = Record<string, Rule>;
 
 type Besides = {
   none?: boolean;

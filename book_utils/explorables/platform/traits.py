@@ -190,22 +190,35 @@ class Whole(Setting):
 
 
 class Real(Setting):
-    """One number between `low` and `high`; with `above`, `low` itself is not allowed."""
+    """One number between `low` and `high`; with `above`, `low` itself is not allowed.
+
+    In its place may stand one of `words`, such as "inf".
+    """
 
     kind = "real"
 
     def __init__(
-        self, low: float, high: float, default: float, *, above: bool = False, **kwargs: Any
+        self,
+        low: float,
+        high: float,
+        default: float,
+        *,
+        above: bool = False,
+        words: Sequence[str] = (),
+        **kwargs: Any,
     ) -> None:
-        self.low, self.high, self.above = low, high, above
+        self.low, self.high, self.above, self.words = low, high, above, tuple(words)
         super().__init__(default, **kwargs)
 
     def limits(self) -> dict[str, Any]:
-        """Return the smallest and the largest number."""
-        return {"above" if self.above else "low": self.low, "high": self.high}
+        """Return the smallest and the largest number, and the words, if any."""
+        words = {"words": list(self.words)} if self.words else {}
+        return {"above" if self.above else "low": self.low, "high": self.high} | words
 
-    def validate(self, obj: HasTraits, value: Any) -> float:
+    def validate(self, obj: HasTraits, value: Any) -> float | str:
         """Return `value` as a float, or raise a TraitError that says what is allowed."""
+        if isinstance(value, str) and value in self.words:
+            return value
         real = isinstance(value, int | float | np.number) and not isinstance(value, bool)
         if not real or not self.low <= value <= self.high or (self.above and value == self.low):
             none = ", or None" if self.allow_none else ""
@@ -218,25 +231,38 @@ class Real(Setting):
 class Pair(Setting):
     """Two whole numbers, (height, width), each between `low` and `high`; one number means both.
 
-    The default is `low` unless another is given.
+    The default is `low` unless another is given. In the place of both may stand one of `words`,
+    such as "same".
     """
 
     kind = "pair"
 
-    def __init__(self, low: int, high: int, default: Any = Undefined, **kwargs: Any) -> None:
-        self.low, self.high = low, high
+    def __init__(
+        self,
+        low: int,
+        high: int,
+        default: Any = Undefined,
+        *,
+        words: Sequence[str] = (),
+        **kwargs: Any,
+    ) -> None:
+        self.low, self.high, self.words = low, high, tuple(words)
         super().__init__((low, low) if default is Undefined else default, **kwargs)
 
     def limits(self) -> dict[str, Any]:
-        """Return the smallest and the largest number."""
-        return {"low": self.low, "high": self.high}
+        """Return the smallest and the largest number, and the words, if any."""
+        words = {"words": list(self.words)} if self.words else {}
+        return {"low": self.low, "high": self.high} | words
 
-    def validate(self, obj: HasTraits, value: Any) -> tuple[int, int]:
+    def validate(self, obj: HasTraits, value: Any) -> tuple[int, int] | str:
         """Return `value` as a pair of ints, or raise a TraitError that says what is allowed."""
+        if isinstance(value, str) and value in self.words:
+            return value
         pair = value if isinstance(value, list | tuple) else (value, value)
         whole = all(isinstance(v, int | np.integer) and not isinstance(v, bool) for v in pair)
         if len(pair) != 2 or not whole or not all(self.low <= v <= self.high for v in pair):
             allowed = f"a whole number from {self.low} to {self.high}, or a (height, width) pair"
+            allowed += "".join(f", or {word!r}" for word in self.words)
             raise _refuse(self, obj, repr(value), allowed)
         return int(pair[0]), int(pair[1])
 
@@ -344,3 +370,96 @@ class Position(Setting):
             return list(value)
         limits = " by ".join(f"0 to {n - 1}" for n in self.axes.values())
         raise _refuse(self, obj, repr(value), f"None or [{', '.join(self.axes)}], {limits}")
+
+
+class Wholes(Setting):
+    """A list of `least` to `most` whole numbers, each from `low` to `high`; with `gaps` or None."""
+
+    kind = "wholes"
+
+    def __init__(
+        self,
+        length: tuple[int, int],
+        low: int,
+        high: int,
+        default: Any = Undefined,
+        *,
+        gaps: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        self.least, self.most = length
+        self.low, self.high, self.gaps = low, high, gaps
+        super().__init__(default, **kwargs)
+
+    def limits(self) -> dict[str, Any]:
+        """Return how many numbers there may be, the smallest and the largest."""
+        gaps = {"gaps": True} if self.gaps else {}
+        return {"least": self.least, "most": self.most, "low": self.low, "high": self.high} | gaps
+
+    def validate(self, obj: HasTraits, value: Any) -> list[int | None]:
+        """Return `value` as a list of ints, or raise a TraitError that says what is allowed."""
+        found = list(value) if isinstance(value, list | tuple) else []
+        numbers = [v for v in found if not (self.gaps and v is None)]
+        whole = all(isinstance(v, int | np.integer) and not isinstance(v, bool) for v in numbers)
+        fits = whole and all(self.low <= v <= self.high for v in numbers)
+        if isinstance(value, list | tuple) and self.least <= len(found) <= self.most and fits:
+            return [None if v is None else int(v) for v in found]
+        many = str(self.most) if self.least == self.most else f"{self.least} to {self.most}"
+        allowed = f"a list of {many} whole numbers from {self.low} to {self.high}"
+        raise _refuse(self, obj, f"{value!r:.60}", allowed)
+
+
+class Records(Setting):
+    """A list of records, each of a kind: [{"kind": "Linear", "features": 10, "bias": True}, …].
+
+    `kinds` has for each kind what its fields may be, by name. A record has all fields of its kind
+    and no other, but may have those of `besides`; there are 1 to `most` records.
+    """
+
+    kind = "records"
+
+    def __init__(
+        self,
+        kinds: Mapping[str, Mapping[str, Setting]],
+        most: int,
+        default: Any = Undefined,
+        *,
+        besides: Mapping[str, Setting] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.kinds, self.most, self.besides = kinds, most, besides or {}
+        super().__init__(default, **kwargs)
+
+    def limits(self) -> dict[str, Any]:
+        """Return how many records there may be, and the fields of each kind."""
+        kinds = {kind: _schemas(fields) for kind, fields in self.kinds.items()}
+        return {"most": self.most, "kinds": kinds, "besides": _schemas(self.besides)}
+
+    def validate(self, obj: HasTraits, value: Any) -> list[dict[str, Any]]:
+        """Return `value` as JSON holds it, or raise a TraitError that says what is wrong."""
+        if not isinstance(value, list | tuple) or not 1 <= len(value) <= self.most:
+            given = f"{len(value)} records" if isinstance(value, list) else f"{value!r:.60}"
+            raise _refuse(self, obj, given, f"a list of 1 to {self.most} records")
+        return [self._record(obj, i, record) for i, record in enumerate(value)]
+
+    def _record(self, obj: HasTraits, i: int, record: Any) -> dict[str, Any]:
+        kind = record.get("kind") if isinstance(record, Mapping) else None
+        if not isinstance(kind, str) or kind not in self.kinds:
+            allowed = f"a record whose kind is one of {', '.join(self.kinds)}"
+            raise _refuse(self, obj, f"{record!r:.60} at place {i}", allowed)
+        fields = self.kinds[kind]
+        if not {"kind", *fields} <= set(record) <= {"kind", *fields, *self.besides}:
+            allowed = f"the fields {', '.join(fields) or 'none'}"
+            raise _refuse(self, obj, f"a {kind} with {', '.join(map(repr, record))}", allowed)
+        kept = {"kind": kind}
+        for name, value in record.items():
+            if name == "kind":
+                continue
+            field = fields.get(name) or self.besides[name]
+            field.name = f"{self.name}[{i}].{name}"  # for its error
+            kept[name] = field.as_json(value, obj)
+        return kept
+
+
+def _schemas(fields: Mapping[str, Setting]) -> dict[str, dict[str, Any]]:
+    return {name: field.schema() for name, field in fields.items()}

@@ -5,6 +5,7 @@ reads links by `written.ts`, which says the same; what a value may be is checked
 text without a meaning stays text, and no setting but a name takes it.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from itertools import count
@@ -50,12 +51,14 @@ def meaning(rule: Mapping[str, Any], text: str) -> Any:
         case "pair":
             found = _list(text)
             return found * 2 if len(found) == 1 else found
-        case "cell" | "unit" | "position":
+        case "cell" | "unit" | "position" | "wholes":
             return _list(text)
         case "grid":
             return _block(text, [rule["most"]] * 2)
         case "block":
             return _block(text, list(rule["axes"].values()))
+        case "records":
+            return _json(text)
         case _:  # a picture is its bytes in base64
             return text
 
@@ -65,6 +68,17 @@ def _number(text: str) -> float | int | str:
         return text
     value = float(text)
     return int(value) if value.is_integer() else value
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(f"{text} is not JSON")
 
 
 def _list(text: str) -> list[Any]:

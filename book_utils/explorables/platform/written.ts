@@ -66,12 +66,21 @@ export function meaning(rule: Rule, text: string): unknown {
       return block(text, [rule.most, rule.most]);
     case "block":
       return block(text, Object.values(rule.axes));
+    case "records":
+      return json(text);
     case "picture": // its bytes in base64
       return text;
   }
 }
 
 const number = (text: string) => (NUMBER.test(text) ? Number(text) : text);
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
 const list = (text: string) => text.split(",").map(number);
 
 /** Numbers with a separator for each axis, or the sizes of a block that counts from 0. */

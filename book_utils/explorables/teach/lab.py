@@ -186,10 +186,13 @@ class TeachLab(DigitExplorable):
         """
         images, labels = self.examples
         everything, found = torch.arange(len(labels)), []
+        known = {picture for _, picture in self._drawn_here}  # a ready one may have been taught
         if self.signs != OWN:
             for sign, pictures in enumerate(signs.ready(self.signs)):
-                for picture in pictures[self.ready :, None]:
-                    found.append(self._probability(kind, everything, picture, sign))
+                for picture in pictures[self.ready :]:
+                    if pack(picture) in known:
+                        continue
+                    found.append(self._probability(kind, everything, picture[None], sign))
         for i in everything[len(labels) - len(self._drawn_here) :]:
             found.append(self._probability(kind, everything[:i], images[i], int(labels[i])))
         return torch.tensor(found)

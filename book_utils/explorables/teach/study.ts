@@ -42,6 +42,7 @@ export const countsOf = (examples: readonly Example[]) =>
 /** The ready signs that are examples, those that are not, and all examples, drawn ones last. */
 export function dealt(all: string[][], { ready }: Settings, drawn: readonly Example[]) {
   const counts = countsOf(drawn);
+  const known = new Set(drawn.map(([, picture]) => picture)); // a ready one may have been taught
   const taken = counts.map((count) => Math.min(ready, MOST - count));
   const of = (pick: (pictures: string[], sign: number) => string[]): Example[] =>
     all.flatMap((pictures, sign) =>
@@ -49,7 +50,7 @@ export function dealt(all: string[][], { ready }: Settings, drawn: readonly Exam
     );
   return {
     examples: [...of((pictures, sign) => pictures.slice(0, taken[sign])), ...drawn],
-    others: of((pictures) => pictures.slice(ready)),
+    others: of((pictures) => pictures.slice(ready)).filter(([, each]) => !known.has(each)),
   };
 }
 

@@ -65,6 +65,7 @@ function TeachLab(host: platform.Host) {
   }, [study, features, input]);
 
   const show = (picture: string) => {
+    lab.say("");
     setTaught(null);
     set({ input: picture });
   };
@@ -81,11 +82,10 @@ function TeachLab(host: platform.Host) {
     if (picture === input) show(EMPTY);
     set({ drawn: { ...all, [signs]: drawn.filter(([, each]) => each !== picture) } });
   };
-  const deal = useDeal(ready, others, examples);
+  const deal = useDeal(ready, others);
   const next = () => {
     const picture = deal();
     if (picture === null) return lab.complain(words.NONE_LEFT);
-    lab.say("");
     show(picture);
   };
   const signsBefore = useRef(signs);
@@ -223,15 +223,15 @@ function useStudy(
 }
 
 /** Deals ready signs that are no examples, each once before any comes again. */
-function useDeal(ready: string[][], others: Example[], examples: Example[]) {
-  const order = useMemo(() => shuffled(others.length, randomFrom(1)), [ready, others.length]);
+function useDeal(ready: string[][], others: Example[]) {
+  const order = useMemo(() => [...shuffled(ready.flat().length, randomFrom(1))], [ready]);
   const at = useRef(0);
   return () => {
-    for (let tried = 0; tried < order.length; tried++) {
-      const [, picture] = others[order[at.current++ % order.length]];
-      if (!examples.some(([, each]) => each === picture)) return picture;
-    }
-    return null;
+    const pictures = order.map((_, i) => ready.flat()[order[(at.current + i) % order.length]]);
+    const left = new Set(others.map(([, picture]) => picture));
+    const found = pictures.findIndex((picture) => left.has(picture));
+    at.current += found + 1;
+    return pictures[found] ?? null;
   };
 }
 

@@ -73,13 +73,7 @@ export function described(now: Case): Told {
   if (isEmpty) return { ...lastly(taught, names, study), note };
   if (now.second === null) return { line: missing(study, names), note };
   const { name, share } = verdict(now.second, names);
-  if (known)
-    return {
-      line: `An example of ${names[known[0]]}. Left out, it is named`,
-      result: name,
-      after: share,
-      note,
-    };
+  if (known) return { line: "Left out, it is named", result: name, after: share, note };
   return { line: "The trained features say", result: name, after: share, note };
 }
 

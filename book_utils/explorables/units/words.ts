@@ -33,8 +33,8 @@ export function describe({ unit, weights }: Settings, { best, labels, size }: Se
   const sees = size === 28 ? "It sees the whole digit" : `It sees ${size}×${size} pixels`;
   const note =
     weights === "random"
-      ? "It has learned nothing, and has nine best digits too."
-      : `${sees}. Its values there: ${short(best.values[0])} to ${short(best.values[8])}.`;
+      ? "Untrained, and it has nine best digits too."
+      : `${sees}: values ${short(best.values[0])} to ${short(best.values[8])}.`;
   return { line, result, joint: ", ", note: ` ${note}`, full: `${line}, ${result}. ${note}` };
 }
 
