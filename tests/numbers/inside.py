@@ -24,7 +24,7 @@ at_the_end = bars(picture=3, at=[21, 10])
 states("[At the lower left end](#first?at=21,10) the network says 2.", at_the_end.argmax())
 assert AttributionLab(picture=3, at=[21, 10]).corner == stops[worst]
 states("it is 0.999999 for this 3,", whole.softmax(0)[target], target)
-states("So the lower left end is what makes it a 3, it seems.", target)
+states("So it seems that the lower left end makes it a 3.", target)
 states(
     "The end of the 3 can go. What makes a 2 of it is the grey, which looks like the foot of a 2.",
     *(bars(picture=3, at=[21, 10], fill=0).argmax(), *2 * [grey.argmax()]),
@@ -46,10 +46,12 @@ states("An occlusion map of this size takes 484 runs of the network.", lost.nume
 states("change it by 0.001, and look at the score.", 0.001)
 dark = saliency.flatten().topk(20).indices
 states(
-    "The gradient is −3.71, so ink there would lower the score of the 3. It lies at the lower "
-    "left end of the stroke, where the grey square made a 2. Of the 20 most salient pixels 16 are "
-    "black.",
-    *(g.flatten()[saliency.argmax()], 3, 2, len(dark), (x.flatten()[dark] == 0).sum()),
+    "This pixel is black, and its gradient is −3.71: ink there would lower the score of the 3.",
+    *(g.flatten()[saliency.argmax()], 3),
+)
+states(
+    "where the grey square made a 2. Of the 20 most salient pixels 16 are black.",
+    *(2, len(dark), (x.flatten()[dark] == 0).sum()),
 )
 assert x[0, 0, i, j] == 0 and stops[worst][0] <= i < top + side and left <= j < left + side
 states("all the way from black to white the score falls by 2.32.", -slope(1))
@@ -164,9 +166,14 @@ states(
     *(84, 5, 5, sum(p.numel() for p in model.parameters() if p.requires_grad)),
 )
 average = {way: found.mean(0) for way, found in accuracy.items()}
-states("though with 500 pictures learning anew is nearly as good.", sizes[-1])
+states(
+    "But with 10 pictures its lead over learning anew is smaller than the spread of the runs, and "
+    "with 500 learning anew is nearly as good.",
+    *(sizes[0], sizes[-1]),
+)
 assert all((average["tuned"] >= average[way]).all() for way in average)
-assert average["tuned"][-1] - average["anew"][-1] < 0.015
+lead = average["tuned"] - average["anew"]
+assert lead[-1] < 0.015 and lead[0] < accuracy["anew"].std(0)[0]
 assert (average["kept"][:3] < average["random"][:3] - 0.03).all()
 states("and 84 numbers made for the one", 84)
 
@@ -191,10 +198,18 @@ states(
     *(named_right(kind, ready=1) for kind in ("random", "pixels")),
 )
 states(
-    "77 % of 30 with trained features, 63 % with the others.",
-    *(named_right("trained", signs="faces"), len(TeachLab(signs="faces").further())),
+    "the pixels do as well: 95 % of 38, against 92 %.",
+    named_right("pixels", signs="arrows", ready=1),
+    len(TeachLab(signs="arrows", ready=1).further()),
+    named_right("trained", signs="arrows", ready=1),
+)
+states(
+    "5 of each, are hard: 77 % of 30 with trained features, 63 % with the others.",
+    TeachLab(signs="faces").ready,
+    named_right("trained", signs="faces"),
+    len(TeachLab(signs="faces").further()),
     named_right("random", signs="faces"),
 )
 assert named_right("random", signs="faces") == named_right("pixels", signs="faces")
 states("and find some that it learns from 5 examples of each, and some that it does not.", 5)
-states("Allow 41 minutes, and another 15 for the exercises.", 41, 3 * 5)
+states("Allow 44 minutes, and another 15 for the exercises.", 44, 3 * 5)
