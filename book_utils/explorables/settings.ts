@@ -1,7 +1,33 @@
 /** The settings of each lab: written by frontend/settings.py from the traits. */
 
 export interface ArchitectureLedger {
-  preset: "lenet" | "digit_lenet" | "norm_lenet" | "alexnet" | "alexnet_d2l" | "vgg11" | "vgg13" | "vgg16" | "vgg19" | "nin" | "googlenet" | "googlenet_d2l" | "resnet18" | "resnet34" | "resnet50" | "resnet101" | "resnet152" | "resnet18_d2l" | "resnet18_cifar" | "resnet20" | "small_resnet" | "densenet121" | "densenet_d2l" | "cifar_vgg13" | "cifar_resnet18" | "own";
+  preset:
+    | "lenet"
+    | "digit_lenet"
+    | "norm_lenet"
+    | "alexnet"
+    | "alexnet_d2l"
+    | "vgg11"
+    | "vgg13"
+    | "vgg16"
+    | "vgg19"
+    | "nin"
+    | "googlenet"
+    | "googlenet_d2l"
+    | "resnet18"
+    | "resnet34"
+    | "resnet50"
+    | "resnet101"
+    | "resnet152"
+    | "resnet18_d2l"
+    | "resnet18_cifar"
+    | "resnet20"
+    | "small_resnet"
+    | "densenet121"
+    | "densenet_d2l"
+    | "cifar_vgg13"
+    | "cifar_resnet18"
+    | "own";
   shows: "parameters" | "multiply_adds" | "memory";
   picked: number;
   input: number[] | null;

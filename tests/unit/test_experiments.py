@@ -15,6 +15,7 @@ from experiments import (
     activations,
     batch_norm,
     blocks,
+    cifar10,
     classic,
     common,
     densenet,
@@ -41,13 +42,11 @@ RECORDED = {
     "activations": activations,
     "speed": speed,
     "transfer": transfer,
-}
-EXPERIMENTS = RECORDED | {
-    "blocks": blocks,
     "classic": classic,
     "densenet": densenet,
     "ingredients": ingredients,
 }
+EXPERIMENTS = RECORDED | {"blocks": blocks, "cifar10": cifar10}
 CPU = ["--device", "cpu"]
 
 

@@ -160,6 +160,31 @@ SETTINGS = {
         for norm in (False, True)
         for depth in (8, 20, 32, 56)
     ],
+    "classic": [
+        {"study": "budget", "model": model} for model in ("alexnet", "nin", "vgg11", "googlenet")
+    ]
+    + [{"study": "dropout", "dropout": p} for p in (0.5, 0.0)],
+    "densenet": [
+        {"study": "budget", "model": model, "width": width}
+        for model, widths in (
+            ("densenet", (1 / 8, 1 / 4, 1 / 2)),
+            ("resnet18", (1 / 16, 1 / 8, 1 / 4)),
+        )
+        for width in widths
+    ],
+    "ingredients": [
+        {"study": "switches", "moved": moved, "schedule": schedule, "smoothing": smoothing}
+        for moved in (False, True)
+        for schedule in ("constant", "cosine")
+        for smoothing in (0.0, 0.1)
+    ]
+    + [{"study": "long", "moved": moved} for moved in (False, True)]
+    + [{"study": "batch", "batch_size": size} for size in (32, 512)]
+    + [
+        {"study": "case", "model": model, "moved": moved}
+        for model in ("cifar_vgg13", "cifar_resnet18")
+        for moved in (False, True)
+    ],
     "activations": [
         {"study": "final", "model": model, "schedule": schedule}
         for model in ("lenet", "relu_lenet", "bn_lenet")
