@@ -5,7 +5,7 @@ RUNS = {name: record.select(study="case", model=f"cifar_{name}", **plain) for na
 states(
     "VGG-13 gets 77.5 % of the test images right, ResNet-18 gets 79.3 % {cite}`long2022`. A "
     "ResNet-18 that is trained well gets 96.0 %",
-    *(13, cited(77.5), 18, cited(79.3), 18, cited(96.0)),
+    *map(cited, (77.5, 79.3, 96.0)),
 )
 states("Where do the missing 16.7 points come from?", 96.0 - 79.3)
 states("say what a difference of 1.8 points proves,", 79.3 - 77.5)
@@ -13,8 +13,9 @@ states("Allow 26 minutes, and another 15 for the exercises.", 26, 3 * 5)
 
 states(
     "CIFAR-10 has 60,000 colour photographs of 32×32 pixels in ten classes, from airplanes to "
-    "trucks: 50,000 to learn from and 10,000 to test on. As arrays they are (n, 3, 32, 32).",
-    *(10, 60_000, *train.images.shape[2:], 50_000, 10_000, *train.images.shape[1:]),
+    "trucks: 50,000 to learn from and 10,000 to test on {cite}`krizhevsky2009`. As arrays they "
+    "are (n, 3, 32, 32).",
+    *(60_000, *train.images.shape[2:], 50_000, 10_000, *train.images.shape[1:]),
 )
 states(
     "maps the bytes to $[-1, 1]$ by $2x/255 - 1$.", 2 * 0 / 255 - 1, 2 * 255 / 255 - 1, 2, 255, 1
@@ -32,7 +33,7 @@ sides = [row.output_shape[-1] for row in rows if row.kind == "MaxPool2d"]
 states(
     "**VGG-13** has ten 3×3 convolutions in five pairs. A pooling after each pair halves the "
     "side: 32, 16, 8, 4, 2, and at last 1. Three dense layers turn the 512 numbers",
-    *(13, *convolutions[0].kernel_size, 32, *sides, vgg.dense[1].in_features),
+    *(*convolutions[0].kernel_size, 32, *sides, vgg.dense[1].in_features),
 )
 table_18 = list(layer_table(resnet, (3, 32, 32)))
 sides_18 = list(
@@ -177,7 +178,7 @@ def faster(model):
 states(
     "both together make VGG-13 1.49 times and the ResNet 1.71 times as fast. For a network as "
     "small as LeNet they only get in the way: there it is 0.67 times.",
-    *(13, faster("cifar_vgg13"), faster("cifar_resnet18"), faster("lenet")),
+    *(faster("cifar_vgg13"), faster("cifar_resnet18"), faster("lenet")),
 )
 
 states(
@@ -192,7 +193,7 @@ states(
     *map(cited, (94, 3.29, 2.59, 2025, 1.99)),
 )
 states("VGG-13 has 9,570,506 parameters, the textbook's ResNet-18 has 11,176,970.",
-       13, sum(counts), 18, parameters(resnet))  # fmt: skip
+       sum(counts), parameters(resnet))  # fmt: skip
 states("A buffer of 1,000 shuffles locally.", 1000)
 states("such as `[512, 256, 128, 10]`", 512, 256, 128, 10)
 states("A network gets 90 % of 2,000 test images right.", 90, 2000)
