@@ -9,11 +9,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-GREY = 0.5  # of a square that covers a part of a picture
+HALF = 0.5  # of a square that covers a part of a picture
 
 
 def occlusion(
-    model: nn.Module, x: Tensor, target: int, size: int, stride: int = 1, fill: float = GREY
+    model: nn.Module, x: Tensor, target: int, size: int, stride: int = 1, fill: float = HALF
 ) -> Tensor:
     """Return by how much the score of a class falls where a square covers a part of the picture.
 

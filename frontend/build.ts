@@ -4,7 +4,7 @@
  *   NAME.js             an ES module with everything in it, for anywidget in a live notebook
  *   NAME.static.js      one view as a classic script (file:// refuses ES modules)
  *   platform.static.js  what every view uses, and the host that mounts them in the built book
- *   parts.static.js     what five views or more use
+ *   parts.static.js     what seven views or more use
  *   scripts.json        the classic scripts that each view needs, in order
  *   explorables.css     the style sheet of labs in a notebook
  *   labs.css            what a page's labs share of it
@@ -81,7 +81,7 @@ const usedBy = (wanted: (count: number) => boolean) =>
     .filter(([module, names]) => !module.endsWith(".json") && wanted(names.length))
     .map(([module]) => module);
 const platform = usedBy((count) => count === views.length);
-const parts = usedBy((count) => count < views.length && count >= 5);
+const parts = usedBy((count) => count < views.length && count >= 7);
 const shared = [...platform, ...parts];
 
 /** What each module exports. Two of ours may not export one name: both leave it in one place. */

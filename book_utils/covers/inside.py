@@ -1,7 +1,7 @@
 """A digit under a grey square, and what each position of the square costs."""
 
 from book_utils import data, weights
-from book_utils.attribution import GREY, occlusion
+from book_utils.attribution import HALF, occlusion
 
 from .drawing import RAISED, cells, photograph, rect, strengths, window
 
@@ -15,7 +15,7 @@ def draw() -> str:
     costs = occlusion(net, x, 3, SIZE, STEP).clamp(min=0)
     top, left = (STEP * int(place) for place in divmod(int(costs.argmax()), len(costs)))
     seen = x[0, 0].clone()
-    seen[top : top + SIZE, left : left + SIZE] = GREY
+    seen[top : top + SIZE, left : left + SIZE] = HALF
     scale = 84 / 28
     digit = photograph(8, 12, 84, 84, seen)
     square = window(8 + scale * left, 12 + scale * top, scale * SIZE, scale * SIZE)

@@ -117,7 +117,7 @@ functions.forwardAll = (layers, pictures) => {
   });
 };
 
-// What each layer of a network puts out for a picture, and the gradients of one of its last numbers.
+// What each layer of a network puts out, and the gradients of one of its last numbers.
 functions.gradientsOf = (layers, pixels, index) => {
   const unpacked = layers.map(network.unpackLayer);
   const outputs = network.forward(unpacked, pixels);

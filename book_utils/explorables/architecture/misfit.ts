@@ -105,7 +105,9 @@ function convolution(row: Of<"Conv2d">, x: number[]): Misfit {
   // PyTorch hands larger work to another library, which has other words, or none of use.
   const handed = groups > 1 || kernel.every((n) => n > 3) || product(x) > 20_480;
   if (kernel.includes(0)) {
-    const sizes = `kernel_height: ${kernel[0]} kernel_width: ${kernel[1]}`;
+    const sizes = dilation.some((n) => n !== 1)
+      ? `[${kernel.join(", ")}]`
+      : `kernel_height: ${kernel[0]} kernel_width: ${kernel[1]}`;
     const pytorch = `kernel size should be greater than zero, but got ${sizes}`;
     return because("A kernel of no size reads nothing.", handed ? null : pytorch);
   }

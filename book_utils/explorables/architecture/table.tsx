@@ -67,7 +67,7 @@ export function Table({ rows, entries, picked, hand }: TableProps) {
   );
 }
 
-/** The same cells whatever the row's state, so that little is drawn anew where rows come to wait. */
+/** The same cells whatever the row's state: little is drawn anew where rows come to wait. */
 const Numbers = ({ entry }: { entry: Entry }) => (
   <>
     {textsOf(entry).map((text, j) => (

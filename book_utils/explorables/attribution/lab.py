@@ -6,7 +6,7 @@ import numpy as np
 from torch import Tensor, nn
 from traitlets import Unicode
 
-from book_utils.attribution import GREY, grad_cam, occlusion, rank_correlation, saliency
+from book_utils.attribution import HALF, grad_cam, occlusion, rank_correlation, saliency
 from book_utils.numbers import short
 
 from ..parts.pictures import SIDE, Pictures
@@ -47,7 +47,7 @@ class AttributionLab(DigitExplorable):
     target = Choice((ANSWER, *map(str, range(10)))).tag(sync=True)
     size = Whole(1, SIDE // 2, 7).tag(sync=True)
     at = Position({"row": SIDE, "column": SIDE}, [16, 11]).tag(sync=True)
-    fill = Real(0, 1, GREY).tag(sync=True)
+    fill = Real(0, 1, HALF).tag(sync=True)
     seed = Whole(0, SEEDS - 1).tag(sync=True)
 
     @property

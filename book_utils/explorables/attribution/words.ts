@@ -79,7 +79,10 @@ export function inFull(seen: Seen, alike: number | null) {
 
 /** What a screen reader hears. */
 export const heard = (seen: Seen, alike: number | null) =>
-  `${describe(seen)}. ${alike === null ? "" : `Rank correlation of the maps: ${likeness(alike).result}.`}`;
+  [
+    `${describe(seen)}.`,
+    ...(alike === null ? [] : [`Rank correlation of the maps: ${likeness(alike).result}.`]),
+  ].join(" ");
 
 /** The ten bars, for those who cannot see them. */
 export function bars(probabilities: ArrayLike<number>) {
@@ -115,7 +118,8 @@ export function asPython(settings: Settings, drawn: string | null) {
   const { method, picture, target, size, fill, seed } = settings;
   const x = drawn
     ? `pixels = base64.b64decode("${drawn}")
-x = torch.from_numpy(np.frombuffer(pixels, np.uint8).reshape(1, 1, ${SIDE}, ${SIDE}) / np.float32(255))`
+grey = np.frombuffer(pixels, np.uint8) / np.float32(255)
+x = torch.from_numpy(grey.reshape(1, 1, ${SIDE}, ${SIDE}))`
     : `x = gallery()[0][${picture}].reshape(1, 1, ${SIDE}, ${SIDE})`;
   const name = { occlusion: "occlusion", saliency: "saliency", "Grad-CAM": "grad_cam" }[method];
   const call = {
@@ -124,7 +128,8 @@ x = torch.from_numpy(np.frombuffer(pixels, np.uint8).reshape(1, 1, ${SIDE}, ${SI
     "Grad-CAM": "grad_cam(model, model.features[4], x, target)",
   }[method];
   const asked = target === "answer" ? "int(network(x).argmax())" : target;
-  return `${drawn ? "import base64\n\nimport numpy as np\nimport torch\n" : ""}from book_utils import weights
+  const imports = drawn ? "import base64\n\nimport numpy as np\nimport torch\n" : "";
+  return `${imports}from book_utils import weights
 from book_utils.attribution import ${name}, rank_correlation
 from book_utils.explorables.parts.shipped import ${drawn ? "" : "gallery, "}random_network
 

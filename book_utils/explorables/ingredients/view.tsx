@@ -50,8 +50,13 @@ function IngredientsLab(host: platform.Host) {
   );
 }
 
+const STEPS = [0.01, 0.02, 0.05, 0.1, 0.2];
+const MOST_TICKS = 6;
+
 /** Round steps that hold all values, the same for every combination. */
-function axisOf(values: number[], step: number): Axis {
+function axisOf(values: number[]): Axis {
+  const spread = Math.max(...values) - Math.min(...values);
+  const step = STEPS.find((step) => spread / step <= MOST_TICKS - 2) ?? 1;
   const low = Math.floor(Math.min(...values) / step) * step;
   const high = Math.ceil(Math.max(...values) / step) * step;
   const count = Math.round((high - low) / step);
@@ -68,7 +73,7 @@ function ByEpoch({ state, recorded }: ByEpochProps) {
   const now = recorded[words.keyOf(state)];
   const plain = recorded["000"];
   const all = Object.values(recorded);
-  const axis = axisOf([1, ...all.flatMap(({ mean, train }) => [...mean, ...train])], 0.1);
+  const axis = axisOf([1, ...all.flatMap(({ mean, train }) => [...mean, ...train])]);
   const epochs = now.mean.length;
   const x = (i: number) => (100 * (i + 1)) / epochs;
   const y = (value: number) => 100 - along(axis, Math.max(axis.low, value));
@@ -120,10 +125,7 @@ function AtTheEnd({ lab: { state, change }, recorded }: AtTheEndProps) {
     name: words.nameOf(on),
     last: recorded[words.keyOf(on)].last,
   }));
-  const axis = axisOf(
-    rows.flatMap(({ last }) => last),
-    0.02,
-  );
+  const axis = axisOf(rows.flatMap(({ last }) => last));
   return (
     <figure class="cnl-figure cnl-at-the-end">
       <figcaption>Test accuracy at the end, a dot a run</figcaption>

@@ -87,7 +87,7 @@ export class Features {
 export type Learned = {
   examples: Float64Array[];
   a: Float64Array | null;
-  /** the probability of its own sign, for each example by what learned the others; null: none can */
+  /** the probability of its own sign, for each example by what learned the others, or null */
   leftOut: (number | null)[];
   /** the same for signs that were not learned from, the ready ones first */
   further: (number | null)[];

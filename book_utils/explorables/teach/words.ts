@@ -115,9 +115,10 @@ export function inFull(study: Study, settings: Settings, names: string[]) {
   );
   const told = KINDS.map((kind) => {
     const [left, further] = [score(study.of[kind].leftOut), score(study.of[kind].further)];
+    const numbers = numbersOf(kind, settings.layer);
     return (
-      `${FEATURES[kind]} features (${numbersOf(kind, settings.layer)}): ${left.right} of ${left.of} right ` +
-      `when left out, ${further.right} of ${further.of} further signs`
+      `${FEATURES[kind]} features (${numbers}): ${left.right} of ${left.of} right when left out, ` +
+      `${further.right} of ${further.of} further signs`
     );
   });
   return `${counts.join(", ")}; at most ${MOST} of each. ${told.join(". ")}.`;
@@ -125,9 +126,10 @@ export function inFull(study: Study, settings: Settings, names: string[]) {
 
 export const METHOD =
   "The features stay, each vector of length 1. A last layer learns at once: softmax regression, " +
-  `mean cross-entropy + ${PENALTY}/2 · the sum of all squared weights. Further signs are the ready ` +
-  "that are no examples, and each that you draw, before it is learned. The ready signs were " +
-  "written down as strokes and varied by chance. Nothing that you draw leaves this page.";
+  `mean cross-entropy + ${PENALTY}/2 · the sum of all squared weights. Further signs are the ` +
+  "ready ones that are no examples, and each that you draw, before it is learned. The ready " +
+  "signs were written down as strokes and varied by chance. Nothing that you draw leaves this " +
+  "page.";
 
 export const NOTHING = "Nothing is drawn yet: draw a sign on the pad first.";
 export const ALREADY = "This sign is an example already: draw another.";
