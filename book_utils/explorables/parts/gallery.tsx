@@ -13,24 +13,30 @@ type GalleryProps = {
   onChoose: (index: number) => void;
 };
 
+/** Where a key leads in a row of `count` pictures, one of them chosen; undefined where nowhere. */
+export function stepIn(event: KeyboardEvent, chosen: number, count: number) {
+  const last = count - 1;
+  const to = {
+    ArrowLeft: chosen - 1,
+    ArrowUp: chosen - 1,
+    ArrowRight: chosen + 1,
+    ArrowDown: chosen + 1,
+    Home: 0,
+    End: last,
+    Enter: chosen,
+    " ": chosen,
+  }[event.key];
+  if (to === undefined || event.altKey || event.metaKey || event.ctrlKey) return;
+  event.preventDefault();
+  return Math.min(last, Math.max(0, to));
+}
+
 export function Gallery({ pictures, nameOf, chosen, onChoose }: GalleryProps) {
   const place = useContext(Place);
   const thumbs = useMemo(() => pictures.map((picture) => <Thumb picture={picture} />), [pictures]);
   const onKeyDown = (event: KeyboardEvent) => {
-    const last = pictures.length - 1;
-    const to = {
-      ArrowLeft: chosen - 1,
-      ArrowUp: chosen - 1,
-      ArrowRight: chosen + 1,
-      ArrowDown: chosen + 1,
-      Home: 0,
-      End: last,
-      Enter: chosen,
-      " ": chosen,
-    }[event.key];
-    if (to === undefined || event.altKey || event.metaKey || event.ctrlKey) return;
-    event.preventDefault();
-    const i = Math.min(last, Math.max(0, to));
+    const i = stepIn(event, chosen, pictures.length);
+    if (i === undefined) return;
     ((event.currentTarget as HTMLElement).children[i] as HTMLElement).focus();
     onChoose(i);
   };
@@ -60,7 +66,8 @@ export function Gallery({ pictures, nameOf, chosen, onChoose }: GalleryProps) {
   );
 }
 
-function Thumb({ picture }: { picture: string }) {
+/** A picture of 28×28 pixels. */
+export function Thumb({ picture }: { picture: string }) {
   const canvas = useRef<HTMLCanvasElement | null>(null);
   useLayoutEffect(() => {
     const image = new ImageData(SIDE, SIDE);

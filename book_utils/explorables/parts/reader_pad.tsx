@@ -1,4 +1,5 @@
-/** The reader's own digit: a pad with one button, which gives what is drawn as a picture. */
+/** A pad for what the reader draws, which gives it as a picture. */
+import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { SIDE } from "./digit.ts";
 import { Pad } from "./drawing.tsx";
@@ -8,10 +9,20 @@ import { pictureOf, rowsOf } from "./pictures.ts";
 
 const AT_FIRST: Cursor = { at: [SIDE / 2, SIDE / 2], down: false, shown: false };
 
-type ReaderPadProps = { digit: string; onDraw: (digit: string) => void };
+type ReaderPadProps = {
+  digit: string;
+  onDraw: (digit: string) => void;
+  label?: string;
+  kind?: string;
+  /** beside *Clear*: a step can be taken back, without the keyboard too */
+  withUndo?: boolean;
+  /** between the pad and its buttons */
+  children?: ComponentChildren;
+};
 
 /** A pad to draw on; *Clear* empties it. */
-export function ReaderPad({ digit, onDraw }: ReaderPadProps) {
+export function ReaderPad(props: ReaderPadProps) {
+  const { digit, onDraw, label = "Your digit", kind = "", withUndo, children } = props;
   const rows = useMemo(() => rowsOf(digit), [digit]);
   const { canvas, drawing, changed } = useDrawing(rows, (drawn) => onDraw(pictureOf(drawn)));
   const [cursor, setCursor] = useState(AT_FIRST);
@@ -34,9 +45,9 @@ export function ReaderPad({ digit, onDraw }: ReaderPadProps) {
   };
   const hand = { drawing, changed };
   return (
-    <div class="cnl-drawn">
+    <div class={`cnl-drawn ${kind}`.trim()}>
       <Pad
-        aria-label="Your digit"
+        aria-label={label}
         aria-describedby={help}
         canvas={canvas}
         cursor={cursor}
@@ -44,8 +55,15 @@ export function ReaderPad({ digit, onDraw }: ReaderPadProps) {
         onBlur={lift}
         {...usePen({ ...hand, onPen: lift })}
       />
+      {children}
       <div class="cnl-wipe">
-        <span>Your digit</span>
+        {withUndo ? (
+          <button type="button" onClick={undo}>
+            Undo
+          </button>
+        ) : (
+          <span>{label}</span>
+        )}
         <button type="button" onClick={clear}>
           Clear
         </button>

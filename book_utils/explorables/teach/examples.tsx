@@ -1,7 +1,6 @@
 /** The examples of one sign: a list through which the arrow keys go. */
-import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
-import { bytesOf } from "../arithmetic/network.ts";
-import { SIDE } from "../parts/digit.ts";
+import { useMemo } from "preact/hooks";
+import { stepIn, Thumb } from "../parts/gallery.tsx";
 import type { Example } from "./study.ts";
 
 type ExamplesProps = {
@@ -26,7 +25,6 @@ export function Examples(props: ExamplesProps) {
     [pictures.join()],
   );
   const onKeyDown = (event: KeyboardEvent) => {
-    const last = pictures.length - 1;
     const options = [...(event.currentTarget as HTMLElement).children] as HTMLElement[];
     if (event.key === "Delete" || event.key === "Backspace") {
       const here = options.indexOf(event.target as HTMLElement);
@@ -36,19 +34,8 @@ export function Examples(props: ExamplesProps) {
       onRemove(pictures[here]);
       return;
     }
-    const to = {
-      ArrowLeft: chosen - 1,
-      ArrowUp: chosen - 1,
-      ArrowRight: chosen + 1,
-      ArrowDown: chosen + 1,
-      Home: 0,
-      End: last,
-      Enter: chosen,
-      " ": chosen,
-    }[event.key];
-    if (to === undefined || event.altKey || event.metaKey || event.ctrlKey) return;
-    event.preventDefault();
-    const i = Math.min(last, Math.max(0, to));
+    const i = stepIn(event, chosen, pictures.length);
+    if (i === undefined) return;
     options[i].focus();
     onChoose(pictures[i]);
   };
@@ -81,16 +68,4 @@ export function Examples(props: ExamplesProps) {
       )}
     </figure>
   );
-}
-
-function Thumb({ picture }: { picture: string }) {
-  const canvas = useRef<HTMLCanvasElement | null>(null);
-  useLayoutEffect(() => {
-    const image = new ImageData(SIDE, SIDE);
-    bytesOf(picture).forEach((v, i) => {
-      image.data.set([v, v, v, 255], 4 * i);
-    });
-    canvas.current?.getContext("2d")?.putImageData(image, 0, 0);
-  }, [picture]);
-  return <canvas ref={canvas} width={SIDE} height={SIDE} aria-hidden="true" />;
 }

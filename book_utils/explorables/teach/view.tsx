@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { randomFrom, shuffled } from "../arithmetic/random.ts";
 import { Choice, Slider } from "../parts/controls.tsx";
 import { Examples as Beginnings } from "../parts/examples.tsx";
+import { ReaderPad } from "../parts/reader_pad.tsx";
 import { useShipped } from "../parts/shipped.ts";
 import { spoken } from "../parts/words.ts";
 import { Frame } from "../platform/frame.tsx";
@@ -10,7 +11,6 @@ import * as platform from "../platform/lab.tsx";
 import { RING } from "../platform/theme.ts";
 import { useTraits } from "../platform/traits.ts";
 import { Examples } from "./examples.tsx";
-import { SignPad } from "./pad.tsx";
 import { Results } from "./results.tsx";
 import {
   countsOf,
@@ -141,7 +141,7 @@ function TeachLab(host: platform.Host) {
       python={() => words.asPython(state, examples, drawn, input === firstOf(ready) ? null : input)}
     >
       <div class="cnl-teach" style={HUES}>
-        <SignPad picture={input} onDraw={show}>
+        <ReaderPad digit={input} onDraw={show} label="A sign" kind="cnl-signpad" withUndo>
           <div class="cnl-which">
             {names.map((name, sign) => (
               <button
@@ -154,7 +154,7 @@ function TeachLab(host: platform.Host) {
               </button>
             ))}
           </div>
-        </SignPad>
+        </ReaderPad>
         <div class="cnl-two">
           {names.map((name, sign) => (
             <Examples
