@@ -75,10 +75,17 @@ def transferred(page: Path) -> int:
 
 
 def states(page: Path) -> set[Path]:
-    """Return the files that the labs of a page load when a reader comes near them."""
+    """Return the states that the labs of a page load when a reader comes near them."""
     soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
     near = soup.select('[data-from]:is(:not([data-later]), [data-later="near"])')
     return {file_at(page, place["data-from"]) for place in near}
+
+
+def scripts_for_later(page: Path) -> set[Path]:
+    """Return the scripts that the labs of a page load when a reader comes near them."""
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    places = soup.select("[data-script]")
+    return {file_at(page, place["data-script"].partition("?")[0]) for place in places}
 
 
 def started(page: Path) -> set[Path]:
@@ -90,4 +97,4 @@ def started(page: Path) -> set[Path]:
 
 def with_every_lab(page: Path) -> int:
     """Return how many bytes a page has taken, compressed, once all its labs have been reached."""
-    return transferred(page) + sum(map(weight, states(page)))
+    return transferred(page) + sum(map(weight, states(page) | scripts_for_later(page)))

@@ -2,15 +2,19 @@
 
 An explorable's HTML says which one it is: `<div class="cnl-explorable" data-explorable="NAME" …>`.
 Its scripts are in `explorables/dist/`, where scripts.json says which it needs: its own, and those
-that it shares with others. What its settings may be travels once for each kind of explorable on a
-page. A large state moves from the page to a file, which the page loads when the explorable comes
-near; what a lab asks for only later is in such a file, however small.
+that it shares with others. A page loads what is shared and the script of its first explorable; the
+place of each further kind says where its script is, which host.ts fetches when it comes near.
+
+What its settings may be travels once for each kind of explorable on a page. A large state moves
+from the page to a file, which the page loads when the explorable comes near; what a lab asks for
+only later is in such a file, however small.
 """
 
+import hashlib
 import json
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +32,7 @@ FOLDER = "explorables"
 SCRIPTS = "scripts.json"
 STYLES = "labs.css"
 THEME = "theme.css"
+PLACE = '<div class="cnl-explorable" data-explorable="{name}"'
 MARK = re.compile(r'data-explorable="([^"]*)"')
 STATES = "_states"
 LARGE = 20 * 1024  # characters of JSON that a page carries itself
@@ -93,8 +98,26 @@ def add_to_page(
         own = [f"{name}.css" for name in names if (DIST / f"{name}.css").exists()]
         for style in [STYLES, *own]:
             app.add_css_file(f"{FOLDER}/{style}")
+        first, *others = [name for name in names if name in known]
+        if others:
+            context["body"] = with_scripts_for_later(context["body"], others, context["pathto"])
         for script in there:  # classic and deferred: they run in this order, from file:// too
-            app.add_js_file(f"{FOLDER}/{script}.static.js", loading_method="defer", priority=800)
+            if script not in others:
+                name = f"{FOLDER}/{script}.static.js"
+                app.add_js_file(name, loading_method="defer", priority=800)
+
+
+def with_scripts_for_later(html: str, names: Iterable[str], pathto: Callable[..., str]) -> str:
+    """Return `html` where the first place of each of these explorables names its script."""
+    for name in names:
+        script = f"{name}.static.js"
+        digest = hashlib.sha256((DIST / script).read_bytes()).hexdigest()[
+            :8
+        ]  # new where it changed
+        address = f"{pathto(f'_static/{FOLDER}/{script}', 1)}?v={digest}"
+        place = PLACE.format(name=name)
+        html = html.replace(place, f'{place} data-script="{address}"', 1)
+    return html
 
 
 def with_schemas_once(html: str) -> str:

@@ -19,6 +19,7 @@ from tests.built_book import (
     fetched,
     file_at,
     page_paths,
+    scripts_for_later,
     started,
     states,
     transferred,
@@ -173,7 +174,7 @@ def test_icon_fonts_hold_every_icon():
 @each_page
 def test_explorable_scripts_come_only_where_they_are_used(page):
     names = explorables.names_in(str(soup(page)))
-    wanted = [f"{name}.static.js" for name in explorables.needed(names)]
+    wanted = [f"{name}.static.js" for name in explorables.needed(names) if name not in names[1:]]
     scripts = [
         tag for tag in soup(page).find_all("script", src=True) if "explorables/" in tag["src"]
     ]
@@ -181,6 +182,9 @@ def test_explorable_scripts_come_only_where_they_are_used(page):
     # Classic and deferred: Chromium refuses modules from file://.
     assert all(tag.has_attr("defer") and tag.get("type") != "module" for tag in scripts)
     assert (explorables.STYLES in str(soup(page))) == bool(names)
+    later = {file.name.partition(".")[0] for file in scripts_for_later(HTML / page)}
+    assert later == set(names[1:])
+    assert all(file.exists() for file in scripts_for_later(HTML / page))
 
 
 def test_explorables_are_on_the_pages_that_promise_them():
@@ -237,17 +241,13 @@ def test_pictures_say_what_they_show(page):
         assert drawing.get("aria-label") or drawing.find("title"), str(drawing)[:100]
 
 
-# KiB of the scripts of labs, on pages of many kinds of labs; on others 60.
-MOST_SCRIPTS = {"chapters/inside.html": 70, "chapters/workbench.html": 65}
-
-
 @each_page
 def test_weight(page):
     """At most 300 KiB before pictures; tests/browser weighs the fonts that a page really loads."""
     files = before_pictures(HTML / page)
     scripts = [file for file in files if file.parent.name == "explorables" and file.suffix == ".js"]
     assert transferred(HTML / page) <= 300 * KIB
-    assert sum(map(weight, scripts)) <= MOST_SCRIPTS.get(page, 60) * KIB
+    assert sum(map(weight, scripts)) <= 60 * KIB
 
 
 @each_page

@@ -149,6 +149,19 @@ def test_page_with_an_explorable_gets_its_scripts():
     assert app.added["css"] == ["explorables/labs.css"]
 
 
+def test_the_script_of_a_further_kind_waits_at_its_first_place():
+    app, place = page_app(), '<div class="cnl-explorable" data-explorable="{}" id="x"></div>'
+    body = "".join(map(place.format, ("correlation", "pooling", "correlation", "pooling")))
+    context = {"body": body, "pathto": lambda path, resource: f"../{path}"}
+    explorables.add_to_page(app, "chapters/page", "page.html", context, None)
+    names = [name.removeprefix("explorables/") for name, _ in app.added["js"]]
+    assert names == ["platform.static.js", "parts.static.js", "correlation.static.js"]
+    waiting = re.findall(
+        r'data-explorable="(\w+)" data-script="([^"?]*)\?v=\w{8}"', context["body"]
+    )
+    assert waiting == [("pooling", "../_static/explorables/pooling.static.js")]
+
+
 def test_page_without_explorables_gets_nothing():
     app = page_app()
     explorables.add_to_page(app, "page", "page.html", {"body": "<p>words</p>"}, None)

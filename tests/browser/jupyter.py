@@ -136,17 +136,10 @@ class Jupyter:
 
 
 class JupyterWatch(Watch):
-    """Leaves out what JupyterLab says to the console, and raises, of itself.
-
-    What a lab raises counts: anywidget loads its module from a blob, which the stack names.
-    """
+    """Leaves out what JupyterLab says to the console of itself; what raises still counts."""
 
     def on_console(self, message):
         pass
-
-    def on_error(self, error):
-        if "blob:" in (error.error.stack or "blob:"):
-            super().on_error(error)
 
 
 class Live:

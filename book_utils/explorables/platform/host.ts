@@ -57,6 +57,14 @@ const waiting = (place: Element) => ({
   "aria-label": `Interactive part${whichOf(place, ".cnl-explorable")}, which opens as you reach it`,
 });
 
+function wait(place: Element) {
+  for (const [name, value] of Object.entries(waiting(place))) place.setAttribute(name, value);
+}
+
+function stopWaiting(place: Element) {
+  for (const name of Object.keys(waiting(place))) place.removeAttribute(name);
+}
+
 /** State and events, as anywidget's model has them. */
 class StaticModel implements Model {
   state: Settings;
@@ -172,7 +180,7 @@ function schemaOf(place: HTMLElement): Schema {
 
 async function begin(place: HTMLElement, view: View) {
   const text = await textOf(place.querySelector("script") as HTMLScriptElement).catch(() => "");
-  for (const name of Object.keys(waiting(place))) place.removeAttribute(name);
+  stopWaiting(place);
   if (!text) return place.insertAdjacentHTML("beforeend", EXCUSE);
   const schema = schemaOf(place);
   const state = { ...JSON.parse(text), _schema: schema };
@@ -202,11 +210,51 @@ function viewOf(name: string) {
   return made;
 }
 
+const placesOf = (kind: string) =>
+  document.querySelectorAll<HTMLElement>(`.cnl-explorable[data-explorable="${kind}"]`);
+
+const fetched = new Set<string>();
+
+/** Fetches the bundle of a kind of lab, once, where the page leaves it until it is wanted. */
+function fetchView(kind: string) {
+  const from = [...placesOf(kind)].find((place) => place.dataset.script)?.dataset.script;
+  if (!from || fetched.has(kind)) return;
+  fetched.add(kind);
+  const script = document.createElement("script");
+  script.onerror = () => {
+    for (const place of placesOf(kind)) {
+      stopWaiting(place);
+      place.insertAdjacentHTML("beforeend", EXCUSE);
+    }
+  };
+  script.src = from;
+  document.head.append(script);
+}
+
+/** Lets the bundles come whose labs come near. */
+function fetchNear() {
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries) {
+        if (isIntersecting) fetchView((target as HTMLElement).dataset.explorable ?? "");
+      }
+    },
+    { rootMargin: NEAR },
+  );
+  for (const { dataset } of document.querySelectorAll<HTMLElement>("[data-script]")) {
+    for (const place of placesOf(dataset.explorable ?? "")) {
+      wait(place);
+      observer.observe(place);
+    }
+  }
+}
+
 /** The lab of a name, mounted. */
 async function labAt(name: string) {
   const place = document.getElementById(`lab-${name}`);
   const kind = place?.dataset.explorable;
   if (!place || !kind) return;
+  fetchView(kind);
   await mount(place, await viewOf(kind).view);
   return labs.get(place);
 }
@@ -214,6 +262,7 @@ async function labAt(name: string) {
 let hasReturned = (_: DrivenLab) => false;
 whenParsed(() => {
   keepPlace();
+  fetchNear();
   hasReturned = driving(labAt);
 });
 
@@ -231,8 +280,9 @@ export function register(name: string, view: View) {
   );
 
   const start = () => {
-    for (const place of document.querySelectorAll(`.cnl-explorable[data-explorable="${name}"]`)) {
-      for (const [name, value] of Object.entries(waiting(place))) place.setAttribute(name, value);
+    for (const place of placesOf(name)) {
+      if (begun.has(place)) continue;
+      wait(place);
       observer.observe(place);
     }
     goToLinked();
