@@ -68,34 +68,36 @@ function Rows({ solution, onShift }: RowsProps) {
       style={`--shift:${shift};--stride:${stride};--longest:${longest};--wide:${CELLS + 2 * EDGE}`}
     >
       <figure role="img" aria-label={words.listOf(`The wave, moved by ${shift}`, row)}>
-        <figcaption>Wave, moved by {shift}</figcaption>
+        <figcaption>{words.describeWave(settings)}</figcaption>
         <div class="cnl-band cnl-drag cnl-grey" {...useDrag(shift, onShift)}>
           <div class="cnl-slide" style={`--from:${EDGE - MOST - 2}`}>
             {input}
           </div>
           <Unread isRead={solution.isRead} />
+          <Beside />
         </div>
       </figure>
       <Windows stride={stride} window={window} left={left} />
       <figure class="cnl-out" role="img" aria-label={words.listOf("Output", output)}>
-        <figcaption>Output: {words.nameOf(method, stride)}</figcaption>
         <div class="cnl-band cnl-grey">
           <div class="cnl-fixed" style={`--from:${left}`}>
             {output.map(cellOf)}
           </div>
         </div>
+        <figcaption>Output: {words.nameOf(method, stride)}</figcaption>
       </figure>
       <figure
         class="cnl-out"
         role="img"
         aria-label={words.listOf("Output of the unmoved wave", before)}
       >
-        <figcaption>The unmoved output, moved along by {shift}</figcaption>
         <div class="cnl-band cnl-grey">
           <div class="cnl-slide" style={`--from:${left - reach * stride}`}>
             {old.map(cellOf)}
           </div>
+          <Beside />
         </div>
+        <figcaption>{words.describeOld(settings)}</figcaption>
       </figure>
     </div>
   );
@@ -112,20 +114,26 @@ function Wave({ period }: { period: number }) {
   return <>{range(CELLS + 2 + MOST + 2).map((i) => cellOf(waveAt(i - MOST - 2, period), i))}</>;
 }
 
-/** What lies over cells that no window reads, and over those beside the row. */
+/** What lies over cells that no window reads. */
 function Unread({ isRead }: { isRead: (i: number) => boolean }) {
+  const unread = range(CELLS).filter((i) => !isRead(i));
   return (
     <>
-      <i class="cnl-beside" style={`--at:0;--cells:${EDGE}`} />
-      {range(CELLS)
-        .filter((i) => !isRead(i))
-        .map((i) => (
-          <i key={i} class="cnl-unread" style={`--at:${EDGE + i};--cells:1`} />
-        ))}
-      <i class="cnl-beside" style={`--at:${EDGE + CELLS};--cells:${EDGE}`} />
+      {unread.map((i) => (
+        <i key={i} class="cnl-unread" style={`--at:${EDGE + i};--cells:1`} />
+      ))}
     </>
   );
 }
+
+/** What lies over both ends of a row, where the wave goes on. */
+const Beside = () => (
+  <>
+    {[0, EDGE + CELLS].map((at) => (
+      <i key={at} style={`--at:${at};--cells:${EDGE}`} />
+    ))}
+  </>
+);
 
 type WindowsProps = { stride: number; window: readonly [number, number]; left: number };
 
