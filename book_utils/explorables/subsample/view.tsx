@@ -13,6 +13,7 @@ import * as words from "./words.ts";
 
 const EDGE = 1.5; // cells beside the row, where the wave goes on
 const MOST = 8; // pixels that it moves
+const WAVE = CELLS + MOST + 4; // cells, of which some are seen at every shift
 
 function SubsampleLab(host: platform.Host) {
   const lab = platform.useLab<Settings>(host);
@@ -70,7 +71,7 @@ function Rows({ solution, onShift }: RowsProps) {
       <figure role="img" aria-label={words.listOf(`The wave, moved by ${shift}`, row)}>
         <figcaption>{words.describeWave(settings)}</figcaption>
         <div class="cnl-band cnl-drag cnl-grey" {...useDrag(shift, onShift)}>
-          <div class="cnl-slide" style={`--from:${EDGE - MOST - 2}`}>
+          <div class="cnl-slide" style={`--from:${EDGE - MOST - 2};--cells:${WAVE}`}>
             {input}
           </div>
           <Unread isRead={solution.isRead} />
@@ -92,7 +93,10 @@ function Rows({ solution, onShift }: RowsProps) {
         aria-label={words.listOf("Output of the unmoved wave", before)}
       >
         <div class="cnl-band cnl-grey">
-          <div class="cnl-slide" style={`--from:${left - reach * stride}`}>
+          <div
+            class="cnl-slide"
+            style={`--from:${left - reach * stride};--cells:${old.length * stride}`}
+          >
             {old.map(cellOf)}
           </div>
           <Beside />
@@ -111,7 +115,7 @@ const cellOf = (value: number, i: number) => (
 
 /** More of the wave than is seen, so that it can slide. */
 function Wave({ period }: { period: number }) {
-  return <>{range(CELLS + 2 + MOST + 2).map((i) => cellOf(waveAt(i - MOST - 2, period), i))}</>;
+  return <>{range(WAVE).map((i) => cellOf(waveAt(i - MOST - 2, period), i))}</>;
 }
 
 /** What lies over cells that no window reads. */
@@ -166,8 +170,8 @@ function useDrag(shift: number, onShift: (shift: number) => void) {
     },
     onPointerMove: (event: PointerEvent) => {
       if (!from.current || !event.buttons) return;
-      const wide = (event.currentTarget as HTMLElement).clientWidth / (CELLS + 2 * EDGE);
-      const by = Math.round((event.clientX - from.current.x) / wide);
+      const cell = (event.currentTarget as HTMLElement).querySelector<HTMLElement>(".cnl-cell");
+      const by = Math.round((event.clientX - from.current.x) / (cell?.offsetWidth ?? 1));
       onShift(Math.min(MOST, Math.max(0, from.current.shift + by)));
     },
     onPointerUp: () => {
