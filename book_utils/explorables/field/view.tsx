@@ -130,13 +130,21 @@ function Drawing({ solution }: { solution: Solution }) {
   );
 }
 
-/** The paths of the drawing; strides may be broken numbers, while they change. */
-function drawing({ layers, levels }: Solution, strides: number[]) {
+/**
+ * The paths of the drawing. Strides may be broken numbers, while they change; then what is lit
+ * stays in the middle of where it comes to rest, and all of a row keeps to that.
+ */
+function drawing({ layers, levels, place, field, jump }: Solution, strides: number[]) {
   const jumps = strides.reduce((all, stride) => [...all, all[all.length - 1] * stride], [1]);
   const fields = layers.reduce((all, { k }, i) => [...all, all[i] + (k - 1) * jumps[i]], [1]);
+  const middleOf = (level: number, unit: number) => unit * jumps[level] + fields[level] / 2;
+  const offBy = unitsBelow(layers, place).map((units, level) => {
+    const halfWay = (units[0] + units[units.length - 1]) / 2;
+    return place * jump + field / 2 - middleOf(level, halfWay);
+  });
   /** Left and right of a unit: as wide as the jump, above the middle of its field. */
   const sides = (level: number, unit: number) => {
-    const middle = unit * jumps[level] + fields[level] / 2;
+    const middle = middleOf(level, unit) + offBy[level];
     return [middle - jumps[level] / 2, middle + jumps[level] / 2];
   };
   const box = (level: number) => (unit: number) => {
@@ -147,21 +155,20 @@ function drawing({ layers, levels }: Solution, strides: number[]) {
   return {
     idle: boxes(levels.map(({ count }) => range(count))),
     lit: (output: number) => boxes(unitsBelow(layers, output)),
-    /** From the units that are seen in one row to those in the next. */
-    cone: (output: number) =>
-      unitsBelow(layers, output)
-        .flatMap((row, l, rows) => {
-          if (l === 0) return [];
-          const ends = (level: number, units: number[]) => [
-            sides(level, units[0])[0],
-            sides(level, units[units.length - 1])[1],
-          ];
-          const [[a, b], [c, d]] = [ends(l, row), ends(l - 1, rows[l - 1])];
-          return [
-            `M${a} ${top(l)}H${b}v${HIGH}L${d} ${top(l - 1)}v${HIGH}H${c}v${-HIGH}L${a} ${top(l) + HIGH}z`,
-          ];
-        })
-        .join(""),
+    /** Around the units that are seen in one row, and down to those of the next. */
+    cone: (output: number) => {
+      const ends = unitsBelow(layers, output).map((units, level) => ({
+        top: top(level),
+        left: sides(level, units[0])[0],
+        right: sides(level, units[units.length - 1])[1],
+      }));
+      const sections = ends.slice(1).map((above, l) => {
+        const below = ends[l];
+        const down = `v${HIGH}L${below.right} ${below.top}v${HIGH}H${below.left}v${-HIGH}`;
+        return `M${above.left} ${above.top + HIGH}v${-HIGH}H${above.right}${down}z`;
+      });
+      return sections.join("");
+    },
   };
 }
 

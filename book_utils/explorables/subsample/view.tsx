@@ -37,7 +37,7 @@ function SubsampleLab(host: platform.Host) {
         stride: <Slider {...control("stride")} {...ends("stride")} label="Stride" unit="pixels" />,
       }}
       begin={<Examples lab={lab} examples={words.EXAMPLES} />}
-      rest={<SaidInFull pick={pick} say={say} formula="" />}
+      rest={<SaidInFull pick={pick} say={say} formula={words.MEASURE} />}
       python={() => words.asPython(state, CELLS)}
     >
       <Rows

@@ -40,6 +40,11 @@ function meaning({ shift, stride, period }: Settings, apart: number) {
   return "after the best realignment";
 }
 
+/** What the large figure is, for the panel. */
+export const MEASURE =
+  "The output is compared with the one before the shift, moved by as many whole steps as fit " +
+  "best; the figure is the largest difference that remains.";
+
 /** The length of the stripes before and after. */
 export const describeStripes = ({ settings: { period }, stripes }: Solution) =>
   `period ${period} in, ${stripes === null ? "flat" : stripes} out`;
