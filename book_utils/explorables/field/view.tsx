@@ -32,7 +32,7 @@ function FieldLab(host: platform.Host) {
     <Frame
       lab={lab}
       label="Field lab"
-      aside={`field ${solution.field}, jump ${solution.jump}`}
+      aside={words.compare(solution)}
       said={<Said pick={pick} say={say} />}
       controls={{
         stride1: slider("stride", 1),
@@ -41,7 +41,7 @@ function FieldLab(host: platform.Host) {
         kernel1: slider("kernel", 1),
         kernel2: slider("kernel", 2),
         kernel3: slider("kernel", 3),
-        neighbour: <Switch {...control("neighbour")} label="neighbour" />,
+        neighbour: <Switch {...control("neighbour")} label="show its neighbour" />,
       }}
       begin={<Examples lab={lab} examples={words.EXAMPLES} />}
       rest={<SaidInFull pick={pick} say={say} formula={words.FORMULA} />}
@@ -82,16 +82,16 @@ function Pyramid({ solution, place, onPick, onPoint }: PyramidProps) {
   return (
     <div class="cnl-pyramid" style={`--inputs:${inputs}`}>
       <ul class="cnl-levels" aria-hidden="true">
-        {[3, 2, 1].map((l) => (
-          <li key={l}>
-            {l === 3 ? "output of layer 3" : `layer ${l}`}
-            <span>
-              {" "}
-              kernel {layers[l - 1].k}, stride {layers[l - 1].stride}: field {levels[l].field}
-            </span>
+        {levels.map(({ field }, l) => (
+          <li key={l} style={`--top:${top(l) / ALL}`}>
+            {l ? `after layer ${l}: field ${field}` : "input"}
+            {l > 0 && (
+              <small>
+                kernel {layers[l - 1].k}, stride {layers[l - 1].stride}
+              </small>
+            )}
           </li>
         ))}
-        <li key={0}>input</li>
       </ul>
       <div
         class="cnl-units"
@@ -109,6 +109,9 @@ function Pyramid({ solution, place, onPick, onPoint }: PyramidProps) {
 
 const DEEP = 100; // from row to row
 const HIGH = 34; // a row
+const ALL = 3 * DEEP + HIGH;
+/** Where a row begins: the outputs at the top, the inputs at the bottom. */
+const top = (level: number) => DEEP * (3 - level);
 
 function Drawing({ solution }: { solution: Solution }) {
   const { inputs, layers, place, next } = solution;
@@ -116,31 +119,34 @@ function Drawing({ solution }: { solution: Solution }) {
   const moving = useGlide(still);
   const paths = useMemo(() => drawing(solution, moving.slice(0, 3)), [solution, String(moving)]);
   return (
-    <svg
-      viewBox={`0 0 ${moving[3]} ${3 * DEEP + HIGH}`}
-      preserveAspectRatio="none"
-      aria-hidden="true"
-    >
+    <svg viewBox={`0 0 ${moving[3]} ${ALL}`} preserveAspectRatio="none" aria-hidden="true">
       <path class="idle" d={paths.idle} />
-      {next !== null && <path class="cone next" d={paths.cone(next)} />}
-      <path class="cone" d={paths.cone(place)} />
-      <path class="lit" d={paths.lit(place)} />
       {next !== null && <path class="lit next" d={paths.lit(next)} />}
+      <path class="lit" d={paths.lit(place)} />
       <path class="edges" d={paths.idle} />
+      <path class="cone" d={paths.cone(place)} />
+      {next !== null && <path class="cone next" d={paths.cone(next)} />}
     </svg>
   );
 }
 
-/** The paths of the drawing; strides may be broken numbers, while they change. */
-function drawing({ layers, levels }: Solution, strides: number[]) {
+/**
+ * The paths of the drawing. Strides may be broken numbers, while they change; then what is lit
+ * stays in the middle of where it comes to rest, and all of a row keeps to that.
+ */
+function drawing({ layers, levels, place, field, jump }: Solution, strides: number[]) {
   const jumps = strides.reduce((all, stride) => [...all, all[all.length - 1] * stride], [1]);
   const fields = layers.reduce((all, { k }, i) => [...all, all[i] + (k - 1) * jumps[i]], [1]);
+  const middleOf = (level: number, unit: number) => unit * jumps[level] + fields[level] / 2;
+  const offBy = unitsBelow(layers, place).map((units, level) => {
+    const halfWay = (units[0] + units[units.length - 1]) / 2;
+    return place * jump + field / 2 - middleOf(level, halfWay);
+  });
   /** Left and right of a unit: as wide as the jump, above the middle of its field. */
   const sides = (level: number, unit: number) => {
-    const middle = unit * jumps[level] + fields[level] / 2;
+    const middle = middleOf(level, unit) + offBy[level];
     return [middle - jumps[level] / 2, middle + jumps[level] / 2];
   };
-  const top = (level: number) => DEEP * (3 - level);
   const box = (level: number) => (unit: number) => {
     const [left, right] = sides(level, unit);
     return `M${left.toFixed(2)} ${top(level)}H${right.toFixed(2)}v${HIGH}H${left.toFixed(2)}z`;
@@ -149,19 +155,20 @@ function drawing({ layers, levels }: Solution, strides: number[]) {
   return {
     idle: boxes(levels.map(({ count }) => range(count))),
     lit: (output: number) => boxes(unitsBelow(layers, output)),
-    /** From the units that are seen in one row to those in the next. */
-    cone: (output: number) =>
-      unitsBelow(layers, output)
-        .flatMap((row, l, rows) => {
-          if (l === 0) return [];
-          const ends = (level: number, units: number[]) => [
-            sides(level, units[0])[0],
-            sides(level, units[units.length - 1])[1],
-          ];
-          const [[a, b], [c, d]] = [ends(l, row), ends(l - 1, rows[l - 1])];
-          return [`M${a} ${top(l) + HIGH}H${b}L${d} ${top(l - 1)}H${c}z`];
-        })
-        .join(""),
+    /** Around the units that are seen in one row, and down to those of the next. */
+    cone: (output: number) => {
+      const ends = unitsBelow(layers, output).map((units, level) => ({
+        top: top(level),
+        left: sides(level, units[0])[0],
+        right: sides(level, units[units.length - 1])[1],
+      }));
+      const sections = ends.slice(1).map((above, l) => {
+        const below = ends[l];
+        const down = `v${HIGH}L${below.right} ${below.top}v${HIGH}H${below.left}v${-HIGH}`;
+        return `M${above.left} ${above.top + HIGH}v${-HIGH}H${above.right}${down}z`;
+      });
+      return sections.join("");
+    },
   };
 }
 
@@ -171,14 +178,19 @@ function Measures({ solution, next }: { solution: Solution; next: number | null 
   const start = place * jump;
   return (
     <div class="cnl-measures" aria-hidden="true">
-      <p style={`--from:${start};--cells:${field}`}>
-        <span>field {field}</span>
+      <Measure name="field" from={start} cells={field} />
+      {next !== null && <Measure name="jump" from={Math.min(start, next * jump)} cells={jump} />}
+    </div>
+  );
+}
+
+function Measure({ name, from, cells }: { name: string; from: number; cells: number }) {
+  return (
+    <div class={name} style={`--from:${from};--cells:${cells}`}>
+      <i />
+      <p>
+        {name} {cells}
       </p>
-      {next !== null && (
-        <p class="next" style={`--from:${Math.min(start, next * jump)};--cells:${jump}`}>
-          <span>jump {jump}</span>
-        </p>
-      )}
     </div>
   );
 }
