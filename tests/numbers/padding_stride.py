@@ -128,7 +128,7 @@ assert repeats(sampled(3), 3)
 states("[With a period of 3](#stripes?period=3) it has stripes again, but 6 pixels", 3, 3 * 2)
 grey = [sampled(2, shift, "blur") for shift in (0, 1)]
 assert all(torch.equal(y, torch.full((12,), 0.5)) for y in grey)
-states("[blurred stripes of period 2]", 2)
+states("[stripes of period 2 under a blur, moved by 1]", 2, 1)
 states("unless that is 1×1.", 1, 1)
 alias = (rings[::2, ::2] - blurred[::2, ::2])[28:36, :8].abs().max()  # around the left edge
 assert alias > 0.4
