@@ -1,4 +1,4 @@
-"""Checkers of output sizes, padding, "same" padding and strides."""
+"""Checkers of output sizes, padding, strides and what fills a border."""
 
 import math
 
@@ -179,91 +179,6 @@ pad2d = Checker(
 
 
 @st.composite
-def same_layers(draw: st.DrawFn, stride: int | None = None) -> Case:
-    """Draw sizes of a layer to be padded so that stride alone makes its output smaller."""
-    n, k = draw(st.integers(1, 12)), draw(st.integers(1, 6))
-    return {"n": n, "k": k, "stride": or_fixed(draw, stride, st.integers(1, 4))}
-
-
-def same_total(n: int, k: int, stride: int) -> int:
-    """Return how many zeros give ceil(n / stride) outputs, at least 0."""
-    return max((math.ceil(n / stride) - 1) * stride + k - n, 0)
-
-
-def split(total: int) -> tuple[int, int]:
-    """Split padding evenly, what is left over going to the end."""
-    return total // 2, total - total // 2
-
-
-def same_before_after(n: int, k: int, stride: int) -> tuple[int, int]:
-    """Give SAME padding as TensorFlow does, at stride 1 also PyTorch: -> (before, after)."""
-    return split(same_total(n, k, stride))
-
-
-HABIT = "That is the habit for odd kernels at stride 1; SAME counts what the windows need."
-SPLIT = "Split the zeros between the two ends."
-
-same_padding = Checker(
-    name="same_padding",
-    oracle=same_before_after,
-    draw=same_layers,
-    chapter=CHAPTER,
-    misconceptions=[
-        Misconception(
-            "stride is forgotten",
-            lambda n, k, s: split(k - 1),
-            "k - 1 zeros in all is right for stride 1; with a stride the windows may need fewer.",
-        ),
-        Misconception(
-            "the odd zero comes first",
-            lambda n, k, s: same_before_after(n, k, s)[::-1],
-            "Where the zeros cannot be split evenly, one more goes to the end.",
-        ),
-        Misconception(
-            "both ends get the smaller half",
-            lambda n, k, s: (same_total(n, k, s) // 2,) * 2,
-            "An odd number of zeros is not split evenly: the end gets what is left over.",
-        ),
-        Misconception(
-            "both ends get the larger half",
-            lambda n, k, s: (same_before_after(n, k, s)[1],) * 2,
-            "An odd number of zeros is not split evenly: the beginning gets one fewer.",
-        ),
-        Misconception(
-            "both ends get k // 2",
-            lambda n, k, s: (k // 2,) * 2,
-            HABIT,
-        ),
-        Misconception(
-            "both ends get (k - 1) // 2",
-            lambda n, k, s: ((k - 1) // 2,) * 2,
-            HABIT,
-        ),
-        Misconception(
-            "both ends get the total",
-            lambda n, k, s: (same_total(n, k, s),) * 2,
-            SPLIT,
-        ),
-        Misconception(
-            "all padding is on one side",
-            lambda n, k, s: (0, same_total(n, k, s)),
-            SPLIT,
-        ),
-        Misconception(
-            "padding becomes negative",
-            lambda n, k, s: split((math.ceil(n / s) - 1) * s + k - n),
-            "Where the windows already fit, nothing is needed: no less than 0.",
-        ),
-        Misconception(
-            "the output is as long as the input",
-            lambda n, k, s: split((n - 1) * s + k - n),
-            "SAME keeps the length at stride 1; with stride s it gives n / s outputs, rounded up.",
-        ),
-    ],
-)
-
-
-@st.composite
 def strided_layers(draw: st.DrawFn, stride: int | None = None, padding: int | None = None) -> Case:
     """Draw a picture, a kernel that fits in it when padded, stride and padding per side."""
     stride = or_fixed(draw, stride, st.integers(1, 3))
@@ -382,6 +297,75 @@ corr2d_strided = Checker(
             "the kernel lies on its side",
             lambda x, k, s, p: strided(x, k.T, s, p),
             "The kernel's rows are taken for its columns: k[a, b] belongs to x[i + a, j + b].",
+        ),
+    ],
+)
+
+
+@st.composite
+def rows_to_mirror(draw: st.DrawFn, p: int | None = None) -> Case:
+    """Draw a row and how many cells of its mirror image go on each side: fewer than it has."""
+    n = draw(st.integers(2 if p is None else p + 1, LONGEST))
+    p = or_fixed(draw, p, st.integers(0, n - 1))
+    return {"row": draw(numbers(n)), "p": p}
+
+
+def filled(row: Tensor, p: int, mode: str = "reflect") -> Tensor:
+    """Pad a row on both sides by PyTorch: (n,) -> (n + 2p,)."""
+    return F.pad(row[None], (p, p), mode)[0]
+
+
+def _edges_repeated(row: Tensor, p: int) -> Tensor:
+    return torch.cat([row[:p].flip(0), row, row[len(row) - p :].flip(0)])
+
+
+def _not_turned(row: Tensor, p: int) -> Tensor:
+    return torch.cat([row[1 : p + 1], row, row[len(row) - 1 - p : -1]])
+
+
+pad_reflect = Checker(
+    name="pad_reflect",
+    oracle=filled,
+    draw=rows_to_mirror,
+    chapter=CHAPTER,
+    misconceptions=[
+        Misconception(
+            "the edge is repeated",
+            _edges_repeated,
+            "Counting back begins beside the edge: position −1 copies cell 1, not cell 0.",
+        ),
+        Misconception(
+            "the copies are not turned round",
+            _not_turned,
+            "The right cells are there, in the wrong order: −1 copies cell 1, −2 copies cell 2.",
+        ),
+        Misconception(
+            "that is the mode circular",
+            lambda row, p: filled(row, p, "circular"),
+            "It goes on at the other end of the row instead of counting back from the near one.",
+        ),
+        Misconception(
+            "that is the mode replicate",
+            lambda row, p: filled(row, p, "replicate"),
+            "Only the edge cell is copied; reflect counts on from there, back into the row.",
+        ),
+        Misconception(
+            "padding holds zeros",
+            lambda row, p: filled(row, p, "constant"),
+            "Each padding cell copies a cell of the row.",
+        ),
+        Misconception(
+            "padding is on one side only",
+            [
+                lambda row, p: filled(row, p)[: len(row) + p],
+                lambda row, p: filled(row, p)[p:],
+            ],
+            "The row gets p cells at either end.",
+        ),
+        Misconception(
+            "padding is not applied",
+            lambda row, p: row,
+            "The row comes back as it was.",
         ),
     ],
 )

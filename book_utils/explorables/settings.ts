@@ -67,6 +67,12 @@ export interface BackwardLab {
   picked: [string, number, number] | null;
 }
 
+export interface BorderLab {
+  padding: number;
+  size: number;
+  at: number;
+}
+
 export interface ChannelLab {
   input: number[][][];
   kernel: number[][][][];
