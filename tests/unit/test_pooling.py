@@ -108,6 +108,23 @@ def test_the_shift_lab_moves_within_an_empty_margin():
     assert lab.output.shape == (5, 5) and (lab.output[:, 0] == 0).all()
 
 
+def test_realigned_a_layer_of_stride_2_follows_even_shifts_and_no_pooling_all():
+    image = F.pad(torch.randint(1, 256, (1, 8, 8)), (2, 2))
+    changes = dict(zip(METHODS, ShiftLab(image, realigned=True).output, strict=True))
+    assert (changes["no pooling"] == 0).all()
+    for method in set(METHODS) - {"no pooling"}:
+        assert (changes[method][::2] < 1e-6).all() and (changes[method][1::2] > 0.1).all()
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 999))
+def test_features_that_keep_their_length_change_by_the_root_of_2_at_most(seed):
+    image = torch.rand(1, 9, 9, generator=torch.Generator().manual_seed(seed))
+    assert ShiftLab(image).output[0].max() < 2**0.5 + 1e-6
+    apart = ShiftLab(torch.eye(4)[None] * 9, kernel=[[1]], image=0)
+    assert_close(apart.output[0, 1:], torch.full((4,), 2**0.5))
+
+
 @pytest.mark.parametrize(
     ("setting", "words"),
     [

@@ -1,4 +1,4 @@
-"""The shift lab: move a picture by a few pixels and see how far its features change."""
+"""The shift lab: move an image by a few pixels and see how far its features change."""
 
 from typing import Any, Self
 
@@ -8,7 +8,7 @@ from torch import Tensor
 from traitlets import List, TraitError, Unicode, default, observe, validate
 
 from ..platform.base import Explorable, given
-from ..platform.traits import Block, Choice, Matrix, Whole
+from ..platform.traits import Block, Choice, Matrix, Switch, Whole
 
 MARGIN, MOST = 2, 4  # empty pixels around the picture; the largest shift
 BLUR = torch.outer(torch.tensor([1.0, 2, 1]), torch.tensor([1.0, 2, 1])) / 16
@@ -30,11 +30,13 @@ class ShiftLab(Explorable):
     0; `names` names them. The features are the positive part of the picture's cross-correlation
     with `kernel` (at most 5×5), then one of METHODS. `image` and `method` say which are shown,
     `shift` (pixels) how far the picture moved, `row` which row of the features is drawn as a
-    line. Raises TraitError for other shapes, or an image that is not there.
+    line. `realigned` moves the features after the shift back by 0 to 4 columns, in a circle, and
+    takes the best: what is left is how far the layer is from moving its output along. Raises
+    TraitError for other shapes, or an image that is not there.
     """
 
     room = (612, 776)
-    essential = ("shift", "method")
+    essential = ("shift", "method", "realigned")
     task = Unicode("Shift it. How far do features go?").tag(sync=True, data=True)
     in_code = {"change": lambda lab: lab.output[list(METHODS).index(lab.method), lab.shift]}
 
@@ -44,6 +46,7 @@ class ShiftLab(Explorable):
     image = Whole(0, None).tag(sync=True)
     method = Choice(METHODS, "max 2×2").tag(sync=True)
     shift = Whole(0, MOST, 1).tag(sync=True)
+    realigned = Switch(False).tag(sync=True)
     row = Whole(0, None).tag(sync=True)
 
     def __init__(self, images: Any, names: Any = None, kernel: Any = None, **settings: Any) -> None:
@@ -93,13 +96,18 @@ class ShiftLab(Explorable):
 
     @property
     def output(self) -> Tensor:
-        """Relative changes ‖after − before‖ / ‖before‖, shape (methods, shifts 0 to 4)."""
+        """Relative changes ‖after − before‖ / ‖before‖, shape (methods, shifts 0 to 4).
+
+        If `realigned`, the smallest that moving *after* back by 0 to 4 columns leaves.
+        """
         return torch.stack([torch.stack(self._changes(method)) for method in METHODS])
 
     def _changes(self, method: str) -> list[Tensor]:
         before = self.features(method, 0)
         size = before.norm() or torch.tensor(1.0)  # no features, no change
-        return [(self.features(method, s) - before).norm() / size for s in range(MOST + 1)]
+        columns = range(MOST + 1 if self.realigned else 1)
+        after = [self.features(method, s) for s in range(MOST + 1)]
+        return [min((f.roll(-t, 1) - before).norm() for t in columns) / size for f in after]
 
     @observe("images", "kernel")
     def _stay_inside(self, _change: object) -> None:
@@ -140,7 +148,9 @@ class ShiftLab(Explorable):
             + "</tr>"
             for method, changes in zip(METHODS, self.output.tolist(), strict=True)
         )
-        caption = "Relative change of the features when the picture moves by 0 to 4 pixels"
+        caption = "Relative change of the features when the image moves by 0 to 4 pixels"
+        if self.realigned:
+            caption += ", after the best realignment"
         return (
             f"<table><caption>{caption}</caption><thead><tr><td></td>{head}</tr></thead>"
             f"<tbody>{rows}</tbody></table>"

@@ -9,7 +9,9 @@ export type Changes = Record<Method, Change[]>;
 
 /** What one shift does to the features. */
 export type Change = {
+  /** the features after, moved back by so many columns */
   map: number[][];
+  back: number;
   /** ‖after − before‖ */
   distance: number;
   /** ‖before‖ */
@@ -51,23 +53,38 @@ export function moved(image: number[][], shift: number, most: number) {
 /** The length of a list of numbers as a vector. */
 const norm = (v: number[]) => Math.sqrt(v.reduce((sum, x) => sum + x * x, 0));
 
-/** For each method and each shift from 0 to the most: the features and how far they changed. */
+/** A map moved to the left; what leaves it there comes back on the right. */
+const movedBack = (map: number[][], by: number) =>
+  map.map((row) => row.map((_, j) => row[(j + by) % row.length]));
+
+/**
+ * For each method and each shift from 0 to the most: the features and how far they changed, where
+ * they are and after the best realignment, for which they move back by 0 to `most` columns.
+ */
 export function shiftTable(image: number[][], kernel: number[][], most: number) {
   const w = tensor([[kernel]]);
   const edges = Array.from({ length: most + 1 }, (_, shift) => {
     const { data, shape } = conv2d(tensor([[moved(image, shift, most)]]), w, {});
     return { data: data.map((v) => Math.max(0, v)), shape };
   });
-  const changesBy = (reduce: (f: Tensor) => Tensor) => {
-    const maps = edges.map(reduce);
-    const [before] = maps;
-    const length = norm([...before.data]);
-    return maps.map((map): Change => {
-      const distance = norm(Array.from(map.data, (v, i) => v - before.data[i]));
-      const grid = nested<number[][][][]>(map)[0][0];
-      return { map: grid, distance, length, change: distance / (length || 1) };
-    });
-  };
-  const entries = Object.entries(REDUCE).map(([method, reduce]) => [method, changesBy(reduce)]);
-  return Object.fromEntries(entries) as Changes;
+  const inPlace: Partial<Changes> = {};
+  const realigned: Partial<Changes> = {};
+  for (const [name, reduce] of Object.entries(REDUCE)) {
+    const method = name as Method;
+    const maps = edges.map((f) => nested<number[][][][]>(reduce(f))[0][0]);
+    const before = maps[0].flat();
+    const length = norm(before);
+    const compare = (after: number[][], back: number): Change => {
+      const map = movedBack(after, back);
+      const distance = norm(map.flat().map((v, i) => v - before[i]));
+      return { map, back, distance, length, change: distance / (length || 1) };
+    };
+    inPlace[method] = maps.map((map) => compare(map, 0));
+    realigned[method] = maps.map((map) =>
+      maps
+        .map((_, back) => compare(map, back))
+        .reduce((best, next) => (next.distance < best.distance ? next : best)),
+    );
+  }
+  return { inPlace: inPlace as Changes, realigned: realigned as Changes };
 }
