@@ -106,6 +106,17 @@ export interface DilatedLab {
   at: number[] | null;
 }
 
+export interface FieldLab {
+  kernel1: number;
+  kernel2: number;
+  kernel3: number;
+  stride1: number;
+  stride2: number;
+  stride3: number;
+  at: number[] | null;
+  neighbour: boolean;
+}
+
 export interface ImageLab {
   photo: string;
   kernel: number[][];
@@ -240,6 +251,13 @@ export interface ShiftLab {
   shift: number;
   realigned: boolean;
   row: number;
+}
+
+export interface SubsampleLab {
+  period: number;
+  shift: number;
+  method: "stride" | "max" | "average" | "blur" | "max, blur";
+  stride: number;
 }
 
 export interface TeachLab {

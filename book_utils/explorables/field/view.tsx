@@ -1,0 +1,186 @@
+/** The field lab: three layers as rows of units, and all that one output depends on. */
+import { useMemo, useState } from "preact/hooks";
+import { aiming } from "../parts/aiming.ts";
+import { Slider, Switch } from "../parts/controls.tsx";
+import { Examples } from "../parts/examples.tsx";
+import { useGlide } from "../parts/glide.ts";
+import { range } from "../parts/grid.tsx";
+import { Said, SaidInFull } from "../parts/said.tsx";
+import { Frame } from "../platform/frame.tsx";
+import * as platform from "../platform/lab.tsx";
+import type { FieldLab as Settings } from "../settings.ts";
+import { type Solution, solve, unitsBelow } from "./solution.ts";
+import * as words from "./words.ts";
+
+function FieldLab(host: platform.Host) {
+  const lab = platform.useLab<Settings>(host);
+  const { state, control } = lab;
+  const [pointed, point] = useState<number | null>(null);
+  const at = pointed === null ? state.at : [pointed];
+  const solution = platform.useSolved({ ...state, at }, solve);
+  const picked = platform.useSolved(state, solve);
+  const pick = { picked, shown: solution, playing: false };
+  const say = (of: Solution | null) => words.describe(of ?? solution);
+  const slider = (name: "kernel" | "stride", i: 1 | 2 | 3) => (
+    <Slider
+      {...control(`${name}${i}`)}
+      {...lab.range(`${name}${i}`)}
+      label={`${name === "kernel" ? "Kernel" : "Stride"} ${i}`}
+    />
+  );
+  return (
+    <Frame
+      lab={lab}
+      label="Field lab"
+      aside={`field ${solution.field}, jump ${solution.jump}`}
+      said={<Said pick={pick} say={say} />}
+      controls={{
+        stride1: slider("stride", 1),
+        stride2: slider("stride", 2),
+        stride3: slider("stride", 3),
+        kernel1: slider("kernel", 1),
+        kernel2: slider("kernel", 2),
+        kernel3: slider("kernel", 3),
+        neighbour: <Switch {...control("neighbour")} label="neighbour" />,
+      }}
+      begin={<Examples lab={lab} examples={words.EXAMPLES} />}
+      rest={<SaidInFull pick={pick} say={say} formula={words.FORMULA} />}
+      python={() => words.asPython(picked)}
+    >
+      <Pyramid
+        solution={solution}
+        place={picked.place}
+        onPick={(input) => {
+          point(null);
+          lab.change({ at: [input] });
+        }}
+        onPoint={point}
+      />
+    </Frame>
+  );
+}
+
+type PyramidProps = {
+  solution: Solution;
+  /** the picked output, from which the arrow keys go on */
+  place: number;
+  onPick: (input: number) => void;
+  onPoint: (input: number | null) => void;
+};
+
+function Pyramid({ solution, place, onPick, onPoint }: PyramidProps) {
+  const { inputs, levels, layers, field, jump, next } = solution;
+  /** The input below an output, by which it is remembered when the strides change. */
+  const below = (output: number) => Math.floor(output * jump + (field - 1) / 2);
+  const aim = aiming({
+    shape: [1, levels[3].count],
+    picked: [0, place],
+    at: (_, across) => [0, solution.nearest(across * inputs - 0.5)],
+    onPick: ([, output]) => onPick(below(output)),
+    onPoint: (at) => onPoint(at && below(at[1])),
+  });
+  return (
+    <div class="cnl-pyramid" style={`--inputs:${inputs}`}>
+      <ul class="cnl-levels" aria-hidden="true">
+        {[3, 2, 1].map((l) => (
+          <li key={l}>
+            {l === 3 ? "output of layer 3" : `layer ${l}`}
+            <span>
+              {" "}
+              kernel {layers[l - 1].k}, stride {layers[l - 1].stride}: field {levels[l].field}
+            </span>
+          </li>
+        ))}
+        <li key={0}>input</li>
+      </ul>
+      <div
+        class="cnl-units"
+        role="application"
+        tabIndex={0}
+        aria-label={words.describeDrawing(solution)}
+        {...aim}
+      >
+        <Drawing solution={solution} />
+      </div>
+      <Measures solution={solution} next={next} />
+    </div>
+  );
+}
+
+const DEEP = 100; // from row to row
+const HIGH = 34; // a row
+
+function Drawing({ solution }: { solution: Solution }) {
+  const { inputs, layers, place, next } = solution;
+  const still = [...layers.map(({ stride }) => stride), inputs];
+  const moving = useGlide(still);
+  const paths = useMemo(() => drawing(solution, moving.slice(0, 3)), [solution, String(moving)]);
+  return (
+    <svg
+      viewBox={`0 0 ${moving[3]} ${3 * DEEP + HIGH}`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
+      <path class="idle" d={paths.idle} />
+      {next !== null && <path class="cone next" d={paths.cone(next)} />}
+      <path class="cone" d={paths.cone(place)} />
+      <path class="lit" d={paths.lit(place)} />
+      {next !== null && <path class="lit next" d={paths.lit(next)} />}
+      <path class="edges" d={paths.idle} />
+    </svg>
+  );
+}
+
+/** The paths of the drawing; strides may be broken numbers, while they change. */
+function drawing({ layers, levels }: Solution, strides: number[]) {
+  const jumps = strides.reduce((all, stride) => [...all, all[all.length - 1] * stride], [1]);
+  const fields = layers.reduce((all, { k }, i) => [...all, all[i] + (k - 1) * jumps[i]], [1]);
+  /** Left and right of a unit: as wide as the jump, above the middle of its field. */
+  const sides = (level: number, unit: number) => {
+    const middle = unit * jumps[level] + fields[level] / 2;
+    return [middle - jumps[level] / 2, middle + jumps[level] / 2];
+  };
+  const top = (level: number) => DEEP * (3 - level);
+  const box = (level: number) => (unit: number) => {
+    const [left, right] = sides(level, unit);
+    return `M${left.toFixed(2)} ${top(level)}H${right.toFixed(2)}v${HIGH}H${left.toFixed(2)}z`;
+  };
+  const boxes = (units: number[][]) => units.flatMap((row, l) => row.map(box(l))).join("");
+  return {
+    idle: boxes(levels.map(({ count }) => range(count))),
+    lit: (output: number) => boxes(unitsBelow(layers, output)),
+    /** From the units that are seen in one row to those in the next. */
+    cone: (output: number) =>
+      unitsBelow(layers, output)
+        .flatMap((row, l, rows) => {
+          if (l === 0) return [];
+          const ends = (level: number, units: number[]) => [
+            sides(level, units[0])[0],
+            sides(level, units[units.length - 1])[1],
+          ];
+          const [[a, b], [c, d]] = [ends(l, row), ends(l - 1, rows[l - 1])];
+          return [`M${a} ${top(l) + HIGH}H${b}L${d} ${top(l - 1)}H${c}z`];
+        })
+        .join(""),
+  };
+}
+
+/** How wide the field is, and how far the neighbour's lies from it. */
+function Measures({ solution, next }: { solution: Solution; next: number | null }) {
+  const { place, jump, field } = solution;
+  const start = place * jump;
+  return (
+    <div class="cnl-measures" aria-hidden="true">
+      <p style={`--from:${start};--cells:${field}`}>
+        <span>field {field}</span>
+      </p>
+      {next !== null && (
+        <p class="next" style={`--from:${Math.min(start, next * jump)};--cells:${jump}`}>
+          <span>jump {jump}</span>
+        </p>
+      )}
+    </div>
+  );
+}
+
+export default platform.view(FieldLab);
