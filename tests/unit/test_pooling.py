@@ -162,7 +162,13 @@ def test_question_2_the_numbers_that_come_out():
     assert F.max_pool2d(torch.ones(64, 112, 112), 3, 2, 1).numel() == 64 * 56 * 56
 
 
-def test_question_3_same_on_five_rows():
+def test_question_3_a_pixel_that_stays_in_its_window():
+    row = torch.eye(12)[:, None]  # a bright pixel in each column
+    pooled = F.max_pool1d(row, 2)
+    assert torch.equal(pooled[6], pooled[7]) and not torch.equal(pooled[7], pooled[8])
+
+
+def test_same_on_five_rows():
     x = torch.randn(1, 5, 5)
     same = F.max_pool2d(F.pad(x, (1, 1, 1, 1), value=-torch.inf), 3, 2)
     assert_close(F.max_pool2d(x, 3, 2, padding=1), same)

@@ -1,4 +1,4 @@
-/** Features of a picture that moves, and how far they change: the arithmetic of the shift lab. */
+/** Features of an image that moves, and how far they change: the arithmetic of the shift lab. */
 import { conv2d } from "../arithmetic/convolution.ts";
 import { avgPool2d, maxPool2d } from "../arithmetic/pooling.ts";
 import { nested, type Tensor, tensor } from "../arithmetic/tensor.ts";
@@ -20,7 +20,7 @@ export type Change = {
   change: number;
 };
 
-export const MARGIN = 2; // empty pixels around the picture
+export const MARGIN = 2; // empty pixels around the image
 
 const ONE = tensor([[[[1]]]]);
 const BLUR = tensor([
@@ -42,7 +42,7 @@ const REDUCE: Record<Method, (f: Tensor) => Tensor> = {
   "blur, then stride 2": (f) => conv2d(f, BLUR, { stride: 2, padding: 1 }),
 };
 
-/** The picture on an empty ground that has room for the largest shift, moved to the right. */
+/** The image on an empty ground that has room for the largest shift, moved to the right. */
 export function moved(image: number[][], shift: number, most: number) {
   const empty = (count: number) => new Array<number>(count).fill(0);
   const [left, right] = [empty(MARGIN + shift), empty(MARGIN + most - shift)];

@@ -33,7 +33,7 @@ function ShiftLab(host: platform.Host) {
     play(false);
     change({ shift: to });
   };
-  const picture = control("image");
+  const chosen = control("image");
   const controls = {
     shift: (
       <Slider
@@ -49,8 +49,8 @@ function ShiftLab(host: platform.Host) {
     image: names.length > 1 && (
       <Choice
         label="Image"
-        value={String(picture.value)}
-        onChange={(i) => picture.onChange(Number(i))}
+        value={String(chosen.value)}
+        onChange={(i) => chosen.onChange(Number(i))}
         options={names.map((label, i) => ({ value: String(i), label }))}
       />
     ),
