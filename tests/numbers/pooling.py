@@ -110,7 +110,11 @@ for by in (-1, 0, 1, 2):
         *(by, edge, *by_1, *by_2),
     )
 states("true of one output in two at stride 1, and of one move in two at stride 2.", 1, 2)
-states("at stride 1 are equivariant to every shift, border apart. At stride 2 they follow", 1, 2)
+states(
+    "at stride 1 are equivariant to every shift, except at the border. At stride 2 they follow",
+    1,
+    2,
+)
 
 
 def seen(**settings):
@@ -141,7 +145,7 @@ states("[at a shift of 2](#shift?realigned=true&shift=2) none.", 2)
 assert shift.output[2, 1] > 0.5
 again = ShiftLab(pictures, names, realigned=True).output
 assert again[0].max() == 0 and again[2, 2] < 1e-6 and again[2, 1] > 0.9 * shift.output[2, 1]
-states("The same for 1,000 images,", len(many))
+states("the same for 1,000 images,", len(many))
 states("| shift by one pixel, 1,000 images |", len(many))
 
 
