@@ -32,7 +32,7 @@ class FieldLab(Explorable):
 
     room = (560, 690)
     essential = ("stride1", "stride2", "stride3", "neighbour")
-    task = Unicode("Raise a stride. What does one see?").tag(sync=True, data=True)
+    task = Unicode("Raise a stride and watch the field.").tag(sync=True, data=True)
     in_code = {"seen": lambda lab: lab.output}
 
     kernel1 = Whole(1, TAPS, 3).tag(sync=True)

@@ -32,7 +32,7 @@ function FieldLab(host: platform.Host) {
     <Frame
       lab={lab}
       label="Field lab"
-      aside={`field ${solution.field}, jump ${solution.jump}`}
+      aside={words.compare(solution)}
       said={<Said pick={pick} say={say} />}
       controls={{
         stride1: slider("stride", 1),
@@ -41,7 +41,7 @@ function FieldLab(host: platform.Host) {
         kernel1: slider("kernel", 1),
         kernel2: slider("kernel", 2),
         kernel3: slider("kernel", 3),
-        neighbour: <Switch {...control("neighbour")} label="neighbour" />,
+        neighbour: <Switch {...control("neighbour")} label="show its neighbour" />,
       }}
       begin={<Examples lab={lab} examples={words.EXAMPLES} />}
       rest={<SaidInFull pick={pick} say={say} formula={words.FORMULA} />}
@@ -82,16 +82,16 @@ function Pyramid({ solution, place, onPick, onPoint }: PyramidProps) {
   return (
     <div class="cnl-pyramid" style={`--inputs:${inputs}`}>
       <ul class="cnl-levels" aria-hidden="true">
-        {[3, 2, 1].map((l) => (
-          <li key={l}>
-            {l === 3 ? "output of layer 3" : `layer ${l}`}
-            <span>
-              {" "}
-              kernel {layers[l - 1].k}, stride {layers[l - 1].stride}: field {levels[l].field}
-            </span>
+        {levels.map(({ field }, l) => (
+          <li key={l} style={`--top:${top(l) / ALL}`}>
+            {l ? `after layer ${l}: field ${field}` : "input"}
+            {l > 0 && (
+              <small>
+                kernel {layers[l - 1].k}, stride {layers[l - 1].stride}
+              </small>
+            )}
           </li>
         ))}
-        <li key={0}>input</li>
       </ul>
       <div
         class="cnl-units"
@@ -109,6 +109,9 @@ function Pyramid({ solution, place, onPick, onPoint }: PyramidProps) {
 
 const DEEP = 100; // from row to row
 const HIGH = 34; // a row
+const ALL = 3 * DEEP + HIGH;
+/** Where a row begins: the outputs at the top, the inputs at the bottom. */
+const top = (level: number) => DEEP * (3 - level);
 
 function Drawing({ solution }: { solution: Solution }) {
   const { inputs, layers, place, next } = solution;
@@ -116,17 +119,13 @@ function Drawing({ solution }: { solution: Solution }) {
   const moving = useGlide(still);
   const paths = useMemo(() => drawing(solution, moving.slice(0, 3)), [solution, String(moving)]);
   return (
-    <svg
-      viewBox={`0 0 ${moving[3]} ${3 * DEEP + HIGH}`}
-      preserveAspectRatio="none"
-      aria-hidden="true"
-    >
+    <svg viewBox={`0 0 ${moving[3]} ${ALL}`} preserveAspectRatio="none" aria-hidden="true">
       <path class="idle" d={paths.idle} />
-      {next !== null && <path class="cone next" d={paths.cone(next)} />}
-      <path class="cone" d={paths.cone(place)} />
-      <path class="lit" d={paths.lit(place)} />
       {next !== null && <path class="lit next" d={paths.lit(next)} />}
+      <path class="lit" d={paths.lit(place)} />
       <path class="edges" d={paths.idle} />
+      <path class="cone" d={paths.cone(place)} />
+      {next !== null && <path class="cone next" d={paths.cone(next)} />}
     </svg>
   );
 }
@@ -140,7 +139,6 @@ function drawing({ layers, levels }: Solution, strides: number[]) {
     const middle = unit * jumps[level] + fields[level] / 2;
     return [middle - jumps[level] / 2, middle + jumps[level] / 2];
   };
-  const top = (level: number) => DEEP * (3 - level);
   const box = (level: number) => (unit: number) => {
     const [left, right] = sides(level, unit);
     return `M${left.toFixed(2)} ${top(level)}H${right.toFixed(2)}v${HIGH}H${left.toFixed(2)}z`;
@@ -159,7 +157,9 @@ function drawing({ layers, levels }: Solution, strides: number[]) {
             sides(level, units[units.length - 1])[1],
           ];
           const [[a, b], [c, d]] = [ends(l, row), ends(l - 1, rows[l - 1])];
-          return [`M${a} ${top(l) + HIGH}H${b}L${d} ${top(l - 1)}H${c}z`];
+          return [
+            `M${a} ${top(l)}H${b}v${HIGH}L${d} ${top(l - 1)}v${HIGH}H${c}v${-HIGH}L${a} ${top(l) + HIGH}z`,
+          ];
         })
         .join(""),
   };
@@ -171,14 +171,19 @@ function Measures({ solution, next }: { solution: Solution; next: number | null 
   const start = place * jump;
   return (
     <div class="cnl-measures" aria-hidden="true">
-      <p style={`--from:${start};--cells:${field}`}>
-        <span>field {field}</span>
+      <Measure name="field" from={start} cells={field} />
+      {next !== null && <Measure name="jump" from={Math.min(start, next * jump)} cells={jump} />}
+    </div>
+  );
+}
+
+function Measure({ name, from, cells }: { name: string; from: number; cells: number }) {
+  return (
+    <div class={name} style={`--from:${from};--cells:${cells}`}>
+      <i />
+      <p>
+        {name} {cells}
       </p>
-      {next !== null && (
-        <p class="next" style={`--from:${Math.min(start, next * jump)};--cells:${jump}`}>
-          <span>jump {jump}</span>
-        </p>
-      )}
     </div>
   );
 }

@@ -6,20 +6,25 @@ import type { FieldLab as Settings } from "../settings.ts";
 import type { Solution } from "./solution.ts";
 
 /** The field from its sum, and the jump from its product. */
-export function describe({ layers, levels, field, jump, unstrided, seen }: Solution): Told {
+export function describe({ layers, levels, field, jump, seen }: Solution): Told {
   const terms = layers.map(({ k }, i) => `(${k} − 1)·${levels[i].jump}`);
+  const sum = `1 + ${terms.join(" + ")}`;
   const strides = layers.map(({ stride }) => stride).join("·");
   const holes = seen.length < field ? `, ${seen.length} of them seen` : "";
-  const before = unstrided < field ? `; with strides of 1 it would see ${unstrided}` : "";
   return {
-    line: `Field 1 + ${terms.join(" + ")}`,
+    line: `Field ${sum}`,
     result: String(field),
-    note: `${holes} jump ${strides} = ${jump}${before}`,
+    note: `${holes}; jump ${strides} = ${jump}`,
     full:
-      `One output sees a field of ${plural(field, "input")}: ` +
-      `1 + ${terms.join(" + ")} = ${field}${holes}. ` +
-      `The fields of neighbours lie ${strides} = ${plural(jump, "input")} apart${before}.`,
+      `One output sees a field of ${plural(field, "input")}: ${sum} = ${field}${holes}; ` +
+      `the fields of neighbours are ${strides} = ${plural(jump, "input")} apart.`,
   };
+}
+
+/** What the same kernels see where no layer has a stride. */
+export function compare({ layers, field, unstrided }: Solution) {
+  if (layers.every(({ stride }) => stride === 1)) return "every stride is 1";
+  return `with strides of 1: field ${unstrided}${unstrided === field ? " too" : ""}`;
 }
 
 /** What the formula is, for the panel. */

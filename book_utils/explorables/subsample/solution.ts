@@ -8,6 +8,7 @@ type Method = Settings["method"];
 export type Solution = ReturnType<typeof solve>;
 
 export const CELLS = 24; // of the row that is shown
+export const NEAR = 1e-9; // outputs that differ by less are alike
 
 const ONE = tensor([[[[1]]]]);
 const BLUR = tensor([[[[1 / 4, 2 / 4, 1 / 4]]]]);
@@ -67,7 +68,7 @@ export function solve(settings: Settings) {
   const now = subsampled(settings, period);
   const before = subsampled({ ...settings, shift: 0 }, 2 * period);
   const steps = Array.from({ length: period }, (_, step) => step);
-  const again = 1 + steps.findIndex((step) => farthest(now, roll(now, step + 1)) < 1e-9);
+  const again = 1 + steps.findIndex((step) => farthest(now, roll(now, step + 1)) < NEAR);
   return {
     settings,
     output,

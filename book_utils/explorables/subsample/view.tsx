@@ -13,6 +13,7 @@ import * as words from "./words.ts";
 
 const EDGE = 1.5; // cells beside the row, where the wave goes on
 const MOST = 8; // pixels that it moves
+const WAVE = CELLS + MOST + 4; // cells, of which some are seen at every shift
 
 function SubsampleLab(host: platform.Host) {
   const lab = platform.useLab<Settings>(host);
@@ -68,34 +69,39 @@ function Rows({ solution, onShift }: RowsProps) {
       style={`--shift:${shift};--stride:${stride};--longest:${longest};--wide:${CELLS + 2 * EDGE}`}
     >
       <figure role="img" aria-label={words.listOf(`The wave, moved by ${shift}`, row)}>
-        <figcaption>Wave, moved by {shift}</figcaption>
+        <figcaption>{words.describeWave(settings)}</figcaption>
         <div class="cnl-band cnl-drag cnl-grey" {...useDrag(shift, onShift)}>
-          <div class="cnl-slide" style={`--from:${EDGE - MOST - 2}`}>
+          <div class="cnl-slide" style={`--from:${EDGE - MOST - 2};--cells:${WAVE}`}>
             {input}
           </div>
           <Unread isRead={solution.isRead} />
+          <Beside />
         </div>
       </figure>
       <Windows stride={stride} window={window} left={left} />
       <figure class="cnl-out" role="img" aria-label={words.listOf("Output", output)}>
-        <figcaption>Output: {words.nameOf(method, stride)}</figcaption>
         <div class="cnl-band cnl-grey">
           <div class="cnl-fixed" style={`--from:${left}`}>
             {output.map(cellOf)}
           </div>
         </div>
+        <figcaption>Output: {words.nameOf(method, stride)}</figcaption>
       </figure>
       <figure
         class="cnl-out"
         role="img"
         aria-label={words.listOf("Output of the unmoved wave", before)}
       >
-        <figcaption>The unmoved output, moved along by {shift}</figcaption>
         <div class="cnl-band cnl-grey">
-          <div class="cnl-slide" style={`--from:${left - reach * stride}`}>
+          <div
+            class="cnl-slide"
+            style={`--from:${left - reach * stride};--cells:${old.length * stride}`}
+          >
             {old.map(cellOf)}
           </div>
+          <Beside />
         </div>
+        <figcaption>{words.describeOld(settings)}</figcaption>
       </figure>
     </div>
   );
@@ -109,23 +115,29 @@ const cellOf = (value: number, i: number) => (
 
 /** More of the wave than is seen, so that it can slide. */
 function Wave({ period }: { period: number }) {
-  return <>{range(CELLS + 2 + MOST + 2).map((i) => cellOf(waveAt(i - MOST - 2, period), i))}</>;
+  return <>{range(WAVE).map((i) => cellOf(waveAt(i - MOST - 2, period), i))}</>;
 }
 
-/** What lies over cells that no window reads, and over those beside the row. */
+/** What lies over cells that no window reads. */
 function Unread({ isRead }: { isRead: (i: number) => boolean }) {
+  const unread = range(CELLS).filter((i) => !isRead(i));
   return (
     <>
-      <i class="cnl-beside" style={`--at:0;--cells:${EDGE}`} />
-      {range(CELLS)
-        .filter((i) => !isRead(i))
-        .map((i) => (
-          <i key={i} class="cnl-unread" style={`--at:${EDGE + i};--cells:1`} />
-        ))}
-      <i class="cnl-beside" style={`--at:${EDGE + CELLS};--cells:${EDGE}`} />
+      {unread.map((i) => (
+        <i key={i} class="cnl-unread" style={`--at:${EDGE + i};--cells:1`} />
+      ))}
     </>
   );
 }
+
+/** What lies over both ends of a row, where the wave goes on. */
+const Beside = () => (
+  <>
+    {[0, EDGE + CELLS].map((at) => (
+      <i key={at} style={`--at:${at};--cells:${EDGE}`} />
+    ))}
+  </>
+);
 
 type WindowsProps = { stride: number; window: readonly [number, number]; left: number };
 
@@ -158,8 +170,8 @@ function useDrag(shift: number, onShift: (shift: number) => void) {
     },
     onPointerMove: (event: PointerEvent) => {
       if (!from.current || !event.buttons) return;
-      const wide = (event.currentTarget as HTMLElement).clientWidth / (CELLS + 2 * EDGE);
-      const by = Math.round((event.clientX - from.current.x) / wide);
+      const cell = (event.currentTarget as HTMLElement).querySelector<HTMLElement>(".cnl-cell");
+      const by = Math.round((event.clientX - from.current.x) / (cell?.offsetWidth ?? 1));
       onShift(Math.min(MOST, Math.max(0, from.current.shift + by)));
     },
     onPointerUp: () => {

@@ -4,7 +4,7 @@ import type { Told } from "../parts/said.tsx";
 import { plural } from "../parts/words.ts";
 import type { ExamplesOf } from "../platform/lab.tsx";
 import type { SubsampleLab as Settings } from "../settings.ts";
-import type { Solution } from "./solution.ts";
+import { NEAR, type Solution } from "./solution.ts";
 
 type Method = Settings["method"];
 
@@ -18,26 +18,26 @@ export const nameOf = (method: Method, s: number) =>
     "max, blur": `max, blur, keep 1 in ${s}`,
   })[method];
 
+export const describeWave = ({ shift }: Settings) =>
+  shift ? `Wave, moved by ${shift}: drag it` : "Wave: drag it to the right";
+
+export const describeOld = ({ shift }: Settings) =>
+  shift ? `The output before the shift, moved along by ${shift}` : "The output before any shift";
+
 /** How far the outputs of the moved wave and the unmoved one differ, and what that means. */
 export function describe({ settings, apart }: Solution): Told {
   const { shift } = settings;
-  if (shift === 0) return { line: "The wave has not moved: shift it by 1, then by 2." };
-  return {
-    line: `Moved by ${shift}, the output differs by up to`,
-    joint: " ",
-    result: short(apart),
-    note: ` ${meaning(settings, apart)}`,
-    full:
-      `Moved by ${plural(shift, "pixel")}, the output differs from that of the unmoved wave ` +
-      `by up to ${short(apart)}, ${meaning(settings, apart)}.`,
-  };
+  if (shift === 0) return { line: "Nothing has moved yet. Shift the wave by 1, then by 2." };
+  const line = `Shift ${shift} changes the output by up to`;
+  const [result, note] = [short(apart), `, ${meaning(settings, apart)}`];
+  return { line, joint: " ", result, note, full: `${line} ${result}${note}.` };
 }
 
 function meaning({ shift, stride, period }: Settings, apart: number) {
-  if (shift % stride === 0) return `it has moved along by ${plural(shift / stride, "step")}`;
+  if (shift % stride === 0) return `it moves along by ${plural(shift / stride, "step")}`;
   if (shift % period === 0) return "the wave lies on itself again";
-  if (apart < 1e-9) return "the same stripes, at other positions";
-  return "wherever you move the old output to";
+  if (apart < NEAR) return "the same stripes, but not moved along with the wave";
+  return "after the best realignment";
 }
 
 /** The length of the stripes before and after. */
