@@ -134,7 +134,7 @@ def same_padding(n: int, k: int, stride: int = 1, dilation: int = 1) -> tuple[in
 
     The output then has ⌈n / stride⌉ pixels; an odd one goes behind. At stride 1 it is what
     PyTorch's padding="same" adds. Raises ValueError if a number is below 1.
-    Source: chapter "Padding and stride".
+    Source: chapter "PyTorch ↔ TensorFlow".
     """
     if min(n, k, stride, dilation) < 1:
         raise ValueError(f"n, k, stride, dilation = {n, k, stride, dilation}: all from 1 up")

@@ -87,9 +87,9 @@ class SameLab(Explorable):
     def still(self) -> str:
         """Return the padded axis and the output of each way as pictures, one below the other."""
         titles = {
-            "same": "PyTorch, padding='same'",
             "SAME": "TensorFlow, padding='SAME'",
             "number": f"PyTorch, padding={self.padding}",
+            "same": "PyTorch, padding='same'",
         }
         pictures = (self._lane(titles[way], way) for way in titles)
         return "".join(f"<p>{picture}</p>" for picture in pictures)

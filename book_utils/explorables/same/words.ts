@@ -30,14 +30,6 @@ export function describeWays(settings: Settings, { same, SAME, number }: Solutio
   const size = `⌊(${n} + 2·${padding} − ${reach})/${stride}⌋ + 1 = ${number.size}`;
   return [
     {
-      title: "PyTorch, padding='same'",
-      axis: same,
-      short: same ? inShort(same) : `refuses stride ${stride}`,
-      says: same
-        ? `${adds(`${reach} − 1`, same)} Output ${n}, the size of the input.`
-        : `refuses stride ${stride}: ${REFUSED}`,
-    },
-    {
       title: "TensorFlow, padding='SAME'",
       axis: SAME,
       short: inShort(SAME),
@@ -48,6 +40,14 @@ export function describeWays(settings: Settings, { same, SAME, number }: Solutio
       axis: number,
       short: inShort(number),
       says: `adds ${given}. Output ${size}.`,
+    },
+    {
+      title: "PyTorch, padding='same'",
+      axis: same,
+      short: same ? inShort(same) : `refuses stride ${stride}`,
+      says: same
+        ? `${adds(`${reach} − 1`, same)} Output ${n}, the size of the input.`
+        : `refuses stride ${stride}: ${REFUSED}`,
     },
   ];
 }

@@ -31,17 +31,6 @@ def padded_in_place(x, top, bottom, left, right):
     return y
 
 
-def same_by_arithmetic(n, k, stride):
-    total = max(k - stride, 0) if n % stride == 0 else max(k - n % stride, 0)
-    return total // 2, (total + 1) // 2
-
-
-def same_by_walking(n, k, stride):
-    last = list(range(0, n, stride))[-1]
-    missing = max(last + k - n, 0)
-    return [missing // 2, missing - missing // 2]
-
-
 RIGHT = {
     "output_size": [
         walked,
@@ -54,11 +43,6 @@ RIGHT = {
         padded_in_place,
         lambda x, t, b, lf, r: np.pad(x, [(t, b), (lf, r)]),
         lambda x, t, b, lf, r: F.pad(x.T, (t, b, lf, r)).T,
-    ],
-    "same_padding": [
-        same_by_arithmetic,
-        same_by_walking,
-        lambda *a: torch.tensor(same_by_walking(*a)),
     ],
     "corr2d_strided": [strided(corr) for corr in CORRELATIONS],
 }
@@ -121,29 +105,6 @@ PAD2D = {
 }
 
 
-def needed(n, k, s):
-    """Count the zeros that the last of ceil(n / s) windows lacks."""
-    starts = range(0, n, s)
-    return max(0, starts[-1] + k - n)
-
-
-SAME_PADDING = {
-    "stride is forgotten": lambda n, k, s: ((k - 1) // 2, k // 2),
-    "the odd zero comes first": lambda n, k, s: (
-        math.ceil(needed(n, k, s) / 2),
-        needed(n, k, s) // 2,
-    ),
-    "both ends get the smaller half": lambda n, k, s: [needed(n, k, s) // 2] * 2,
-    "both ends get the larger half": lambda n, k, s: [math.ceil(needed(n, k, s) / 2)] * 2,
-    "both ends get k // 2": lambda n, k, s: [math.floor(k / 2)] * 2,
-    "both ends get (k - 1) // 2": lambda n, k, s: [math.ceil(k / 2) - 1] * 2,
-    "both ends get the total": lambda n, k, s: [needed(n, k, s)] * 2,
-    "all padding is on one side": lambda n, k, s: (0, needed(n, k, s)),
-    "padding becomes negative": lambda n, k, s: divmod_split(range(0, n, s)[-1] + k - n),
-    "the output is as long as the input": lambda n, k, s: divmod_split(s * n - s + k - n),
-}
-
-
 def divmod_split(total):
     half, odd = divmod(total, 2)
     return half, half + odd
@@ -198,6 +159,5 @@ CORR2D_STRIDED = {
 WRONG = {
     "output_size": OUTPUT_SIZE,
     "pad2d": PAD2D,
-    "same_padding": SAME_PADDING,
     "corr2d_strided": CORR2D_STRIDED,
 }
