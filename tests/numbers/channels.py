@@ -35,7 +35,7 @@ brightness = mixed([1.0, 1, 1])
 states("and give 119 and 123 for orange and blue.", brightness[0], brightness[2])
 
 assert edge.shape[1:] == (5, 5) and four.shape[:2] == (4, 3)  # in the captions
-partial = torch.stack([corr2d(torch.tensor(x), torch.tensor(k)) for x, k in zip(three_in, slices)])
+partial = torch.stack(list(map(corr2d, torch.tensor(three_in), torch.tensor(slices))))
 theirs = [cited(7), cited(-11), cited(-1)], [cited(10), cited(20), cited(20)]
 assert [partial[:, 0, stop].tolist() for stop in (0, 1)] == [list(sums) for sums in theirs]
 states(
@@ -48,7 +48,7 @@ states("At the last stop, the first channel gives 3.", partial[0, 0, 2])
 states(
     "Press [a number of output 1](#outputs?channel=1&picked=output,0,0), and its kernel comes to "
     "the front: 27 + 49 = 76.",
-    *(1, *(corr2d(x, k)[0, 0] for x, k in zip(X, Ks[1])), multi_in_out(X, Ks)[1, 0, 0]),
+    *(1, *(y[0, 0] for y in map(corr2d, X, Ks[1])), multi_in_out(X, Ks)[1, 0, 0]),
 )
 states("Does input channel 1 make output channel 1, then? No. [The 5 in", 1, 1, X[1, 1, 1])
 states("rows, columns; here (3, 2, 2, 2).", *Ks.shape)
