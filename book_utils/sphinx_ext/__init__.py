@@ -13,6 +13,8 @@ driving        claims the links in the text that set a lab, and checks each agai
 outside        moves parts of a page to files, for the two above
 head           takes out of a page's head what its body does not use, and adds what search engines
                are told
+references     keeps the capitals of titles in the list of references
+terms          lets the search lead from a term of the glossary to its section
 pages          takes stale pages out of the book and mends what a screen reader would trip over
 icons          cuts the theme's icon fonts down to the icons that are drawn
 terminal       leaves out the colours of terminals where nothing is printed in them
@@ -37,8 +39,10 @@ from . import (
     outside,
     pages,
     pictures,
+    references,
     run_chapters,
     terminal,
+    terms,
     unused,
 )
 
@@ -51,6 +55,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the extension to Sphinx; called by Sphinx when it loads `book_utils.sphinx_ext`."""
     os.environ[RECORD] = "1"
     app.add_css_file(f"{explorables.FOLDER}/{explorables.THEME}")
+    references.register()
     app.add_transform(driving.Claim)
     app.add_transform(cards.Cards)
     # myst-nb makes its configuration at builder-inited too, with the default priority of 500.
@@ -76,6 +81,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
         (795, explorables.drop_states),
         (800, pages.offer_clean_notebooks),
         (805, pages.mend_written),
+        (806, terms.lead_to_sections),
         (808, terminal.drop_colours),
         (809, unused.drop_rules),
         (810, icons.subset_fonts),

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
+from pybtex.database import parse_file
 
 from book_utils.sphinx_ext import driving, explorables, formulas, icons
 from tests.book.pages import REPOSITORY, ROOT, name_of, notebook_pages
@@ -283,3 +284,10 @@ def test_plain_code_has_the_colour_around_it():
         )
         assert {colour[word] for word in ("", " .n", " .nn", " .p", " .w")} == {colour[""]}
         assert colour[" .k"] != colour[""]
+
+
+def test_references_keep_the_capitals_of_their_titles():
+    listed = " ".join(soup("references.html").get_text().split())
+    for key, work in parse_file(ROOT / "references.bib").entries.items():
+        title = re.sub(r"[{}\\]", "", work.fields["title"]).replace("--", "–")
+        assert title in listed, key

@@ -11,7 +11,10 @@ from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
+from docutils import nodes
+from docutils.utils import new_document
 from nbformat.v4 import new_code_cell, new_notebook
+from sphinx.search import js_index
 
 from book_utils import sphinx_ext
 from book_utils.explorables import PoolingLab, SameLab
@@ -24,6 +27,7 @@ from book_utils.sphinx_ext import (
     pages,
     run_chapters,
     terminal,
+    terms,
     unused,
 )
 from tests.book.pages import ROOT
@@ -428,6 +432,46 @@ A formula, $a^2$, and a sum:
 {code}
 ```
 """
+
+
+# ---- the search leads to the sections of the glossary's terms
+
+
+def glossary_of(*names, address):
+    """Return a glossary of one term with its names, as Sphinx holds it."""
+    link = nodes.reference("", "A section", refuri=address, internal=True)
+    text = nodes.definition("", nodes.paragraph("", "Its sentence. See ", link))
+    item = nodes.definition_list_item("", *(nodes.term("", name) for name in names), text)
+    document = new_document("glossary")
+    document += nodes.definition_list("", item)
+    return document
+
+
+def test_each_name_of_a_term_leads_to_its_section_once(tmp_path):
+    index = {"docnames": ["a", "glossary"], "indexentries": {"stride": [[1, "term", True]]}}
+    file = tmp_path / "searchindex.js"
+    file.write_text(js_index.dumps(index), encoding="utf-8")
+    glossary = glossary_of("Stride", "步幅", "深度可分离卷积", address="a.html#steps")
+    env = SimpleNamespace(
+        found_docs={"glossary"}, get_and_resolve_doctree=lambda name, builder: glossary
+    )
+    builder = SimpleNamespace(
+        searchindex_filename=file.name, get_target_uri=lambda name: f"{name}.html"
+    )
+    for _ in range(2):
+        terms.lead_to_sections(SimpleNamespace(env=env, builder=builder, outdir=tmp_path))
+    entries = js_index.loads(file.read_text(encoding="utf-8"))["indexentries"]
+    section = [0, "steps", True]
+    assert entries["stride"] == [[1, "term", True], section]
+    assert entries["步幅"] == entries["深度可分离卷积"] == entries["可分离"] == [section]
+    assert "步" not in entries  # and of four or more the search finds a name by itself
+    assert "深度可分" not in entries
+
+
+def test_a_book_without_a_glossary_keeps_its_search(tmp_path):
+    env = SimpleNamespace(found_docs={"one"})
+    terms.lead_to_sections(SimpleNamespace(env=env, outdir=tmp_path))
+    assert list(tmp_path.iterdir()) == []
 
 
 class SmallBook:
