@@ -34,11 +34,11 @@ def block(x: Tensor, k: Tensor) -> Row:
     bottom = top + side * n_h
     windows, drawn = [], ""
     for c in range(c_i):
-        sheet = Sheet(c * apart, top, side)
+        sheet = Sheet(8 + c * apart, top, side)
         drawn += sheet.cells([[to_hex(GREYS(value)) for value in row] for row in x[c].tolist()])
         drawn += _text(sheet.at(n_h, n_w / 2)[0], bottom + 18, f"channel {c}")
         windows.append([sheet.at(i, j) for i, j in ((0, 0), (0, k_w), (k_h, k_w), (k_h, 0))])
-    out = Sheet(c_i * apart + 34, top + side * (n_h - h) / 2, side)
+    out = Sheet(8 + c_i * apart + 34, top + side * (n_h - h) / 2, side)
     drawn += out.cells(_signed(y))
     last = [out.at(i, j) for i, j in ((0, 0), (0, 1), (1, 1), (1, 0))]
     first, deepest = windows[0], windows[-1]
@@ -49,16 +49,16 @@ def block(x: Tensor, k: Tensor) -> Row:
             drawn += _line([start, end], MARK, 1.3 if there is not last else 0.8)
     for corners in [*windows, last]:
         drawn += _line([*corners, corners[0]], MARK, 2.5)
-    drawn += _text((c_i - 0.5) * apart / 2, 12, f"kernel {_shape(k)}", MARK)
+    drawn += _text(8 + (c_i - 0.5) * apart / 2, 12, f"kernel {_shape(k)}", MARK)
     width = out.at(0, w)[0] + 16
-    drawn += _text((c_i * apart - 20) / 2, bottom + 36, f"input {_shape(x)}")
+    drawn += _text(8 + (c_i * apart - 20) / 2, bottom + 36, f"input {_shape(x)}")
     for down, words in ((18, "one map"), (36, _shape(y[None]))):
         drawn += _text(out.at(h, w / 2)[0], bottom + down, words)
     alt = (
         f"A stack of {c_i} channels of {n_h}×{n_w}. A window of {k_h}×{k_w} in each; "
         f"together they are one block, which leads to a single cell of a {h}×{w} output."
     )
-    return Row(alt, [_svg(drawn, width, bottom + 42, 1.5)], "max-width: 34em")
+    return Row(alt, [_svg(drawn, width, bottom + 42, 1.35)], "max-width: 34em")
 
 
 def kernels(x: Tensor, ks: Tensor) -> Row:
@@ -102,7 +102,7 @@ def kernels(x: Tensor, ks: Tensor) -> Row:
         f"A stack of {c_i} channels. {c_o} kernels, each a block of {c_i}×{k_h}×{k_w} weights, "
         f"read all of it, and each makes one map of {h}×{w}."
     )
-    return Row(alt, [_svg(drawn, width, bottom + 40, 1.5)], "max-width: 32em")
+    return Row(alt, [_svg(drawn, width, bottom + 40, 1.35)], "max-width: 32em")
 
 
 # ---- parts ----

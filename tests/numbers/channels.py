@@ -43,7 +43,7 @@ states(
     "they are 10, 20 and 20, together 50.",
     *(*theirs[0], partial[:, 0, 0].sum(), *theirs[1], partial[:, 0, 1].sum()),
 )
-states("At the last stop, the first channel gives 3.", partial[0, 0, 2])
+states("the partial map 7, 10, 3 and the other four sums are theirs.", *partial[0, 0])
 
 states(
     "Press [a number of output 1](#outputs?channel=1&picked=output,0,0), and its kernel comes to "
@@ -86,10 +86,10 @@ states("What is left of a kernel that is only 1×1?", *pointwise)
 states("Its rows add up to 1.351, 1.203 and 0.937.", *map(sum, sepia))
 white = small[:, 11, 126]
 assert white.tolist() == [1, 1, 1] and (torch.tensor(sepia) @ white > 1).tolist() == [1, 1, 0]
-states("both are **clipped** to 1, and with", 1)
+states("Both are **clipped** to 1, and with", 1)
 states("[With 0.299, 0.587 and 0.114]", *map(cited, (0.299, 0.587, 0.114)))
 states("needs the bias: 1 minus each.", 1)
-states("from 3 channels to 3 no more than nine", *(narrow @ wide).shape)
+states("from 3 channels to 3 no more than nine", *product.shape)
 states(
     "makes the channels fewer by a 1×1 convolution before each costly 3×3 or 5×5 one",
     *(*pointwise, 3, 3, 5, 5),
