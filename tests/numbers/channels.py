@@ -63,7 +63,7 @@ states(
 )
 states("so that there are 224×224 of them.", cited(224), cited(224))
 states("That is 87 million **multiply-adds**.", multiply_adds / 1e6)
-states("so in FLOPs it is 173 million.", 2 * multiply_adds / 1e6)
+states("so that is 173 million FLOPs.", 2 * multiply_adds / 1e6)
 as_dense = (3 * 224 * 224) * (64 * 224 * 224)
 states(
     "Here that would be 483 billion, 280 million for each weight of the convolution.",
@@ -89,7 +89,7 @@ assert white.tolist() == [1, 1, 1] and (torch.tensor(sepia) @ white > 1).tolist(
 states("Both are **clipped** to 1, and with", 1)
 states("[With 0.299, 0.587 and 0.114]", *map(cited, (0.299, 0.587, 0.114)))
 states("needs the bias: 1 minus each.", 1)
-states("from 3 channels to 3 no more than nine", *product.shape)
+states("from 3 channels to 3 they are worth no more than nine", *product.shape)
 states(
     "makes the channels fewer by a 1×1 convolution before each costly 3×3 or 5×5 one",
     *(*pointwise, 3, 3, 5, 5),
