@@ -67,8 +67,9 @@ def first_column(first):
 
 
 states(
-    "Here are the numbers 0 to 31 as a 4×4 image with two channels, pooled with a 3×3 window",
-    *(0, last.max(), *last.shape[:2], 3, 3),
+    "Here are the numbers 0 to 31 as a 4×4 image with two channels, pooled with a 3×3 window and "
+    "SAME, with a stride of 2 down and 1 across.",
+    *(0, last.max(), *last.shape[:2], 3, 3, 2, 1),
 )
 states(
     "begin with 18, 19 and 26, 27; after `reshape` with 9, 25 and 13, 29.",
