@@ -67,6 +67,12 @@ export interface BackwardLab {
   picked: [string, number, number] | null;
 }
 
+export interface BorderLab {
+  padding: number;
+  size: number;
+  at: number;
+}
+
 export interface ChannelLab {
   input: number[][][];
   kernel: number[][][][];
@@ -104,6 +110,17 @@ export interface DilatedLab {
   rate4: number;
   kernel: number;
   at: number[] | null;
+}
+
+export interface FieldLab {
+  kernel1: number;
+  kernel2: number;
+  kernel3: number;
+  stride1: number;
+  stride2: number;
+  stride3: number;
+  at: number[] | null;
+  neighbour: boolean;
 }
 
 export interface ImageLab {
@@ -239,6 +256,13 @@ export interface ShiftLab {
   method: "no pooling" | "stride 2" | "max 2×2" | "average 2×2" | "blur, then stride 2";
   shift: number;
   row: number;
+}
+
+export interface SubsampleLab {
+  period: number;
+  shift: number;
+  method: "stride" | "max" | "average" | "blur" | "max, blur";
+  stride: number;
 }
 
 export interface TeachLab {
