@@ -255,6 +255,7 @@ export interface ShiftLab {
   image: number;
   method: "no pooling" | "stride 2" | "max 2×2" | "average 2×2" | "blur, then stride 2";
   shift: number;
+  realigned: boolean;
   row: number;
 }
 
