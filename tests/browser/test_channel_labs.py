@@ -247,7 +247,7 @@ EXAMPLES = {
         [[76, 100], [148, 172]],
         [[96, 128], [192, 224]],
     ],
-    "three in: 7 − 11 − 1": [[[-5, 50]]],
+    "three in: 7 − 11 − 1": [[[-5, 50, 10]]],
     "1×1: three numbers into two, pixel by pixel": None,
 }
 
