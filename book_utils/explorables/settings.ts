@@ -268,5 +268,6 @@ export interface WeightMatrixLab {
   side: number;
   reach: number;
   stage: "dense" | "local" | "shared";
+  shift: number;
   picked: [string, number, number] | null;
 }
