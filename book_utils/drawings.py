@@ -13,10 +13,12 @@ from torch import Tensor
 
 from book_utils.numbers import short
 from book_utils.plot import ACCENT, Row
+from book_utils.shapes import output_size
 
 MARK = f"var(--cnl-accent, {ACCENT})"
 SIDE = 34  # pixels: a cell that holds a number, and a factor below it
 SMALL = 22  # a cell that holds nothing
+DASHED = ' stroke-dasharray="4 3"'
 At = tuple[int, int]
 
 
@@ -101,6 +103,95 @@ def two_layers(k: int) -> Row:
     return Row(f"{alt}{field}×{field} numbers of the input.", [drawing], "max-width: 34em")
 
 
+def ruler(n: int, k: int, stride: int = 1, padding: int = 0) -> Row:
+    """Draw the stops of a window along one axis: its padded cells as a ruler, a bar for each stop.
+
+    `padding` is per side; its cells are dashed. Those that no stop reads are hatched. The last bar,
+    dashed, is the first stop that would stick out. Raises ValueError as `output_size` does.
+    """
+    size, length = output_size(n, k, stride, padding), n + 2 * padding
+    starts = [i * stride for i in range(size + 1)]
+    unread = set(range(length)) - {at + tap for at in starts[:-1] for tap in range(k)}
+    drawn = _cells_of_ruler(n, padding, unread)
+    drop, high = SIDE + 12, 26  # to the first bar, and from bar to bar
+    bottom = drop + high * (size + 1)
+    drawn += f'<path d="M{SIDE * length} -4V{bottom}" stroke="currentColor" stroke-width="2"/>'
+    for i, at in enumerate(starts):
+        x, y, fits = SIDE * at + 2, drop + high * i, i < size
+        words = [f"stop {i}"] if fits else []
+        drawn += _box(x, y, SIDE * k - 4, high - 6, *words, mark=fits, dashed=not fits)
+        if i:
+            drawn += _step(SIDE * (at - stride) + 2, SIDE * at, y + high / 2 - 3, f"+{stride}")
+    beyond = starts[-1] + k - length
+    drawing = _svg(drawn, SIDE * (length + beyond), bottom, top=18)
+    room, both = length - k, f" + 2·{padding}" if padding else ""
+    rounded = f", so {size - 1}" if room % stride else ""
+    steps = f"({n}{both} − {k}) / {stride} = {short(room / stride)}{rounded}"
+    words = f"{steps} {'step' if size == 2 else 'steps'} after stop 0: <b>{size} stops</b>"
+    listed = ", ".join(map(str, starts[:-1]))
+    alt = (
+        f"A ruler of {length} cells, {padding} of them padding on each side. A window of {k} cells "
+        f"stops at {listed}; at {starts[-1]} it would reach {beyond} beyond the end. "
+        + (f"Read by no stop: {', '.join(map(str, sorted(unread)))}." if unread else "")
+    )
+    middle = f'<div style="text-align: center">{words}</div>'
+    return Row(alt.strip(), [drawing + middle], "max-width: 27em")
+
+
+def _cells_of_ruler(n: int, padding: int, unread: Collection[int]) -> str:
+    """Return the cells of a padded axis with their positions, n and p written above."""
+    drawn = (
+        f'<rect x="{SIDE * padding}" y="0" width="{SIDE * n}" height="{SIDE}" '
+        f'fill="currentColor" fill-opacity="0.08"/>'
+    )
+    for at in range(n + 2 * padding):
+        is_padding = not padding <= at < padding + n
+        drawn += _cell(SIDE * at, 0, SIDE, False, dashed=is_padding)
+        drawn += _hatch(SIDE * at, 0, SIDE) if at in unread else ""
+        drawn += _text(SIDE * (at + 0.5), SIDE / 2 + 5, str(at), 14)
+    drawn += _text(SIDE * (padding + n / 2), -6, f"n = {n}")
+    for middle in (padding / 2, padding * 1.5 + n) if padding else ():
+        drawn += _text(SIDE * middle, -6, f"p = {padding}")
+    return drawn
+
+
+def dense_layer(w: Tensor, x: Tensor, b: Tensor, output: int) -> Row:
+    """Draw a dense layer, y = Wx + b: every line is a weight, and those of one output have numbers.
+
+    Shapes: (outputs, inputs), (inputs,), (outputs,).
+    """
+    y = (w @ x + b).tolist()
+    columns = {"x": (0.0, x.tolist()), "y": (250.0, y)}
+    step, rows = 1.6 * SIDE, max(len(x), len(y))
+    middle = {
+        name: [step * (rows - len(values)) / 2 + step * i + SIDE / 2 for i in range(len(values))]
+        for name, (_, values) in columns.items()
+    }
+    lines = weights = cells = ""
+    start, end = columns["x"][0] + SIDE, columns["y"][0]
+    for o, to in enumerate(middle["y"]):
+        for i, at in enumerate(middle["x"]):
+            look = f'"{MARK}" stroke-width="2"' if o == output else '"currentColor"'
+            faint = "" if o == output else 'stroke-opacity="0.35"'
+            lines += f'<path d="M{start:g} {at:g}L{end:g} {to:g}" stroke={look} {faint}/>'
+            if o == output:
+                up = at + 0.22 * (to - at) - 6
+                weights += _text(start + 0.22 * (end - start), up, short(w[o, i].item()), 14, MARK)
+    for name, (left, values) in columns.items():
+        for i, (value, at) in enumerate(zip(values, middle[name], strict=True)):
+            cells += _cell(left, at - SIDE / 2, SIDE, name == "y" and i == output)
+            cells += _text(left + SIDE / 2, at + 5, short(value), 15)
+    height = step * (rows - 1) + SIDE
+    drawing = _svg(lines + weights + cells, end + SIDE, height, most=1.2)
+    sum_ = _sum(w[output].tolist(), x.tolist())
+    told = f"{sum_} + {_factor(b[output].item())} = {short(y[output])}"
+    alt = (
+        f"{len(x)} inputs, each joined to each of {len(y)} outputs by a line. The lines to output "
+        f"{output} have weights: {told}, where {short(b[output].item())} is its bias."
+    )
+    return _row([_part(drawing, f"<b>{told}</b>")], alt)
+
+
 def four_branches(c_in: int, maps: Sequence[int]) -> Row:
     """Draw the block of GoogLeNet: four branches beside one another, their maps concatenated.
 
@@ -150,11 +241,14 @@ def _part(drawing: str, words: str) -> str:
     return f'<div style="flex: 0 0 auto">{drawing}<div>{words}</div></div>'
 
 
-def _svg(content: str, width: float, height: float, most: float = 1) -> str:
-    """Return a drawing at its own size, at most `most` times that where there is room."""
+def _svg(content: str, width: float, height: float, most: float = 1, top: float = 0) -> str:
+    """Return a drawing at its own size, at most `most` times that where there is room.
+
+    `top` is what it needs above its origin.
+    """
     return (
-        f'<svg viewBox="-1 -1 {width + 2:g} {height + 2:g}" aria-hidden="true" fill="none" '
-        f'style="display: block; margin: 0 auto 6px; width: {most * (width + 2):g}px; '
+        f'<svg viewBox="-1 {-1 - top:g} {width + 2:g} {height + top + 2:g}" aria-hidden="true" '
+        f'fill="none" style="display: block; margin: 0 auto 6px; width: {most * (width + 2):g}px; '
         f'max-width: 100%; height: auto; overflow: visible">{content}</svg>'
     )
 
@@ -187,25 +281,49 @@ def _cells(side: int, marked: Collection[At], x: float, y: float) -> str:
     )
 
 
-def _cell(x: float, y: float, side: float, is_marked: bool) -> str:
+def _cell(x: float, y: float, side: float, is_marked: bool, dashed: bool = False) -> str:
     look = f'fill="{MARK}" fill-opacity="0.18"' if is_marked else ""
     return (
         f'<rect x="{x:g}" y="{y:g}" width="{side}" height="{side}" {look} '
-        f'stroke="currentColor" stroke-opacity="0.4"/>'
+        f'stroke="currentColor" stroke-opacity="0.4"{DASHED if dashed else ""}/>'
     )
 
 
-def _box(x: float, y: float, width: float, height: float, *lines: str, mark: bool = False) -> str:
+def _hatch(x: float, y: float, side: float) -> str:
+    """Return lines across a cell."""
+    third = side / 3
+    lines = [(0, third), (0, 2 * third), (0, side), (third, side), (2 * third, side)]
+    path = "".join(f"M{x + a:g} {y + b:g}l{b - a:g} {a - b:g}" for a, b in lines)
+    return f'<path d="{path}" stroke="currentColor" stroke-opacity="0.35"/>'
+
+
+def _box(
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    *lines: str,
+    mark: bool = False,
+    dashed: bool = False,
+) -> str:
     """Return a box with one or two lines of words; a marked one has the accent as its ground."""
     look = f'fill="{MARK}" fill-opacity="0.18"' if mark else ""
     drawn = (
         f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="4" {look} '
-        f'stroke="currentColor" stroke-opacity="0.6"/>'
+        f'stroke="currentColor" stroke-opacity="0.6"{DASHED if dashed else ""}/>'
     )
     first = y + height / 2 + 5 - 8 * (len(lines) - 1)
     for i, line in enumerate(lines):
         drawn += _text(x + width / 2, first + 16 * i, line)
     return drawn
+
+
+def _step(start: float, end: float, y: float, words: str) -> str:
+    """Return an arrow to the right, with words above it."""
+    return (
+        f'<path d="M{start:g} {y:g}H{end - 1:g}m-5 -4l5 4l-5 4" stroke="{MARK}"/>'
+        f"{_text((start + end) / 2, y - 4, words, 12)}"
+    )
 
 
 def _arrow(x: float, start: float, end: float) -> str:

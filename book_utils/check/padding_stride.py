@@ -1,4 +1,4 @@
-"""Checkers of output sizes, padding and strides."""
+"""Checkers of output sizes, padding, strides and what fills a border."""
 
 import math
 
@@ -297,6 +297,75 @@ corr2d_strided = Checker(
             "the kernel lies on its side",
             lambda x, k, s, p: strided(x, k.T, s, p),
             "The kernel's rows are taken for its columns: k[a, b] belongs to x[i + a, j + b].",
+        ),
+    ],
+)
+
+
+@st.composite
+def rows_to_mirror(draw: st.DrawFn, p: int | None = None) -> Case:
+    """Draw a row and how many cells of its mirror image go on each side: fewer than it has."""
+    n = draw(st.integers(2 if p is None else p + 1, LONGEST))
+    p = or_fixed(draw, p, st.integers(0, n - 1))
+    return {"row": draw(numbers(n)), "p": p}
+
+
+def filled(row: Tensor, p: int, mode: str = "reflect") -> Tensor:
+    """Pad a row on both sides by PyTorch: (n,) -> (n + 2p,)."""
+    return F.pad(row[None], (p, p), mode)[0]
+
+
+def _edges_repeated(row: Tensor, p: int) -> Tensor:
+    return torch.cat([row[:p].flip(0), row, row[len(row) - p :].flip(0)])
+
+
+def _not_turned(row: Tensor, p: int) -> Tensor:
+    return torch.cat([row[1 : p + 1], row, row[len(row) - 1 - p : -1]])
+
+
+pad_reflect = Checker(
+    name="pad_reflect",
+    oracle=filled,
+    draw=rows_to_mirror,
+    chapter=CHAPTER,
+    misconceptions=[
+        Misconception(
+            "the edge is repeated",
+            _edges_repeated,
+            "Counting back begins beside the edge: position −1 copies cell 1, not cell 0.",
+        ),
+        Misconception(
+            "the copies are not turned round",
+            _not_turned,
+            "The right cells are there, in the wrong order: −1 copies cell 1, −2 copies cell 2.",
+        ),
+        Misconception(
+            "that is the mode circular",
+            lambda row, p: filled(row, p, "circular"),
+            "It goes on at the other end of the row instead of counting back from the near one.",
+        ),
+        Misconception(
+            "that is the mode replicate",
+            lambda row, p: filled(row, p, "replicate"),
+            "Only the edge cell is copied; reflect counts on from there, back into the row.",
+        ),
+        Misconception(
+            "padding holds zeros",
+            lambda row, p: filled(row, p, "constant"),
+            "Each padding cell copies a cell of the row.",
+        ),
+        Misconception(
+            "padding is on one side only",
+            [
+                lambda row, p: filled(row, p)[: len(row) + p],
+                lambda row, p: filled(row, p)[p:],
+            ],
+            "The row gets p cells at either end.",
+        ),
+        Misconception(
+            "padding is not applied",
+            lambda row, p: row,
+            "The row comes back as it was.",
         ),
     ],
 )

@@ -11,14 +11,14 @@ CHAPTER = "Pooling"
 
 
 @st.composite
-def pooled_pictures(
+def pooled_images(
     draw: st.DrawFn,
     k: int | None = None,
     stride: int | None = None,
     padding: int | None = None,
     count_include_pad: bool | None = None,
 ) -> Case:
-    """Draw a picture, a square window, stride and padding of at most half a window per side."""
+    """Draw an image, a square window, stride and padding of at most half a window per side."""
     k = or_fixed(draw, k, st.integers(1, 4))
     stride = or_fixed(draw, stride, st.integers(1, 4))
     padding = or_fixed(draw, padding, st.integers(0, k // 2))
@@ -52,7 +52,7 @@ def lowest_around(x: Tensor, before: int, after: int) -> Tensor:
 STRIDE_IGNORED = "The window moves on by one; with a stride of s it moves on by s."
 STRIDE_IS_WINDOW = "The stride is taken for the size of the window; here it is given on its own."
 CEIL = "A last window that sticks out is not counted: the pixels it would see are left over."
-NO_PADDING = "The window never leaves the picture; padding widens it on every side."
+NO_PADDING = "The window never leaves the image; padding widens it on every side."
 ONE_SIDE = "Padding goes on all four sides."
 ON_INPUT = "Skipping pixels first hides them from the window; skip windows instead."
 LARGEST = "Max pooling keeps the largest number of each window."
@@ -60,13 +60,13 @@ LARGEST = "Max pooling keeps the largest number of each window."
 max_pool2d = Checker(
     name="max_pool2d",
     oracle=largest,
-    draw=pooled_pictures,
+    draw=pooled_images,
     chapter=CHAPTER,
     misconceptions=[
         Misconception(
             "the padding is zeros instead of -∞",
             lambda x, k, s, p: largest(zeros_around(x, p, p), k, s, 0),
-            "Where all pixels are negative, a zero wins that is not in the picture.",
+            "Where all pixels are negative, a zero wins that is not in the image.",
         ),
         Misconception(
             "the stride is ignored", lambda x, k, s, p: largest(x, k, 1, p), STRIDE_IGNORED
@@ -121,7 +121,7 @@ max_pool2d = Checker(
 avg_pool2d = Checker(
     name="avg_pool2d",
     oracle=mean,
-    draw=pooled_pictures,
+    draw=pooled_images,
     chapter=CHAPTER,
     fixed={"count_include_pad": True},
     misconceptions=[
@@ -134,7 +134,7 @@ avg_pool2d = Checker(
         Misconception(
             "padding is counted in the average",
             lambda x, k, s, p, counted: mean(x, k, s, p, True),
-            "Here only pixels of the picture count: divide by their number, not by k · k.",
+            "Here only pixels of the image count: divide by their number, not by k · k.",
         ),
         Misconception(
             "the sum is not divided",

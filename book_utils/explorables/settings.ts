@@ -67,6 +67,12 @@ export interface BackwardLab {
   picked: [string, number, number] | null;
 }
 
+export interface BorderLab {
+  padding: number;
+  size: number;
+  at: number;
+}
+
 export interface ChannelLab {
   input: number[][][];
   kernel: number[][][][];
@@ -104,6 +110,17 @@ export interface DilatedLab {
   rate4: number;
   kernel: number;
   at: number[] | null;
+}
+
+export interface FieldLab {
+  kernel1: number;
+  kernel2: number;
+  kernel3: number;
+  stride1: number;
+  stride2: number;
+  stride3: number;
+  at: number[] | null;
+  neighbour: boolean;
 }
 
 export interface ImageLab {
@@ -238,7 +255,15 @@ export interface ShiftLab {
   image: number;
   method: "no pooling" | "stride 2" | "max 2×2" | "average 2×2" | "blur, then stride 2";
   shift: number;
+  realigned: boolean;
   row: number;
+}
+
+export interface SubsampleLab {
+  period: number;
+  shift: number;
+  method: "stride" | "max" | "average" | "blur" | "max, blur";
+  stride: number;
 }
 
 export interface TeachLab {
@@ -268,5 +293,6 @@ export interface WeightMatrixLab {
   side: number;
   reach: number;
   stage: "dense" | "local" | "shared";
+  shift: number;
   picked: [string, number, number] | null;
 }

@@ -278,7 +278,7 @@ def test_the_shift_lab_shows_pytorchs_changes(open_lab):
     lab = open_lab(made)
     for image in (0, 1):
         made.image = image
-        lab.choose("Picture", made.names[image])
+        lab.choose("Image", made.names[image])
         for shift in range(5):
             lab.slider("Shift").fill(str(shift))
             assert figures(lab) == pytest.approx(made.output[:, shift].tolist(), abs=0.00501)
@@ -300,6 +300,23 @@ def test_a_method_is_picked_and_its_arithmetic_said(open_lab):
         assert pixels.evaluate("c => [c.height, c.width]") == list(size)
     spoken = lab.root.locator("div[aria-live]").text_content()
     assert "divided by" in spoken and "‖" not in spoken
+
+
+def test_realigned_features_are_moved_back_and_the_axis_stays(open_lab):
+    made = shift_lab(shift=3, method="stride 2")
+    lab = open_lab(made)
+    ceiling = lab.root.locator(".cnl-ceiling")
+    assert ceiling.inner_text() == "nothing alike: √2"
+    width = ceiling.bounding_box()["width"]
+    lab.root.get_by_role("switch", name="realign").check()
+    made.realigned = True
+    assert figures(lab) == pytest.approx(made.output[:, 3].tolist(), abs=0.00501)
+    assert figures(lab)[0] == 0  # without pooling, the map moves along
+    said = lab.root.locator(".cnl-sum").text_content()
+    back = int(said.split("moved back by ")[1].split(":")[0])
+    titles = lab.root.locator(".cnl-pictures figcaption").all_inner_texts()
+    assert titles[2] == (f"After, back by {back}" if back else "Features after")
+    assert ceiling.bounding_box()["width"] == width
 
 
 def test_the_pixels_are_the_features(open_lab):
@@ -364,7 +381,7 @@ def test_a_link_to_the_shift_lab_leaves_the_pictures_on_the_page(open_lab):
 
 def test_the_labs_of_the_built_chapter(open_page, book_file):
     page = open_page(book_file + "chapters/pooling.html", offline=True)
-    for name in ("first", "ceil"):
+    for name in ("first", "sixteen", "bars"):
         lab = PoolingHand(page, name)
         lab.slider("Stride").fill("3")
         shown = lab.read()

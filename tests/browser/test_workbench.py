@@ -20,7 +20,7 @@ PAGES = sorted(
 # A page, a lab on it and the kind of it, as the workbench names its own; what a reader sets first.
 LABS = {
     "correlation": ("chapters/padding-stride.html", "frame", "Stride"),
-    "pooling": ("chapters/pooling.html", "spot", "Stride"),
+    "pooling": ("chapters/pooling.html", "sixteen", "Stride"),
     "image": ("chapters/image-kernels.html", "image", "Kernel size"),
 }
 

@@ -6,6 +6,8 @@ states(
     *(256, 256, 3, 3, rows, columns, rows * columns),
 )
 states("How fast, on 96×96 pixels", *torch.rand(96, 96).shape)
+assert walk(8, 3, s=2, p=1) == walk(8, 3, s=3, p=1) + 1 == 4
+states("A whole step more inside the brackets is 1 more outside them.", 1)
 tip = triangle.argmax().item() + 1
 states(
     "Take a box, 1 between 0 and 1 and 0 elsewhere. Convolved with itself it is a triangle with "

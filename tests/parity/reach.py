@@ -1,6 +1,7 @@
 """How far the settings of the labs go, as each lab itself declares: no test draws less."""
 
 from book_utils.explorables import (
+    BorderLab,
     ChannelLab,
     CorrelationLab,
     ImageLab,
@@ -41,6 +42,7 @@ SAME = {
     "k": reach(SameLab, "kernel"),
     **{name: reach(SameLab, name) for name in ("stride", "padding", "dilation")},
 }
+BORDER = {"n": reach(BorderLab, "size"), "padding": reach(BorderLab, "padding")}
 CHANNELS = {
     **{name: reach(ChannelLab, "kernel", name) for name in ("c_i", "c_o")},
     "n": reach(ChannelLab, "input", "height"),

@@ -34,6 +34,7 @@ import * as transposed from "../../book_utils/explorables/arithmetic/transposed.
 import * as ascents from "../../book_utils/explorables/ascent/session.ts";
 import * as attributionLab from "../../book_utils/explorables/attribution/solution.ts";
 import { solve as solveBackward, termsOf } from "../../book_utils/explorables/backward/solution.ts";
+import { solve as solveField } from "../../book_utils/explorables/field/solution.ts";
 import { FAMILIES, presetOf } from "../../book_utils/explorables/image/kernels.ts";
 import * as ledgerWords from "../../book_utils/explorables/ledger/words.ts";
 import * as digit from "../../book_utils/explorables/parts/digit.ts";
@@ -45,6 +46,7 @@ import { meaning, readWritten } from "../../book_utils/explorables/platform/writ
 import { judge } from "../../book_utils/explorables/question/judge.ts";
 import type { AscentLab } from "../../book_utils/explorables/settings.ts";
 import * as shifting from "../../book_utils/explorables/shift/shifting.ts";
+import { solve as solveSubsample } from "../../book_utils/explorables/subsample/solution.ts";
 import * as teaching from "../../book_utils/explorables/teach/study.ts";
 import * as transposedLab from "../../book_utils/explorables/transposed/solution.ts";
 import * as binding from "../../book_utils/explorables/weight_matrix/binding.ts";
@@ -94,6 +96,8 @@ functions.plural = plural;
 functions.judge = judge;
 functions.backward = solveBackward;
 functions.backwardTerms = (settings, grid, at) => termsOf(solveBackward(settings), { grid, at });
+functions.field = solveField;
+functions.subsample = solveSubsample;
 functions.meaning = meaning;
 functions.readWritten = (fragment) => {
   const { lab, settings } = readWritten(fragment);

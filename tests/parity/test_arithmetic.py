@@ -4,6 +4,7 @@ TEST_SEED=… in the environment draws other cases (tests/conftest.py).
 """
 
 from collections import Counter
+from itertools import product
 from pathlib import Path
 from random import Random
 
@@ -15,7 +16,7 @@ from torch.testing import assert_close
 from tests import SEED
 from tests.parity.cases import MODES, OPERATORS, REFUSALS
 from tests.parity.front_end import Refused, evaluate, to_tensor
-from tests.parity.reach import CONVOLUTION
+from tests.parity.reach import BORDER, CONVOLUTION
 
 ROOT = Path(__file__).parents[2]
 ACCEPTED = {"conv2d": 1000, "convTranspose2d": 500, "maxPool2d": 350, "avgPool2d": 350}
@@ -504,6 +505,34 @@ def test_pad_index_follows_torch_pad():
         for i, source in torch_pad_indices(n, mode).items()
     }
     assert evaluate([["padIndex", *where] for where in wanted]) == list(wanted.values())
+
+
+def padded_or_none(n, padding, mode):
+    """What PyTorch puts around a row that counts from 0, or None where it refuses."""
+    try:
+        return F.pad(torch.arange(float(n))[None], (padding, padding), mode)[0].tolist()
+    except RuntimeError:
+        return None
+
+
+def test_a_border_is_pytorchs_as_far_as_the_lab_goes():
+    sizes = list(product(*(BORDER[name] for name in ("n", "padding"))))
+    cases = list(product(("reflect", "replicate", "circular"), sizes))
+    most = evaluate([["mostPadding", n, mode] for mode, (n, _) in cases])
+    places = [range(-padding, n + padding) for _, (n, padding) in cases]
+    filled = iter(
+        evaluate(
+            [
+                ["padIndex", i, n, m]
+                for (m, (n, _)), at in zip(cases, places, strict=True)
+                for i in at
+            ]
+        )
+    )
+    for (mode, (n, padding)), limit, at in zip(cases, most, places, strict=True):
+        row = [next(filled) for _ in at]
+        is_refused = padding > float(limit)  # "inf": without a limit
+        assert (None if is_refused else row) == padded_or_none(n, padding, mode), (mode, n, padding)
 
 
 # Tensors and sizes

@@ -30,23 +30,38 @@ def both(request):
 
 def test_feature_maps_agree(both):
     lab, table = both
-    assert list(table) == list(METHODS)
-    for method in METHODS:
-        for shift in range(MOST + 1):
-            found = torch.tensor(table[method][shift]["map"], dtype=torch.double)
-            assert_close(found, lab.features(method, shift))
+    for place in ("inPlace", "realigned"):
+        assert list(table[place]) == list(METHODS)
+        for method in METHODS:
+            for shift, entry in enumerate(table[place][method]):
+                found = torch.tensor(entry["map"], dtype=torch.double)
+                assert_close(found, lab.features(method, shift).roll(-entry["back"], 1))
 
 
-def test_changes_agree_and_are_the_quotient_of_both_lengths(both):
+@pytest.mark.parametrize("realigned", [False, True])
+def test_changes_agree_and_are_the_quotient_of_both_lengths(both, realigned):
     lab, table = both
+    table, lab.realigned = table["realigned" if realigned else "inPlace"], realigned
     changes = [[entry["change"] for entry in table[method]] for method in METHODS]
     assert_close(torch.tensor(changes), lab.output)
     for entry in (entry for method in METHODS for entry in table[method]):
         assert entry["change"] == pytest.approx(entry["distance"] / entry["length"])
 
 
+def test_realigned_the_change_is_the_least_that_moving_back_leaves(both):
+    lab, table = both
+    for method in METHODS:
+        before = lab.features(method, 0)
+        for shift, entry in enumerate(table["realigned"][method]):
+            after = lab.features(method, shift)
+            left = [(after.roll(-back, 1) - before).norm().item() for back in range(MOST + 1)]
+            assert entry["distance"] == pytest.approx(min(left), abs=1e-9)
+            assert left[entry["back"]] == pytest.approx(min(left), abs=1e-9)
+
+
 def test_no_features_no_change():
     blank = torch.zeros(5, 6)
     table = evaluate([["shiftTable", blank.tolist(), [[1, -1]], MOST]])[0]
-    assert all(entry["change"] == 0 for method in METHODS for entry in table[method])
+    for changes in table.values():
+        assert all(entry["change"] == 0 for method in METHODS for entry in changes[method])
     assert (ShiftLab(blank[None]).output == 0).all()

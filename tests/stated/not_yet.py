@@ -4,8 +4,6 @@ Nothing is added here: a new page comes with its file.
 """
 
 NOT_YET = {
-    "dense-to-conv",
-    "pooling",
     "lenet",
     "batch-norm",
     "resnet",

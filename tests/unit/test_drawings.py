@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 from bs4 import BeautifulSoup
 from torch import nn
 
@@ -16,11 +17,14 @@ from book_utils.ops import corr2d
 
 X = torch.arange(12.0).reshape(3, 4)
 K = torch.tensor([[1.0, -2], [0, 3]])
+W = torch.tensor([[1.0, -1, 2, 1], [3, 2, -1, 1], [-2, 1, 1, 2]])
 ALL = {
     "stops": drawings.stops(X, K),
     "convolution_1d": drawings.convolution_1d([1, 2, 3], [4, 5, 6]),
     "turn": drawings.turn(K),
     "two_layers": drawings.two_layers(2),
+    "ruler": drawings.ruler(8, 3, stride=2, padding=1),
+    "dense_layer": drawings.dense_layer(W, torch.tensor([2.0, 0, 1, 3]), torch.ones(3), output=1),
     "four_branches": drawings.four_branches(192, (64, 96, 128, 16, 32, 32)),
 }
 
@@ -98,6 +102,33 @@ def test_the_funnel_is_as_wide_as_autograd_says(k):
     assert f"input: {2 * k - 1}×{2 * k - 1}" in drawing.get_text()
 
 
+@pytest.mark.parametrize(
+    ("n", "k", "stride", "padding"),
+    [(8, 3, 2, 1), (5, 2, 3, 0), (6, 3, 2, 0), (5, 3, 1, 1), (7, 2, 5, 3)],
+)
+def test_the_ruler_stops_where_pytorch_does_and_hatches_what_it_never_reads(n, k, stride, padding):
+    row = torch.zeros(1, 1, n + 2 * padding, requires_grad=True)
+    y = F.conv1d(row, torch.ones(1, 1, k), stride=stride)
+    y.sum().backward()
+    unread = (row.grad[0, 0] == 0).nonzero().flatten().tolist()
+    picture = drawings.ruler(n, k, stride, padding)
+    drawing = soup(picture).svg
+    words = [text.get_text() for text in drawing.select("text")]
+    assert [w for w in words if w.startswith("stop")] == [f"stop {i}" for i in range(y.numel())]
+    assert words.count(f"+{stride}") == y.numel()  # one leads to the stop that has no room
+    assert f"{y.numel()} stops" in picture.html()
+    dashed = [float(each["x"]) / 34 for each in drawing.select("rect[stroke-dasharray][y='0']")]
+    assert dashed == [*range(padding), *range(n + padding, n + 2 * padding)]
+    assert [int(at) for at in re.findall(r"\d+", picture.alt.partition("no stop:")[2])] == unread
+    hatches = [path["d"].count("M") for path in drawing.select("path[stroke-opacity='0.35']")]
+    assert hatches == [5] * len(unread)
+
+
+def test_the_ruler_refuses_a_window_that_does_not_fit():
+    with pytest.raises(ValueError, match="does not fit into 2"):
+        drawings.ruler(2, 3)
+
+
 def test_four_branches_say_the_maps_that_the_block_makes():
     block = Inception(192, (64, 96, 128, 16, 32, 32), large=5)
     made = [m.out_channels for m in block.modules() if isinstance(m, nn.Conv2d)]
@@ -112,3 +143,12 @@ def test_four_branches_say_the_maps_that_the_block_makes():
     assert [maps for window, maps in boxes if window != "max 3×3"] == made
     assert ("max 3×3", 192) in boxes
     assert block(torch.zeros(1, 192, 4, 4)).shape[1] == 256
+
+
+def test_a_dense_layer_has_a_line_for_each_weight_and_numbers_for_those_of_one_output():
+    picture = soup(ALL["dense_layer"])
+    assert len(picture.select("path")) == W.numel()
+    assert len(picture.select("path[stroke-width]")) == W.shape[1]
+    texts = [text.get_text() for text in picture.select("text")]
+    assert texts == ["3", "2", "−1", "1", "2", "0", "1", "3", "8", "9", "4"]
+    assert picture.b.get_text() == "3·2 + 2·0 + (−1)·1 + 1·3 + 1 = 9"

@@ -17,7 +17,7 @@ from torch.testing import assert_close
 from traitlets import TraitError
 
 from book_utils.explorables import ChannelLab, CorrelationLab
-from book_utils.explorables.correlation.lab import MODES
+from book_utils.explorables.parts.layer import MODES
 from book_utils.explorables.platform.base import DIST
 from book_utils.explorables.platform.still import CELL, grids_svg, short
 

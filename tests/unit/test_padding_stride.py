@@ -1,5 +1,7 @@
 """Padding and stride from scratch against PyTorch, and the worked sizes of the chapter."""
 
+from itertools import product
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -9,6 +11,7 @@ from torch import nn
 from torch.testing import assert_close
 
 from book_utils import ops
+from book_utils.shapes import output_size
 
 X = torch.arange(9.0).reshape(3, 3)
 K = torch.arange(4.0).reshape(2, 2)
@@ -100,6 +103,44 @@ def test_worked_sizes(n, layer, size):
     assert conv(x[None, None]).shape[2:] == size
     y = ops.corr2d_strided(x, conv.weight[0, 0], conv.stride, conv.padding) + conv.bias
     assert_close(y, conv(x[None, None])[0, 0])
+
+
+def walk(n, k, s, p, d):
+    """Count the stops one by one, as long as the last weight lies inside."""
+    count, first = 0, 0
+    while first + d * (k - 1) < n + 2 * p:
+        count, first = count + 1, first + s
+    return count
+
+
+def by_torch(n, k, s, p, d):
+    row, kernel = torch.zeros(1, 1, n), torch.zeros(1, 1, k)
+    return F.conv1d(row, kernel, None, s, p, d).shape[-1]
+
+
+def per_side(n, k, s, p, d):
+    return (n + 2 * p - d * (k - 1) - 1) // s + 1
+
+
+def in_total(n, k, s, p, d):
+    span, both = d * (k - 1) + 1, 2 * p
+    return (n - span + both + s) // s
+
+
+WAYS = (by_torch, walk, per_side, in_total, output_size)
+
+
+def test_five_ways_to_count_the_stops_agree():
+    ranges = range(1, 13), range(1, 6), range(1, 5), range(4), (1, 2, 3)
+    fits = [case for case in product(*ranges) if case[4] * (case[1] - 1) < case[0] + 2 * case[3]]
+    assert len(fits) > 2000
+    for case in fits:
+        assert len({way(*case) for way in WAYS}) == 1, case
+
+
+def test_same_padding_and_a_stride_that_divides_give_the_quotient():
+    for n, k, s in product(range(1, 25), (1, 3, 5, 7), range(1, 6)):
+        assert output_size(n, k, s, (k - 1) // 2) == -(-n // s)
 
 
 def test_ten_layers_take_forty_pixels():

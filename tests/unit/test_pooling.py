@@ -108,6 +108,23 @@ def test_the_shift_lab_moves_within_an_empty_margin():
     assert lab.output.shape == (5, 5) and (lab.output[:, 0] == 0).all()
 
 
+def test_realigned_a_layer_of_stride_2_follows_even_shifts_and_no_pooling_all():
+    image = F.pad(torch.randint(1, 256, (1, 8, 8)), (2, 2))
+    changes = dict(zip(METHODS, ShiftLab(image, realigned=True).output, strict=True))
+    assert (changes["no pooling"] == 0).all()
+    for method in set(METHODS) - {"no pooling"}:
+        assert (changes[method][::2] < 1e-6).all() and (changes[method][1::2] > 0.1).all()
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 999))
+def test_features_that_keep_their_length_change_by_the_root_of_2_at_most(seed):
+    image = torch.rand(1, 9, 9, generator=torch.Generator().manual_seed(seed))
+    assert ShiftLab(image).output[0].max() < 2**0.5 + 1e-6
+    apart = ShiftLab(torch.eye(4)[None] * 9, kernel=[[1]], image=0)
+    assert_close(apart.output[0, 1:], torch.full((4,), 2**0.5))
+
+
 @pytest.mark.parametrize(
     ("setting", "words"),
     [
@@ -145,7 +162,13 @@ def test_question_2_the_numbers_that_come_out():
     assert F.max_pool2d(torch.ones(64, 112, 112), 3, 2, 1).numel() == 64 * 56 * 56
 
 
-def test_question_3_same_on_five_rows():
+def test_question_3_a_pixel_that_stays_in_its_window():
+    row = torch.eye(12)[:, None]  # a bright pixel in each column
+    pooled = F.max_pool1d(row, 2)
+    assert torch.equal(pooled[6], pooled[7]) and not torch.equal(pooled[7], pooled[8])
+
+
+def test_same_on_five_rows():
     x = torch.randn(1, 5, 5)
     same = F.max_pool2d(F.pad(x, (1, 1, 1, 1), value=-torch.inf), 3, 2)
     assert_close(F.max_pool2d(x, 3, 2, padding=1), same)

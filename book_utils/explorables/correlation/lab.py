@@ -7,12 +7,10 @@ import torch
 import torch.nn.functional as F
 from traitlets import Unicode
 
-from ..parts.layer import AXES, misfit
+from ..parts.layer import AXES, MODES, misfit
 from ..platform.base import Explorable, given
 from ..platform.still import grids_svg
 from ..platform.traits import Choice, Matrix, Pair, Picked, Switch
-
-MODES = ("zeros", "reflect", "replicate", "circular")
 
 
 class CorrelationLab(Explorable):

@@ -1,8 +1,9 @@
 /** The dilated lab: the taps of a stack along one axis, and the map of the inputs it reads. */
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { aiming } from "../parts/aiming.ts";
 import { Slider } from "../parts/controls.tsx";
 import { Examples } from "../parts/examples.tsx";
+import { useGlide } from "../parts/glide.ts";
 import { Grid, marked, range } from "../parts/grid.tsx";
 import { useId } from "../parts/ids.ts";
 import { thousands } from "../parts/numbers.ts";
@@ -16,7 +17,6 @@ import * as words from "./words.ts";
 
 type At = [number, number];
 const RATES = ["rate1", "rate2", "rate3", "rate4"] as const;
-const GLIDE = 220; // milliseconds
 
 function DilatedLab(host: platform.Host) {
   const lab = platform.useLab<Settings>(host);
@@ -122,41 +122,12 @@ function OneAxis({ solution, picked, shown, onPick, onPoint }: AimProps) {
   );
 }
 
-/** The rates as they glide to new ones, so that taps are seen to spread. */
-function useGlide(rates: number[]) {
-  const [shown, show] = useState(rates);
-  const now = useRef(rates);
-  useEffect(() => {
-    const start = now.current;
-    const move = (to: number[]) => {
-      now.current = to;
-      show(to);
-    };
-    const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (isStill || start.length !== rates.length) {
-      move(rates);
-      return;
-    }
-    let frame = 0;
-    const begin = performance.now();
-    const step = (time: number) => {
-      const t = Math.min(1, Math.max(0, time - begin) / GLIDE);
-      const eased = 1 - (1 - t) ** 3;
-      move(t === 1 ? rates : rates.map((rate, i) => start[i] + (rate - start[i]) * eased));
-      if (t < 1) frame = requestAnimationFrame(step);
-    };
-    if (String(start) !== String(rates)) frame = requestAnimationFrame(step);
-    return () => cancelAnimationFrame(frame);
-  }, [String(rates)]);
-  return shown.length === rates.length ? shown : rates;
-}
-
 const WIDE = 1000; // units of the drawing across, and down from layer to layer
 const DEEP = 100;
 
 /** Units are dots and taps lines, as five paths whatever the rates. */
 function Taps({ solution: { rates, k }, picked }: { solution: Solution; picked: number | null }) {
-  const gliding = useGlide(rates);
+  const gliding = useGlide(rates); // the taps are seen to spread
   const lit = String(gliding) === String(rates) ? picked : null;
   const [units, taps, lights] = useMemo(() => drawing(gliding, k, lit), [gliding, k, lit]);
   return (

@@ -15,7 +15,7 @@ from traitlets import HasTraits, List, TraitError, TraitType, Unicode, default, 
 from book_utils import data
 from book_utils.ops import KERNELS
 
-from ..correlation.lab import MODES
+from ..parts.layer import MODES
 from ..platform.base import Explorable, given
 from ..platform.traits import Choice, Matrix, Pair, Real, Setting, Switch, Whole
 

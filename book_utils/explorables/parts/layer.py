@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 AXES = ("height", "width")
+MODES = ("zeros", "reflect", "replicate", "circular")  # what padding holds, by PyTorch's names
 
 
 def misfit(

@@ -36,22 +36,33 @@ export function Line({ before, after, high, row }: LineProps) {
 }
 
 type Method = Settings["method"];
-export type MethodsProps = { changes: Changes; method: Method; shift: number };
+export type MethodsProps = { changes: Changes; axis: Changes; method: Method; shift: number };
 
-/** The change by every method: as a bar at this shift, and as a curve over all shifts. */
-export function Methods({ changes, method, shift }: MethodsProps) {
+/** Two maps without a feature in common: as long, never negative, at right angles. */
+const CEILING = Math.SQRT2;
+
+/**
+ * The change by every method: as a bar at this shift, and as a curve over all shifts.
+ * @param axis  changes for which there is room, whichever are shown
+ */
+export function Methods({ changes, axis, method, shift }: MethodsProps) {
   const rows = (Object.keys(changes) as Method[]).map((name) => ({
     name,
     values: changes[name].map(({ change }) => change),
   }));
-  const high = Math.max(1e-9, ...rows.flatMap(({ values }) => values));
+  const most = Object.values(axis).flatMap((all) => all.map(({ change }) => change));
+  const high = Math.max(1.04 * CEILING, ...most);
   return (
     <table class="cnl-changes">
       <thead>
         <tr>
-          <th scope="col" colSpan={3}>
-            Change at shift {shift}
+          <th scope="col">Change at shift {shift}</th>
+          <th scope="col">
+            <div class="cnl-ceiling" style={`width:${(100 * CEILING) / high}%`}>
+              <span>nothing alike: </span>√2
+            </div>
           </th>
+          <td />
           <th scope="col">Shift 0 to {changes[method].length - 1}</th>
         </tr>
       </thead>
@@ -62,6 +73,7 @@ export function Methods({ changes, method, shift }: MethodsProps) {
             <td>
               <div class="cnl-change">
                 <div style={`width:${(100 * values[shift]) / high}%`} />
+                <span style={`left:${(100 * CEILING) / high}%`} />
               </div>
             </td>
             <td class="cnl-figures">{values[shift].toFixed(2)}</td>

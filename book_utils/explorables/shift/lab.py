@@ -1,4 +1,4 @@
-"""The shift lab: move a picture by a few pixels and see how far its features change."""
+"""The shift lab: move an image by a few pixels and see how far its features change."""
 
 from typing import Any, Self
 
@@ -8,9 +8,9 @@ from torch import Tensor
 from traitlets import List, TraitError, Unicode, default, observe, validate
 
 from ..platform.base import Explorable, given
-from ..platform.traits import Block, Choice, Matrix, Whole
+from ..platform.traits import Block, Choice, Matrix, Switch, Whole
 
-MARGIN, MOST = 2, 4  # empty pixels around the picture; the largest shift
+MARGIN, MOST = 2, 4  # empty pixels around the image; the largest shift
 BLUR = torch.outer(torch.tensor([1.0, 2, 1]), torch.tensor([1.0, 2, 1])) / 16
 SOBEL = [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
 
@@ -24,17 +24,19 @@ METHODS = {
 
 
 class ShiftLab(Explorable):
-    """How far the features of a picture change when it moves to the right by 0 to 4 pixels.
+    """How far the features of an image change when it moves to the right by 0 to 4 pixels.
 
-    `images` has shape (n, height, width), at most 6 pictures of 4×4 to 32×32 pixels on a ground of
-    0; `names` names them. The features are the positive part of the picture's cross-correlation
+    `images` has shape (n, height, width), at most 6 of 4×4 to 32×32 pixels on a ground of
+    0; `names` names them. The features are the positive part of its cross-correlation
     with `kernel` (at most 5×5), then one of METHODS. `image` and `method` say which are shown,
-    `shift` (pixels) how far the picture moved, `row` which row of the features is drawn as a
-    line. Raises TraitError for other shapes, or an image that is not there.
+    `shift` (pixels) how far the image moved, `row` which row of the features is drawn as a
+    line. `realigned` moves the features after the shift back by 0 to 4 columns, in a circle, and
+    takes the best: what is left is how far the layer is from moving its output along. Raises
+    TraitError for other shapes, or an image that is not there.
     """
 
     room = (612, 776)
-    essential = ("shift", "method")
+    essential = ("shift", "method", "realigned")
     task = Unicode("Shift it. How far do features go?").tag(sync=True, data=True)
     in_code = {"change": lambda lab: lab.output[list(METHODS).index(lab.method), lab.shift]}
 
@@ -44,6 +46,7 @@ class ShiftLab(Explorable):
     image = Whole(0, None).tag(sync=True)
     method = Choice(METHODS, "max 2×2").tag(sync=True)
     shift = Whole(0, MOST, 1).tag(sync=True)
+    realigned = Switch(False).tag(sync=True)
     row = Whole(0, None).tag(sync=True)
 
     def __init__(self, images: Any, names: Any = None, kernel: Any = None, **settings: Any) -> None:
@@ -51,7 +54,7 @@ class ShiftLab(Explorable):
 
     @classmethod
     def example(cls) -> Self:
-        """Return a lab with two pictures: a square, and the square with a hole."""
+        """Return a lab with two images: a square, and the square with a hole."""
         square = F.pad(torch.ones(4, 4), (2, 2, 2, 2))
         hole = square.clone()
         hole[3:5, 3:5] = 0
@@ -59,7 +62,7 @@ class ShiftLab(Explorable):
 
     @default("names")
     def _numbered(self) -> list[str]:
-        return [f"picture {i + 1}" for i in range(len(self.images))]
+        return [f"image {i + 1}" for i in range(len(self.images))]
 
     @default("row")
     def _middle(self) -> int:
@@ -71,7 +74,7 @@ class ShiftLab(Explorable):
 
     @classmethod
     def large(cls) -> Self:
-        """Return a lab with a picture of 32×32 pixels, not pooled."""
+        """Return a lab with an image of 32×32 pixels, not pooled."""
         x = torch.arange(1024).reshape(1, 32, 32) * 37 % 256
         return cls(x, method="no pooling")
 
@@ -93,13 +96,18 @@ class ShiftLab(Explorable):
 
     @property
     def output(self) -> Tensor:
-        """Relative changes ‖after − before‖ / ‖before‖, shape (methods, shifts 0 to 4)."""
+        """Relative changes ‖after − before‖ / ‖before‖, shape (methods, shifts 0 to 4).
+
+        If `realigned`, the smallest that moving *after* back by 0 to 4 columns leaves.
+        """
         return torch.stack([torch.stack(self._changes(method)) for method in METHODS])
 
     def _changes(self, method: str) -> list[Tensor]:
         before = self.features(method, 0)
         size = before.norm() or torch.tensor(1.0)  # no features, no change
-        return [(self.features(method, s) - before).norm() / size for s in range(MOST + 1)]
+        columns = range(MOST + 1 if self.realigned else 1)
+        after = [self.features(method, s) for s in range(MOST + 1)]
+        return [min((f.roll(-t, 1) - before).norm() for t in columns) / size for f in after]
 
     @observe("images", "kernel")
     def _stay_inside(self, _change: object) -> None:
@@ -107,11 +115,11 @@ class ShiftLab(Explorable):
         self.row = min(self.row, self._rows() - 1)
 
     def clash(self, **wanted: Any) -> str:
-        """Say that pictures are too small, lack a name, or that the chosen one is not there."""
+        """Say that images are too small, lack a name, or that the chosen one is not there."""
         images, names = (wanted.get(data, getattr(self, data)) for data in ("images", "names"))
         size, image = (len(images[0]), len(images[0][0])), wanted["image"]
         if min(size) < 4:
-            return f"pictures of {size}; allowed: 4×4 to 32×32 pixels"
+            return f"images of {size}; allowed: 4×4 to 32×32 pixels"
         if len(names) != len(images):
             return f"{len(names)} names for {len(images)} images; give one each"
         if image >= len(images):
@@ -140,7 +148,9 @@ class ShiftLab(Explorable):
             + "</tr>"
             for method, changes in zip(METHODS, self.output.tolist(), strict=True)
         )
-        caption = "Relative change of the features when the picture moves by 0 to 4 pixels"
+        caption = "Relative change of the features when the image moves by 0 to 4 pixels"
+        if self.realigned:
+            caption += ", after the best realignment"
         return (
             f"<table><caption>{caption}</caption><thead><tr><td></td>{head}</tr></thead>"
             f"<tbody>{rows}</tbody></table>"

@@ -1,7 +1,7 @@
-/** The shift lab: a picture moves by a few pixels; how far do its features change? */
+/** The shift lab: an image moves by a few pixels; how far do its features change? */
 import type { ComponentProps } from "preact";
 import { useMemo, useState } from "preact/hooks";
-import { Choice, PlayPause, Slider, Stepper, useTurns } from "../parts/controls.tsx";
+import { Choice, PlayPause, Slider, Stepper, Switch, useTurns } from "../parts/controls.tsx";
 import { Pixels } from "../parts/pixels.tsx";
 import { spoken } from "../parts/words.ts";
 import { Frame } from "../platform/frame.tsx";
@@ -10,7 +10,7 @@ import { useTraits } from "../platform/traits.ts";
 import type { ShiftLab as Settings } from "../settings.ts";
 import { Line, Methods } from "./charts.tsx";
 import { type Change, moved, shiftTable } from "./shifting.ts";
-import { asPython, describe } from "./words.ts";
+import { asPython, describe, IN_FULL } from "./words.ts";
 
 /** What the lab holds besides its settings. */
 type Data = { images: number[][][]; names: string[]; kernel: number[][] };
@@ -20,10 +20,11 @@ function ShiftLab(host: platform.Host) {
   const [{ images, names, kernel }] = useTraits<Data>(host.model, ["images", "names", "kernel"]);
   const [playing, play] = useState(false);
   const { state, change, control, range } = lab;
-  const { method, shift } = state;
+  const { method, shift, realigned } = state;
   const image = images[state.image];
   const most = range("shift").max;
-  const changes = useMemo(() => shiftTable(image, kernel, most), [image, kernel]);
+  const table = useMemo(() => shiftTable(image, kernel, most), [image, kernel]);
+  const changes = realigned ? table.realigned : table.inPlace;
   const rows = changes["no pooling"][0].map.length;
   const said = describe(changes, state);
   useTurns(playing, () => lab.set({ shift: (shift + 1) % (most + 1) }));
@@ -32,7 +33,7 @@ function ShiftLab(host: platform.Host) {
     play(false);
     change({ shift: to });
   };
-  const picture = control("image");
+  const chosen = control("image");
   const controls = {
     shift: (
       <Slider
@@ -44,11 +45,12 @@ function ShiftLab(host: platform.Host) {
       />
     ),
     method: <Choice {...control("method")} label="Shrink by" options={lab.options("method")} />,
+    realigned: <Switch {...control("realigned")} label="realign" />,
     image: names.length > 1 && (
       <Choice
-        label="Picture"
-        value={String(picture.value)}
-        onChange={(i) => picture.onChange(Number(i))}
+        label="Image"
+        value={String(chosen.value)}
+        onChange={(i) => chosen.onChange(Number(i))}
         options={names.map((label, i) => ({ value: String(i), label }))}
       />
     ),
@@ -80,9 +82,9 @@ function ShiftLab(host: platform.Host) {
           <Stepper what="shift" count={most + 1} at={shift} onStep={slide} />
           <div class="cnl-in-full">
             <p>
-              The change is the length of the difference, as a part of the length of what was there
-              before: {said.line} = {said.result}.
+              {IN_FULL.change}: {said.line} = {said.result}. {realigned && IN_FULL.realigned}
             </p>
+            <p>{IN_FULL.ceiling}</p>
           </div>
         </>
       }
@@ -97,7 +99,7 @@ function ShiftLab(host: platform.Host) {
           row={state.row}
           rows={rows}
         />
-        <Methods changes={changes} method={method} shift={shift} />
+        <Methods changes={changes} axis={table.inPlace} method={method} shift={shift} />
       </div>
     </Frame>
   );
@@ -115,7 +117,7 @@ type PicturesProps = {
 };
 
 function Pictures({ name, image, changes, shift, row, rows }: PicturesProps) {
-  const [before, after] = [changes[0].map, changes[shift].map];
+  const [before, { map: after, back }] = [changes[0].map, changes[shift]];
   const picture = useMemo(() => moved(image, shift, changes.length - 1), [image, shift]);
   const difference = useMemo(
     () => after.map((line, i) => line.map((v, j) => v - before[i][j])),
@@ -140,7 +142,12 @@ function Pictures({ name, image, changes, shift, row, rows }: PicturesProps) {
           scale="grey"
         />
         <Picture {...features} title="Features before" rows={before} scale="activations" />
-        <Picture {...features} title="Features after" rows={after} scale="activations" />
+        <Picture
+          {...features}
+          title={back ? `After, back by ${back}` : "Features after"}
+          rows={after}
+          scale="activations"
+        />
         <Picture {...features} title="After − before" rows={difference} scale="weights" />
       </div>
       <Line before={before[marked]} after={after[marked]} high={high} row={marked} />

@@ -31,6 +31,11 @@ def padded_in_place(x, top, bottom, left, right):
     return y
 
 
+def mirrored(row, p):
+    """Walk back from the last cell but one."""
+    return [row[len(row) - 2 - i] for i in range(p)]
+
+
 RIGHT = {
     "output_size": [
         walked,
@@ -45,6 +50,11 @@ RIGHT = {
         lambda x, t, b, lf, r: F.pad(x.T, (t, b, lf, r)).T,
     ],
     "corr2d_strided": [strided(corr) for corr in CORRELATIONS],
+    "pad_reflect": [
+        lambda row, p: np.pad(row, p, mode="reflect"),
+        lambda row, p: torch.stack([row[abs(i)] for i in range(-p, len(row))] + mirrored(row, p)),
+        lambda row, p: torch.cat([row.flip(0)[-p - 1 : -1], row, row.flip(0)[1 : p + 1]]),
+    ],
 }
 
 
@@ -156,8 +166,29 @@ CORR2D_STRIDED = {
 }
 
 
+PAD_REFLECT = {
+    "the edge is repeated": lambda row, p: np.pad(row, p, mode="symmetric"),
+    "the copies are not turned round": lambda row, p: [
+        *row.tolist()[1 : 1 + p],
+        *row.tolist(),
+        *(row.tolist()[len(row) - 1 - p + i] for i in range(p)),
+    ],
+    "that is the mode circular": lambda row, p: np.pad(row, p, mode="wrap"),
+    "that is the mode replicate": lambda row, p: [
+        row[max(0, min(len(row) - 1, i))] for i in range(-p, len(row) + p)
+    ],
+    "padding holds zeros": lambda row, p: np.pad(row, p),
+    "padding is on one side only": [
+        lambda row, p: np.pad(row, (p, 0), mode="reflect"),
+        lambda row, p: np.pad(row, (0, p), mode="reflect"),
+    ],
+    "padding is not applied": lambda row, p: row.clone(),
+}
+
+
 WRONG = {
     "output_size": OUTPUT_SIZE,
     "pad2d": PAD2D,
     "corr2d_strided": CORR2D_STRIDED,
+    "pad_reflect": PAD_REFLECT,
 }
