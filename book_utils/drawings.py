@@ -155,6 +155,43 @@ def _cells_of_ruler(n: int, padding: int, unread: Collection[int]) -> str:
     return drawn
 
 
+def dense_layer(w: Tensor, x: Tensor, b: Tensor, output: int) -> Row:
+    """Draw a dense layer, y = Wx + b: every line is a weight, and those of one output have numbers.
+
+    Shapes: (outputs, inputs), (inputs,), (outputs,).
+    """
+    y = (w @ x + b).tolist()
+    columns = {"x": (0.0, x.tolist()), "y": (250.0, y)}
+    step, rows = 1.6 * SIDE, max(len(x), len(y))
+    middle = {
+        name: [step * (rows - len(values)) / 2 + step * i + SIDE / 2 for i in range(len(values))]
+        for name, (_, values) in columns.items()
+    }
+    lines = weights = cells = ""
+    start, end = columns["x"][0] + SIDE, columns["y"][0]
+    for o, to in enumerate(middle["y"]):
+        for i, at in enumerate(middle["x"]):
+            look = f'"{MARK}" stroke-width="2"' if o == output else '"currentColor"'
+            faint = "" if o == output else 'stroke-opacity="0.35"'
+            lines += f'<path d="M{start:g} {at:g}L{end:g} {to:g}" stroke={look} {faint}/>'
+            if o == output:
+                up = at + 0.22 * (to - at) - 6
+                weights += _text(start + 0.22 * (end - start), up, short(w[o, i].item()), 14, MARK)
+    for name, (left, values) in columns.items():
+        for i, (value, at) in enumerate(zip(values, middle[name], strict=True)):
+            cells += _cell(left, at - SIDE / 2, SIDE, name == "y" and i == output)
+            cells += _text(left + SIDE / 2, at + 5, short(value), 15)
+    height = step * (rows - 1) + SIDE
+    drawing = _svg(lines + weights + cells, end + SIDE, height, most=1.2)
+    sum_ = _sum(w[output].tolist(), x.tolist())
+    told = f"{sum_} + {_factor(b[output].item())} = {short(y[output])}"
+    alt = (
+        f"{len(x)} inputs, each joined to each of {len(y)} outputs by a line. The lines to output "
+        f"{output} have weights: {told}, where {short(b[output].item())} is its bias."
+    )
+    return _row([_part(drawing, f"<b>{told}</b>")], alt)
+
+
 def four_branches(c_in: int, maps: Sequence[int]) -> Row:
     """Draw the block of GoogLeNet: four branches beside one another, their maps concatenated.
 

@@ -126,7 +126,7 @@ def corr2d_multi_in(x: Tensor, k: Tensor) -> Tensor:
     """Cross-correlate each channel with its own slice of the kernel and add the maps.
 
     Shapes: (c_i, n_h, n_w) and (c_i, k_h, k_w) -> (n_h - k_h + 1, n_w - k_w + 1). Raises ValueError
-    if the numbers of channels differ, and as `output_shape` does. Source: chapter "Channels".
+    if the numbers of channels differ, and as `output_shape` does. Source: chapter "Appendix".
     """
     if x.ndim != 3 or k.ndim != 3 or not len(x) == len(k) > 0:
         raise ValueError(
@@ -140,7 +140,7 @@ def corr2d_multi_in_out(x: Tensor, k: Tensor) -> Tensor:
     """Compute one output channel for each kernel in k.
 
     Shapes: (c_i, n_h, n_w) and (c_o, c_i, k_h, k_w) -> (c_o, n_h - k_h + 1, n_w - k_w + 1). Raises
-    ValueError as `corr2d_multi_in` does. Source: chapter "Channels".
+    ValueError as `corr2d_multi_in` does. Source: chapter "Appendix".
     """
     return torch.stack([corr2d_multi_in(x, k_o) for k_o in k])
 
@@ -149,7 +149,7 @@ def corr2d_multi_in_out_1x1(x: Tensor, k: Tensor) -> Tensor:
     """Compute `corr2d_multi_in_out` for 1×1 kernels as one product of matrices.
 
     Shapes: (c_i, h, w) and (c_o, c_i, 1, 1) -> (c_o, h, w). Raises ValueError for other shapes.
-    Source: chapter "Channels".
+    Source: chapter "Appendix".
     """
     if x.ndim != 3 or k.ndim != 4 or k.shape[1:] != (len(x), 1, 1):
         raise ValueError(

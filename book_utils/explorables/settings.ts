@@ -293,5 +293,6 @@ export interface WeightMatrixLab {
   side: number;
   reach: number;
   stage: "dense" | "local" | "shared";
+  shift: number;
   picked: [string, number, number] | null;
 }

@@ -247,7 +247,7 @@ EXAMPLES = {
         [[76, 100], [148, 172]],
         [[96, 128], [192, 224]],
     ],
-    "three in: 7 − 11 − 1": [[[-5, 50]]],
+    "three in: 7 − 11 − 1": [[[-5, 50, 10]]],
     "1×1: three numbers into two, pixel by pixel": None,
 }
 
@@ -260,6 +260,35 @@ def test_examples(open_lab):
         assert lab.root.evaluate(GRIDS) != before, example
         found = assert_channels_right(lab)
         assert y is None or found.tolist() == y, example
+
+
+def test_names_are_as_long_as_there_is_need_and_room(open_lab):
+    def heads(lab):
+        return [head.split()[0:2] for head in lab.root.locator(".cnl-head").all_inner_texts()]
+
+    def channels(lab):
+        return [name.strip() for name in lab.root.locator(".cnl-of").all_inner_texts()]
+
+    lab = open_lab(ChannelLab(torch.ones(3, 1, 3), torch.ones(1, 3, 1, 1)))
+    lab.open(False)
+    assert heads(lab)[1] == ["Kernel", "1×1"] and heads(lab)[-1] == ["Output", "1×3"]
+    assert channels(lab) == ["0", "1", "2"]
+    lab = open_lab(three_outputs())
+    lab.open(False)
+    assert heads(lab)[1] == ["Kernel", "0"] and heads(lab)[-1] == ["Output", "2"]
+    assert channels(lab) == ["channel 0", "channel 1"]
+
+
+def test_three_channels_of_five_columns_can_be_read_on_a_phone(open_lab):
+    lab = open_lab(ChannelLab(), touch=True, is_mobile=True, width=390)
+    lab.page.add_style_tag(content="body { padding: 0 }")  # in the book a lab is as wide as a phone
+    lab.open()
+    lab.choose("Example", "three in: 7 − 11 − 1")
+    lab.open(False)
+    sizes = lab.root.locator("[role=grid]").evaluate_all(
+        "grids => grids.map((grid) => parseFloat(getComputedStyle(grid).fontSize))"
+    )
+    assert len(sizes) == 11 and min(sizes) >= 12
 
 
 def test_counts_are_pytorchs(open_lab):

@@ -150,17 +150,23 @@ def test_dark_mode_switches(open_page, book_http):
     assert len(seen) == 2
 
 
+def quote_of(page, address: str) -> str:
+    """Return what the search quotes of the page or section with an address that ends so."""
+    found = page.locator("#search-results li", has=page.locator(f"a[href$='{address}']"))
+    return found.locator("p.context").first.text_content()
+
+
 def test_search_finds_a_chapter(open_page, book_http, book_file):
     for base in (book_http, book_file):
         page = open_page(base + "search.html?q=padding")
         page.locator("#search-results li a[href*='cross-correlation.html']").first.wait_for()
         if base == book_http:  # over file:// a browser lets no page read another
-            found = page.locator("#search-results li", has=page.locator("a[href*=padding-stride]"))
-            quoted = found.locator("p.context").first.text_content()
+            quoted = quote_of(page, "padding-stride.html")
             assert "240×240" in quoted and "Suggest edit" not in quoted  # not the menus
-            found = page.locator("#search-results li", has=page.locator("a[href*=channels]"))
-            quoted = found.locator("p.context").first.text_content()
-            assert "padding has a chapter of its own" in quoted  # not code that stands before it
+            section = quote_of(page, "padding-stride.html#zeros-around-the-image")
+            assert section.startswith("Zeros around the image")
+            # not code that stands before it
+            assert "VGG pads its image" in quote_of(page, "channels.html")
 
 
 # Names that every object of JavaScript has.

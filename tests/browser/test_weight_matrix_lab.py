@@ -43,41 +43,45 @@ class Hand(LabHand):
     def grid(self, name):
         return self.root.locator(f'[role="grid"][aria-label^="{name},"]')
 
-    def shape(self, grid):
-        table = self.grid(grid)
-        return tuple(int(table.get_attribute(f"aria-{way}count")) for way in ("row", "col"))
+    @property
+    def matrix(self):
+        return self.grid("Weight matrix")
 
-    def spot(self, grid, i, j):
-        """The middle of a cell, from the corner of its grid."""
-        box, (rows, columns) = self.grid(grid).bounding_box(), self.shape(grid)
-        x, y = ((j + 0.5) / columns * box["width"], (i + 0.5) / rows * box["height"])
-        return {"x": x, "y": y}
+    def spot(self, i, j):
+        """The middle of a cell of the matrix, from its corner."""
+        box, size = self.matrix.bounding_box(), int(self.matrix.get_attribute("aria-rowcount"))
+        return {"x": (j + 0.5) / size * box["width"], "y": (i + 0.5) / size * box["height"]}
 
-    def press(self, grid, i, j):
-        self.grid(grid).click(position=self.spot(grid, i, j), force=True)
+    def press(self, i, j):
+        """Press a cell of the matrix."""
+        self.matrix.click(position=self.spot(i, j), force=True)
         self.page.mouse.move(0, 0)
 
-    def colours(self, grid):
-        """The colour of each cell near its corner, as (rows, columns) of four bytes."""
-        canvas = self.grid(grid).locator("xpath=preceding-sibling::canvas")
-        (rows, columns), seen = self.shape(grid), pixels(canvas)
-        at = [
-            ((torch.arange(n) + 0.15) * seen.shape[d] / n).long()
-            for d, n in enumerate((rows, columns))
-        ]
-        return seen[at[0]][:, at[1]]
+    def colours(self):
+        """The colour of each cell of the matrix near its corner: (outputs, inputs, four bytes)."""
+        seen = pixels(self.matrix.locator("xpath=preceding-sibling::canvas"))
+        size = int(self.matrix.get_attribute("aria-rowcount"))
+        at = ((torch.arange(size) + 0.15) * len(seen) / size).long()
+        return seen[at][:, at]
 
-    def outlined(self, grid):
-        """The cells that are outlined, as (row, column)."""
-        path = self.grid(grid).locator("xpath=preceding-sibling::*").locator(".lit")
+    def outlined(self):
+        """The cells of the matrix that are outlined, as (row, column)."""
+        path = self.matrix.locator("xpath=preceding-sibling::*").locator(".lit")
         starts = (path.get_attribute("d") or "").split("M")[1:]
         return {tuple(int(v) for v in start.split("h")[0].split())[::-1] for start in starts}
 
+    def values(self, grid):
+        """The numbers of the input or the output, in reading order."""
+        return [int(each.inner_text()) for each in self.grid(grid).locator(".cnl-cell").all()]
+
     def lit(self, grid):
-        """The pixels that have a hue, in reading order."""
-        red, green, blue, _ = self.colours(grid).reshape(-1, 4).unbind(-1)
-        grey = (red - green).abs().maximum((green - blue).abs()) < 12
-        return {i for i, is_grey in enumerate(grey.tolist()) if not is_grey}
+        """Which pixels of the input or the output are outlined, in reading order."""
+        cells = self.grid(grid).locator(".cnl-cell").all()
+        return {k for k, cell in enumerate(cells) if "lit" in cell.get_attribute("class").split()}
+
+    @property
+    def aside(self):
+        return self.root.locator(".cnl-aside").inner_text()
 
     @property
     def said(self):
@@ -109,7 +113,7 @@ def open_lab(open_labs):
 
 def assert_is(hand, lab):
     """The matrix on the page has weights where Python has them, and shares hues as it does."""
-    colours, parameters = hand.colours("Weight matrix"), lab.output
+    colours, parameters = hand.colours(), lab.binding
     assert torch.equal(colours[..., 3] == 255, parameters > 0), lab
     if lab.stage == "shared":
         is_weight = parameters > 0
@@ -125,12 +129,13 @@ def test_every_stage_shows_the_matrix_and_the_counts_of_python(open_lab, setting
     for stage in ("local", "shared", "dense"):
         hand.choose_stage(stage)
         soon(lambda stage=stage: assert_is(hand, labs[stage]))
+        assert hand.values("Output") == labs[stage].output.flatten().tolist()
         assert hand.counts == [str(lab.parameters) for lab in labs.values()]
         assert hand.now == [stage, str(labs[stage].parameters)]
 
 
 def test_weights_of_their_own_have_hues_unlike_all_that_touch_them(open_lab):
-    hues = open_lab(16).colours("Weight matrix")
+    hues = open_lab(16).colours()
     for down, across in ((0, 1), (1, 0), (1, 1), (1, -1)):
         one = hues[down:, max(0, -across) : 16 - max(0, across)]
         two = hues[: 16 - down, max(0, across) : 16 + min(0, across)]
@@ -157,10 +162,13 @@ def test_nothing_glides_for_those_who_ask(open_lab):
     assert shots[0] == shots[1] and len({shots[0][i][i] for i in range(6)}) == 1
 
 
-def test_a_picture_has_two_axes_and_a_megapixel_is_counted_with_it(open_lab):
-    hand = open_lab(8, 1, stage="shared")
-    hand.choose("Input", "a picture")
-    assert_is(hand, WeightMatrixLab(4, 1, axes=2, stage="shared"))
+def test_an_image_has_two_axes_and_a_megapixel_is_counted_with_it(open_lab):
+    hand = open_lab(8, 1, stage="shared", shift=4)
+    hand.choose("Input", "an image")
+    image = WeightMatrixLab(4, 1, axes=2, stage="shared", shift=2)  # no farther
+    assert_is(hand, image)
+    assert hand.values("Input") == image.input.flatten().tolist()
+    assert hand.values("Output") == image.output.flatten().tolist()
     large = hand.root.locator(".cnl-counts small")
     said = [each.inner_text() for each in large.all()]
     assert said == ["on 1,000×1,000 pixels", "1,000,000,000,000", "8,988,004", "9"]
@@ -170,54 +178,79 @@ def test_a_picture_has_two_axes_and_a_megapixel_is_counted_with_it(open_lab):
 
 def test_a_pressed_weight_lights_up_wherever_it_stands(open_lab):
     hand = open_lab(5, 1, stage="shared")
-    hand.press("Weight matrix", 1, 2)
-    assert hand.outlined("Weight matrix") == {(0, 1), (1, 2), (2, 3), (3, 4)}
+    hand.press(1, 2)
+    assert hand.outlined() == {(0, 1), (1, 2), (2, 3), (3, 4)}
     assert (hand.lit("Input"), hand.lit("Output")) == ({1, 2, 3, 4}, {0, 1, 2, 3})
-    assert hand.said == "v[1]: output 1 reads input 2. This weight stands in 4 cells"
-    hand.press("Weight matrix", 0, 4)
+    assert hand.said == "v[1] = 2: output 1 reads input 2. This weight is in 4 cells"
+    hand.press(0, 4)
     assert hand.said == "Output 0 does not read input 4."
-    assert hand.outlined("Weight matrix") == set()
+    assert hand.outlined() == set()
     hand.choose_stage("local")
-    hand.press("Weight matrix", 1, 2)
-    assert hand.said == "Weight 5: output 1 reads input 2. This weight stands in 1 cell"
+    hand.press(1, 2)
+    assert hand.said == "W[1, 2] = 1: output 1 reads input 2. This weight is in 1 cell"
 
 
-def test_an_output_shows_its_row_and_the_inputs_it_reads_in_the_hues_of_their_weights(open_lab):
+def test_an_output_shows_its_row_the_inputs_it_reads_and_its_sum(open_lab):
     hand = open_lab(6, 2, stage="local")
-    hand.press("Output", 0, 0)
-    assert hand.outlined("Weight matrix") == {(0, 0), (0, 1), (0, 2)}
+    hand.grid("Output").locator('[data-at="0,0"]').click()
+    hand.page.mouse.move(0, 0)
+    assert hand.outlined() == {(0, 0), (0, 1), (0, 2)}
     assert hand.lit("Input") == {0, 1, 2} and hand.lit("Output") == set()
-    assert hand.said == "Output 0 reads 3 inputs"
-    row = hand.colours("Weight matrix")[0, :3]
-    assert torch.equal(hand.colours("Input")[0, :3], row)
-    hand.press("Input", 0, 5)
+    assert hand.said == "Output 0 reads 3 inputs: 5·1 + 1·3 = 8"
+    hand.grid("Input").locator('[data-at="0,5"]').click()
+    hand.page.mouse.move(0, 0)
     assert hand.said == "Input 5 reaches 3 outputs"
     assert hand.lit("Output") == {3, 4, 5} and hand.lit("Input") == set()
+    hand.choose_stage("shared")
+    hand.slider(REACH).fill("0")
+    hand.grid("Output").locator('[data-at="5,0"]').click()
+    assert hand.said == "Output 5 reads 1 input, here all 0: its sum = 0"
+
+
+@pytest.mark.parametrize(
+    ("stage", "said"),
+    [
+        ("dense", "moved by 2: 6 of 6 outputs changed"),
+        ("local", "moved by 2: 5 of 6 outputs changed"),
+        ("shared", "moved by 2, and so did the output"),
+    ],
+)
+def test_a_shift_of_the_input_moves_the_output_of_shared_weights_alone(open_lab, stage, said):
+    hand = open_lab(8, 1, stage=stage)
+    before = hand.values("Output")
+    hand.slider("Shift").press("ArrowRight")
+    hand.slider("Shift").press("ArrowRight")
+    assert hand.values("Input") == [0, 0, 0, 1, 3, 2, 0, 0]
+    moved = hand.values("Output")
+    assert moved == WeightMatrixLab(8, 1, stage=stage, shift=2).output.tolist()
+    assert (moved[2:] == before[:-2]) == (stage == "shared")
+    assert hand.aside == said
 
 
 def test_the_mouse_shows_a_cell_without_picking_it(open_lab):
     hand = open_lab(6, 1, stage="shared")
-    hand.press("Output", 2, 0)
-    hand.grid("Weight matrix").hover(position=hand.spot("Weight matrix", 5, 5), force=True)
-    assert hand.said.startswith("v[0]: output 5 reads input 5.")
+    hand.grid("Output").locator('[data-at="2,0"]').click()
+    hand.matrix.hover(position=hand.spot(5, 5), force=True)
+    assert hand.said.startswith("v[0] = 4: output 5 reads input 5.")
     hand.page.mouse.move(0, 0)
-    assert hand.said == "Output 2 reads 3 inputs"
+    assert hand.said == "Output 2 reads 3 inputs: 1·1 + 4·3 + 2·2 = 17"
 
 
-def test_by_keyboard_the_reach_follows_the_side_and_comes_back_with_it(open_lab):
-    hand = open_lab(8, 7)
-    side, reach = hand.slider("Side"), hand.slider(REACH)
+def test_by_keyboard_reach_and_shift_follow_the_side_and_come_back_with_it(open_lab):
+    hand = open_lab(8, 7, shift=4)
+    side, reach, shift = (hand.slider(name) for name in ("Side", REACH, "Shift"))
     side.focus()
     for n in range(7, 0, -1):
         hand.page.keyboard.press("ArrowLeft")
         assert (side.input_value(), reach.input_value()) == (str(n), str(n - 1))
         assert reach.get_attribute("max") == str(n - 1)
+        assert shift.input_value() == shift.get_attribute("max") == str(max(0, n - 4))
     assert_is(hand, WeightMatrixLab(1, 0))
-    hand.grid("Weight matrix").locator("[data-at]").focus()
+    hand.matrix.locator("[data-at]").focus()
     hand.page.keyboard.press("ArrowRight")  # nowhere to go
     assert hand.focused() == "Weight matrix 0,0"
     side.fill("8")
-    assert reach.input_value() == "7"
+    assert (reach.input_value(), shift.input_value()) == ("7", "4")
     reach.fill("2")
     side.fill("2")
     side.fill("8")
@@ -226,56 +259,44 @@ def test_by_keyboard_the_reach_follows_the_side_and_comes_back_with_it(open_lab)
 
 def test_arrow_keys_walk_the_matrix(open_lab):
     hand = open_lab(5, 1, stage="shared")
-    hand.grid("Weight matrix").locator("[data-at]").focus()
+    hand.matrix.locator("[data-at]").focus()
     for key in ("ArrowDown", "ArrowDown", "ArrowRight"):
         hand.page.keyboard.press(key)
     assert hand.focused() == "Weight matrix 2,1"
-    cell = hand.grid("Weight matrix").locator("[data-at]")
+    cell = hand.matrix.locator("[data-at]")
     assert cell.get_attribute("aria-selected") == "true"
-    assert cell.get_attribute("aria-label") == "v[−1], output 2 reads input 1"
+    assert cell.get_attribute("aria-label") == "v[−1] = 1, output 2 reads input 1"
     assert hand.root.locator("[aria-live=polite]").text_content().startswith("v[minus 1]")
     for key, at in (("End", "2,4"), ("PageUp", "0,4"), ("Home", "0,0"), ("ArrowUp", "0,0")):
         hand.page.keyboard.press(key)
         assert hand.focused() == f"Weight matrix {at}"
 
 
-def test_the_outputs_of_a_row_stand_in_a_column_and_are_walked_so(open_lab):
+def test_the_outputs_of_a_row_are_shown_as_a_column_and_walked_so(open_lab):
     hand = open_lab(5, 1, stage="shared")
-    hand.grid("Output").locator("[data-at]").focus()
+    hand.grid("Output").locator("[tabindex='0']").focus()
     hand.page.keyboard.press("ArrowDown")
-    assert hand.said == "Output 3 reads 3 inputs"
+    assert hand.focused() == "Output 3,0"
+    assert hand.said == "Output 3 reads 3 inputs: 1·3 + 4·2 = 11"
     hand.button("Next output").click()
-    assert hand.said == "Output 4 reads 2 inputs"
+    assert hand.said == "Output 4 reads 2 inputs: 1·2 = 2"
 
 
 def test_by_touch_on_a_phone(open_lab):
     hand = open_lab(4, 1, axes=2, stage="shared", on_page={"touch": True, "width": 390})
     hand.open(False)
-    hand.grid("Input").tap(position=hand.spot("Input", 1, 1), force=True)
+    hand.grid("Input").locator('[data-at="1,1"]').tap()
     assert len(hand.lit("Output")) == 9
     assert hand.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_a_page_that_goes_dark_writes_the_pixels_anew(open_lab):
-    hand = open_lab(4, 0, stage="shared")
-    hand.press("Output", 0, 0)
-    before = pixels(hand.grid("Input").locator("xpath=preceding-sibling::canvas"))
-    hand.page.evaluate("document.documentElement.dataset.theme = 'dark'")
-
-    def is_anew():
-        now = pixels(hand.grid("Input").locator("xpath=preceding-sibling::canvas"))
-        assert not torch.equal(now, before)
-
-    soon(is_anew)
-
-
 @pytest.mark.parametrize("where", ["http", "file"])
-def test_both_labs_of_the_built_chapter(where, open_page, request):
+def test_the_labs_of_the_built_chapter(where, open_page, request):
     base = request.getfixturevalue(f"book_{where}")
     page = open_page(f"{base}chapters/dense-to-conv.html", offline=where == "file")
     hand = Hand(page, "weights")
     hand.choose_stage("shared")
     assert hand.now == ["shared", "3"]
-    hand = Hand(page, "picture")
+    hand = Hand(page, "image")
     hand.slider(REACH).press("ArrowRight")
     assert hand.now == ["shared", "25"]

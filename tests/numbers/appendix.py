@@ -19,3 +19,8 @@ states(
     *(*image.shape, *w.shape, links),
 )
 states("if its **rank** is 1", rank(KERNELS["Sobel x"].weights))
+
+pointwise = torch.nn.Conv2d(2, 3, 1).kernel_size
+states("A 1×1 convolution needs no loop", *pointwise)
+states("The next channel is 30 numbers away in the first, and", torch.ones(4, 2, 5, 6).stride()[1])
+assert last.stride()[1] == 1 and nchw.stride()[1] == 1 and nchw.stride()[3] == 3

@@ -1,70 +1,127 @@
 """What the page on channels states."""
 
 from book_utils import chapters
-from book_utils.explorables.mixing.lab import COLOURS
 
-(channels,) = (chapter for chapter in chapters.in_order() if chapter.name == "channels")
-first_sums = [corr2d_taps(X[c], K[c])[0, 0] for c in (0, 1)]
-states("give each its own 2×2 window", *K.shape[1:])
-states("At the first stop one window says 19, the other 37. Add them: 56.", *first_sums, Y[0, 0])
+(page,) = (chapter for chapter in chapters.in_order() if chapter.name == "channels")
+exercises = 6
 pointwise = nn.Conv2d(3, 64, kernel_size=1).kernel_size
-states("say what a 1×1 convolution can do and what it cannot", *pointwise)
-states("Allow 40 minutes, and another", channels.minutes)
+by_channel = [corr2d(X[c], K[c]) for c in (0, 1)]
 
-theirs = [cited(7), cited(-11), cited(-1)]
-assert partial[:, 0, 0].tolist() == theirs
+first_stop, second_stop = ([y[0, j] for y in by_channel] for j in (0, 1))
 states(
-    "At the first stop theirs give 7, −11 and −1, which add to −5; at another 10, 20 and 20, which "
-    "add to 50.",
-    *(*theirs, partial[:, 0, 0].sum(), *partial[:, 0, 1], partial[:, 0, 1].sum()),
+    "at the first stop 19 + 37 = 56, at [the next](#two?picked=output,0,1) 25 + 47 = 72.",
+    *(*first_stop, Y[0, 0], *second_stop, Y[0, 1]),
 )
-states("Its first window, the one that gives 7, is theirs;", partial[0, 0, 0])
-states("(output channels, input channels, rows, columns), here (3, 2, 2, 2).", *Ks.shape)
+states(
+    "[The 5 in the middle of channel 1](<#two?picked=input 1,1,1>) reaches all four outputs, just "
+    "like the 4 above it in channel 0.",
+    *(X[1, 1, 1], 1, X[0, 1, 1], 0),
+)
+states("say what a 1×1 convolution can and cannot do", *pointwise)
+states("Allow 35 minutes, and another 18 for the exercises.", page.minutes, 3 * exercises)
 
-# VGG's first layer, 224 pixels a side, as a dense layer and as the convolution it is.
-as_dense, weights = (3 * 224 * 224) * (64 * 224 * 224), layer.weight.numel()
-states(
-    "That is 483 thousand million weights, 280 million for each one of the convolution.",
-    *(as_dense / 1e9, as_dense / weights / 1e6),
-)
-states(
-    "Four images of two channels and 2×3 pixels, five kernels of 2×3, and zeros around",
-    *(*images.shape[2:], *five.shape[2:]),
-)
-batch = F.conv2d(padded, five).permute(0, 2, 3, 1)
-states("A framework that puts channels last would say (4, 2, 3, 5).", *batch.shape)
+# The three pixels, as the lab has them.
+suit, shuttle, badge = percent[:, 0].T
 
-states("Make the kernel as small as it can be: 1×1.", *pointwise)
-states(
-    "With 1/3 each it is the mean; with 0.299, 0.587 and 0.114, the weights of television",
-    *(1, len(photo), *(cited(weight) for weight in (0.299, 0.587, 0.114))),
-)
-assert torch.allclose(grey.flatten(), torch.tensor([0.299, 0.587, 0.114]))
-assert [sum(row) > 1 for row in sepia].count(True) == 2
-states("Two of its rows add up to more than 1, so bright", 1)
-states("and **negative** needs the bias: 1 minus each.", 1)
-states("The picture in the lab was reduced to 256 colours", COLOURS)
-states("put 1×1 convolutions and ReLUs between larger ones", *pointwise)
-states("before a 3×3 convolution and more after it", 3, 3)
 
-assert nhwc.permute(0, 3, 1, 2).shape[1] == nhwc.shape[3]
-states("another order: axis 3 comes second.", nhwc.ndim - 1)
-apart = torch.zeros(4, 2, 5, 6)
-assert apart.to(memory_format=torch.channels_last).stride()[1] == 1
+def mixed(weights):
+    return [(torch.tensor(weights) @ pixel).item() for pixel in (suit, shuttle, badge)]
+
+
+alone = mixed([1.0, 0, 0])
+states("the shuttle has even more of it, 92 against 82.", alone[1], alone[0])
+states("does: 72 for the suit, −2 for the shuttle, −29 for the badge.", *mixed([1.0, 0, -1]))
+brightness = mixed([1.0, 1, 1])
+states("and give 119 and 123 for orange and blue.", brightness[0], brightness[2])
+
+assert edge.shape[1:] == (5, 5) and four.shape[:2] == (4, 3)  # in the captions
+partial = torch.stack(list(map(corr2d, torch.tensor(three_in), torch.tensor(slices))))
+theirs = [cited(7), cited(-11), cited(-1)], [cited(10), cited(20), cited(20)]
+assert [partial[:, 0, stop].tolist() for stop in (0, 1)] == [list(sums) for sums in theirs]
 states(
-    "The next channel is 30 numbers away in the first, and one in the second.", apart.stride()[1]
+    "their three sums are 7, −11 and −1, together −5; at [the second](#three?picked=output,0,1) "
+    "they are 10, 20 and 20, together 50.",
+    *(*theirs[0], partial[:, 0, 0].sum(), *theirs[1], partial[:, 0, 1].sum()),
 )
+states("the partial map 7, 10, 3 and the other four sums are theirs.", *partial[0, 0])
+
+states(
+    "Press [a number of output 1](#outputs?channel=1&picked=output,0,0), and its kernel comes to "
+    "the front: 27 + 49 = 76.",
+    *(1, *(y[0, 0] for y in map(corr2d, X, Ks[1])), multi_in_out(X, Ks)[1, 0, 0]),
+)
+states("Does input channel 1 make output channel 1, then? No. [The 5 in", 1, 1, X[1, 1, 1])
+states("rows, columns; here (3, 2, 2, 2).", *Ks.shape)
+assert "to have 3 channels, but got 1 channels" in message
+states("The layer was made for 3 channels, the second", layer.weight.shape[1])
+states("was given a grey image, which has 1.", 1)
+assert gradient_of_first(red_minus_blue) == 0 < gradient_of_first(torch.zeros(3, 3, 3))
+
+states(
+    "The first layer of VGG {cite}`simonyan2014` has 64·3·3·3 + 64 = 1,792.",
+    *(*first.weight.shape, len(first.bias), parameters),
+)
+states("so that there are 224×224 of them.", cited(224), cited(224))
+states("That is 87 million **multiply-adds**.", multiply_adds / 1e6)
+states("so that is 173 million FLOPs.", 2 * multiply_adds / 1e6)
+as_dense = (3 * 224 * 224) * (64 * 224 * 224)
+states(
+    "Here that would be 483 billion, 280 million for each weight of the convolution.",
+    *(as_dense / 1e9, as_dense / first.weight.numel() / 1e6),
+)
+linear = nn.Linear(X.numel(), Ks.shape[0] * 2 * 2, bias=False)
+assert linear.weight.numel() == X.numel() * multi_in_out(X, Ks).numel()
+states(
+    "Two images of 5×5 pixels and four 3×3 kernels, without",
+    *(*images.shape[2:], *weights.shape[2:]),
+)
+shapes = [
+    tuple(F.conv2d(images, weights, **setting).shape)
+    for setting in ({}, {"padding": 1}, {"padding": 1, "stride": 3})
+]
+assert shapes == [(2, 4, 3, 3), (2, 4, 5, 5), (2, 4, 2, 2)]
+states("with a padding of 1, and with a stride of 3 as well:", 1, 3)
+
+states("What is left of a kernel that is only 1×1?", *pointwise)
+states("Its rows add up to 1.351, 1.203 and 0.937.", *map(sum, sepia))
+white = small[:, 11, 126]
+assert white.tolist() == [1, 1, 1] and (torch.tensor(sepia) @ white > 1).tolist() == [1, 1, 0]
+states("Both are **clipped** to 1, and with", 1)
+states("[With 0.299, 0.587 and 0.114]", *map(cited, (0.299, 0.587, 0.114)))
+states("needs the bias: 1 minus each.", 1)
+states("from 3 channels to 3 they are worth no more than nine", *product.shape)
+states(
+    "makes the channels fewer by a 1×1 convolution before each costly 3×3 or 5×5 one",
+    *(*pointwise, 3, 3, 5, 5),
+)
+states("make them fewer before a 3×3 convolution and more after it: exercise 1.", 3, 3, 1)
+
+states("whole numbers from 0 to 255.", 0, 255)
 states("A **1×1 convolution** is a dense layer at every pixel", *pointwise)
 
-assert count_parameters(64, 128, 3, 5, bias=True) == 64 * 128 * 3 * 5 + 128
-states("a layer from 64 to 128 channels with 3×5 kernels?", 64, 128, 3, 5)
-states("Write the 1×1 convolution with `F.linear`", *pointwise)
-states("Find the one kernel of shape (1, 3, 3, 3) that does both", *both.shape)
-assert straight == 256 * 256 * 3 * 3 and bottleneck == 256 * 64 + 64 * 64 * 3 * 3 + 64 * 256
+states("Exercises 1 to 4 check themselves", 1, 4)
 states(
-    "A 3×3 convolution leads from 256 channels to 256. Instead, go to 64 channels by a 1×1 "
-    "convolution, stay at 64 by a 3×3, and come back by another 1×1.",
-    *(3, 3, 256, 256, 64, *pointwise, 64, 3, 3, *pointwise),
+    "a 3×3 convolution from 256 channels to 256 with a **bottleneck**: to 64 channels by a 1×1 "
+    "convolution, a 3×3 that stays at 64, and back to 256 by another 1×1.",
+    *(3, 3, 256, 256, 64, *pointwise, 3, 3, 64, 256, *pointwise),
 )
-states("can be undone by another 1×1 convolution", *pointwise)
+inner = [256 * 64, 64 * 64 * 9, 64 * 256]
+states(
+    "The straight layer has 256·256·9 = 589,824 weights, the bottleneck 16,384 + 36,864 + 16,384 = "
+    "69,632: 8.5 times fewer",
+    *(256, 256, 9, straight, *inner, bottleneck, straight / bottleneck),
+)
+states("no more than 64 channels get through.", 64)
+states("Write the 1×1 convolution with `F.linear`", *pointwise)
+states("Find the one kernel of shape (1, 3, 3, 3) that does both", *joint.shape)
+states(
+    "Grey first and then edges takes 3 + 9 = 12 multiply-adds a pixel; all at once takes 27.",
+    *(television.numel(), sobel.numel(), television.numel() + sobel.numel(), joint.numel()),
+)
+states("can another 1×1 convolution undo", *pointwise)
+assert ranks == [3, 3, 1, 3]
+states("that is, if its rank is 3.", ranks[0])
+states("they have rank 1. Sepia has rank 3, but", ranks[2], ranks[3])
+assert torch.linalg.matrix_rank(torch.tensor([[1.0, 0, -1]] * 3)) == 1
+assert 10_000 < torch.linalg.cond(sepia_matrix) < 20_000
 states("where 1×1 convolutions come from", *pointwise)

@@ -1,5 +1,7 @@
 """What the page on PyTorch and TensorFlow states."""
 
+import itertools
+
 from book_utils import chapters
 
 (page,) = (chapter for chapter in chapters.in_order() if chapter.name == "tensorflow")
@@ -41,6 +43,13 @@ assert same_padding(4, 3, 2) == (0, 1)
 assert [same_padding(4, 2, 2), same_padding(4, 3, 3)] == [(0, 0), (1, 1)]
 assert wide.flatten().tolist() == [5, 7, 13, 15]
 states("A window of 2×3 that moves by its own size", 2, 3)
+states("From a stride of 2 on, that is SAME", 2)
+for n, k, s in itertools.product(range(1, 14), range(1, 6), range(2, 5)):
+    before, after = same_padding(n, k, s)
+    if before == 0 and k <= n:
+        line = torch.rand(1, 1, n)
+        padded = F.pad(line, (0, after), value=-torch.inf)
+        assert_close(F.max_pool1d(line, k, s, ceil_mode=True), F.max_pool1d(padded, k, s))
 mean = F.avg_pool2d(batch, 3, 2, ceil_mode=True)[0, 0]
 assert_close(mean[1, 1], Y[2:, 2:].mean())  # what sticks out is not counted in an average
 assert_close(mean[0, 1], Y[:3, 2:].mean())
@@ -58,8 +67,9 @@ def first_column(first):
 
 
 states(
-    "Here are the numbers 0 to 31 as a 4×4 image with two channels, pooled with a 3×3 window",
-    *(0, last.max(), *last.shape[:2], 3, 3),
+    "Here are the numbers 0 to 31 as a 4×4 image with two channels, pooled with a 3×3 window and "
+    "SAME, with a stride of 2 down and 1 across.",
+    *(0, last.max(), *last.shape[:2], 3, 3, 2, 1),
 )
 states(
     "begin with 18, 19 and 26, 27; after `reshape` with 9, 25 and 13, 29.",

@@ -4,7 +4,6 @@ Nothing is added here: a new page comes with its file.
 """
 
 NOT_YET = {
-    "dense-to-conv",
     "lenet",
     "batch-norm",
     "resnet",

@@ -17,12 +17,14 @@ from book_utils.ops import corr2d
 
 X = torch.arange(12.0).reshape(3, 4)
 K = torch.tensor([[1.0, -2], [0, 3]])
+W = torch.tensor([[1.0, -1, 2, 1], [3, 2, -1, 1], [-2, 1, 1, 2]])
 ALL = {
     "stops": drawings.stops(X, K),
     "convolution_1d": drawings.convolution_1d([1, 2, 3], [4, 5, 6]),
     "turn": drawings.turn(K),
     "two_layers": drawings.two_layers(2),
     "ruler": drawings.ruler(8, 3, stride=2, padding=1),
+    "dense_layer": drawings.dense_layer(W, torch.tensor([2.0, 0, 1, 3]), torch.ones(3), output=1),
     "four_branches": drawings.four_branches(192, (64, 96, 128, 16, 32, 32)),
 }
 
@@ -141,3 +143,12 @@ def test_four_branches_say_the_maps_that_the_block_makes():
     assert [maps for window, maps in boxes if window != "max 3×3"] == made
     assert ("max 3×3", 192) in boxes
     assert block(torch.zeros(1, 192, 4, 4)).shape[1] == 256
+
+
+def test_a_dense_layer_has_a_line_for_each_weight_and_numbers_for_those_of_one_output():
+    picture = soup(ALL["dense_layer"])
+    assert len(picture.select("path")) == W.numel()
+    assert len(picture.select("path[stroke-width]")) == W.shape[1]
+    texts = [text.get_text() for text in picture.select("text")]
+    assert texts == ["3", "2", "−1", "1", "2", "0", "1", "3", "8", "9", "4"]
+    assert picture.b.get_text() == "3·2 + 2·0 + (−1)·1 + 1·3 + 1 = 9"

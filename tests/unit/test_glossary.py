@@ -9,7 +9,7 @@ from book_utils.chapters import CODE_CELL, ROOT, pages
 GLOSSARY = (ROOT / "glossary.md").read_text(encoding="utf-8")
 ENTRIES = re.search(r":sorted:\n\n(.*?)\n```", GLOSSARY, re.DOTALL)[1].split("\n\n")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-SEE = re.compile(r"    See \[\]\(chapters/(?P<page>[\w-]+)\.md(?:#(?P<section>[\w-]+))?\)\.")
+SEE = re.compile(r"    See \[\]\(chapters/(?P<page>[\w-]+)\.md#(?P<section>[\w-]+)\)\.")
 HEADING = re.compile(r"^#{1,3} (.+)$", re.MULTILINE)
 
 each_entry = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.split("\n")[0])
@@ -47,6 +47,6 @@ def test_a_term_leads_to_a_section_of_the_book(entry):
     link = SEE.fullmatch(entry.split("\n")[-1])
     assert link, "the last line is “    See [](chapters/NAME.md#section).”"
     assert link["page"] in SECTIONS
-    assert link["section"] is None or link["section"] in SECTIONS[link["page"]], (
+    assert link["section"] in SECTIONS[link["page"]], (
         f"{link['page']} has the sections {sorted(SECTIONS[link['page']])}"
     )

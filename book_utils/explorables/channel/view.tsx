@@ -94,6 +94,8 @@ function Maps({ lab, pick, typed, change }: MapsProps) {
       says: padding ? "padding" : "",
     };
   };
+  /** The only kernel and its output need no number. */
+  const numbered = (name: string, o: number) => (outputs.length > 1 ? `${name} ${o}` : name);
   /** An output channel; picking a cell of another one shows its kernel. */
   const output = (o: number) => {
     const isFront = o === channel;
@@ -101,7 +103,7 @@ function Maps({ lab, pick, typed, change }: MapsProps) {
     const onPick = (at: At) => change({ channel: o, picked: ["output", ...at] });
     return (
       <figure key={o} class={isFront ? "cnl-front" : "cnl-behind"} style={`--hue:${HUES[o]}`}>
-        <Head name={`Output ${o}`} size={isFront ? boxes.output.shape : undefined} />
+        <Head name={numbered("Output", o)} size={isFront ? boxes.output.shape : undefined} />
         <Table
           label={`Output channel ${o}`}
           scale={scales.sums}
@@ -115,14 +117,14 @@ function Maps({ lab, pick, typed, change }: MapsProps) {
   return (
     <div class={frame ? "cnl-channels cnl-outlined" : "cnl-channels"} style={roomFor(lab)}>
       <Head name="Input" size={[lab.rows.n, lab.columns.n]} at={2} />
-      <Head name={`Kernel ${channel}`} size={boxes["kernel 0"].shape} at={4} />
+      <Head name={numbered("Kernel", channel)} size={boxes["kernel 0"].shape} at={4} />
       <Head name="Partial" size={boxes.output.shape} at={6} />
       <i class="cnl-kernel" style={`--hue:${HUES[channel]};box-shadow:${stack(lab)}`} />
       {range(input.length).map((c) => (
         <div key={c} class="cnl-channel" style={`--row:${c + 2}`}>
           <span class="cnl-of">
-            {input.length < 4 ? "channel " : <span>channel </span>}
-            {c}
+            <span>channel {c}</span>
+            <span>{c}</span>
           </span>
           <Table
             label={`Input channel ${c}`}

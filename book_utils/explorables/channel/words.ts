@@ -99,14 +99,14 @@ const unbiased = (input: number[][][], kernel: number[][][][]): Partial<Settings
 const two = [counting(3, 3), counting(3, 3, 1)];
 const kernelFrom = (o: number) => [counting(2, 2, o), counting(2, 2, o + 1)];
 
-// The first window is from a textbook (see the chapter); the other numbers are made to add up
-// alike.
+// The first channel, its slice and the sums of two stops are from a textbook (see the chapter); the
+// other numbers are made to give those sums.
 // biome-ignore format: a grid looks like one
 const signed = unbiased(
   [
-    [[1, -1, 0, 1], [-1, -2, 2, 3], [1, 2, -2, 0]],
-    [[-2, 4, 4, 1], [0, 2, 1, -2], [3, -2, 2, 3]],
-    [[3, 0, 4, 0], [4, -1, -1, 4], [2, -1, 0, -2]],
+    [[1, -1, 0, 2, 0], [-1, -2, 2, 3, 1], [1, 2, -2, 1, 0]],
+    [[-2, 4, 4, 1, 0], [0, 2, 1, -2, 1], [3, -2, 2, 3, -1]],
+    [[3, 0, 4, 0, 1], [4, -1, -1, 4, 0], [2, -1, 0, -2, 2]],
   ],
   [[
     [[-1, 1, 2], [1, -1, 3], [0, -1, -2]],
