@@ -25,7 +25,7 @@ states("[With a padding of 0](#frame?padding=0)", 0)
 states("[with 1](#frame?padding=1) sixteen, and", frame.padding[0])
 states("[with a stride of 2](#frame?stride=2)", 2)
 states(
-    "in the first lab 3 + 2·1 − 2 + 1 = 4. The four",
+    "in the first lab 3 + 2·1 − 2 + 1 = 4 along each axis",
     *(X.shape[0], 2, frame.padding[0], K.shape[0], 1, of_lab(1, 1).shape[0]),
 )
 
@@ -44,7 +44,7 @@ assert sides_of(8, kernel_size=(5, 3), padding=(2, 1)) == (8, 8)
 states("5 rows and 3 columns 2 rows and 1 column on each side", 5, 3, (5 - 1) / 2, (3 - 1) / 2)
 assert torch.equal(front[1:], end[:-1])
 both = 2 * -(-(4 - 1) // 2)
-states("and 8 cells under a kernel of 4 become 9; a notebook", 8, 4, stops_along(8 + both, 4))
+states("and 8 cells under a kernel of 4 become 9; another", 8, 4, stops_along(8 + both, 4))
 exchanged = stops_along(8 + (3 - 1), 5), stops_along(8 + (5 - 1), 3)
 states("and 8×8 under a 5×3 kernel becomes 6×10.", 8, 8, 5, 3, *exchanged)
 assert sides_of(8, kernel_size=3, padding=1) == (8, 8)
@@ -55,7 +55,7 @@ assert of_lab(1, 1).numel() == 16
 states("Of the sixteen stops four are left, with 0, 8, 6 and 8.", *strided.output.flatten())
 windows = F.unfold(X[None, None], 2, padding=1, stride=(3, 2))[0]
 states(
-    "further right than the first: 0·0 + 0·1 + 1·2 + 2·3 = 8.",
+    "The second is 0·0 + 0·1 + 1·2 + 2·3 = 8.",
     *torch.stack([windows[:, 1], K.flatten()], 1).flatten(),
     strided.output[0, 1],
 )
@@ -72,7 +72,8 @@ states("[Without padding and with a stride of 3]", 3)
 fits, room = stops_along(8, 3, 2, 1), 8 + 2 * 1 - 3
 assert fits == 4 and sides_of(8, kernel_size=3, stride=2, padding=1) == (4, 4)
 states(
-    r"{8 + 2 \cdot 1 - 3}{2} \Big\rfloor + 1 = 3 + 1 = 4 .", 8, 2, 1, 3, 2, 1, room // 2, 1, fits
+    "On the ruler that is ⌊(8 + 2·1 − 3)/2⌋ + 1 = 3 + 1 = 4.",
+    *(8, 2, 1, 3, 2, 1, room // 2, 1, fits),
 )
 for n, k, padding, stride in (
     (8, (3, 3), (1, 1), (1, 1)),
@@ -96,11 +97,11 @@ states("kernel 3, padding 1 and stride 2 halve an image", 3, 1, 2)
 states("the sixth row of the 6×6 image", *six.shape)
 x = six.float()[None].requires_grad_()
 F.conv2d(x, torch.ones(1, 1, 3, 3), stride=2).sum().backward()
-states("That is 11 of 36 pixels, and PyTorch does not", (x.grad == 0).sum(), x.numel())
+states("That is 11 of 36 pixels; PyTorch does not", (x.grad == 0).sum(), x.numel())
 states("[A padding of 1](#floor?padding=1)", 1)
 states("and the output becomes 3×3.", *sides_of(6, kernel_size=3, stride=2, padding=1))
 states("[a dilation of 2](#floor?stride=1&dilation=2)", 2)
-states("a kernel of 3 reaches over 5 cells", 3, 2 * (3 - 1) + 1)
+states("a kernel of 3 spans 5 cells", 3, 2 * (3 - 1) + 1)
 
 
 def sampled(period, shift=0, method="stride"):
@@ -127,7 +128,7 @@ assert repeats(sampled(3), 3)
 states("[With a period of 3](#stripes?period=3) it has stripes again, but 6 pixels", 3, 3 * 2)
 grey = [sampled(2, shift, "blur") for shift in (0, 1)]
 assert all(torch.equal(y, torch.full((12,), 0.5)) for y in grey)
-states("[blurred stripes of period 2]", 2)
+states("[stripes of period 2 under a blur, moved by 1]", 2, 1)
 states("unless that is 1×1.", 1, 1)
 alias = (rings[::2, ::2] - blurred[::2, ::2])[28:36, :8].abs().max()  # around the left edge
 assert alias > 0.4

@@ -126,9 +126,9 @@ states("The wave 0 0 1 1 gives 0 1 0 1.", *row[0, :4], *at_0[0])
 assert (seen() == at_0[0, :2]).all()
 assert (SubsampleLab(period=4, method="max", shift=1).output == 1).all()
 states("and all outputs are 1: the wave", *seen(shift=1)[:1])
-states("gives 0.5 everywhere. The", seen(method="average", shift=1)[0])
+states("gives 0.5 everywhere. And", seen(method="average", shift=1)[0])
 assert (seen(method="average", shift=1) == 0.5).all()
-states("The finer wave [0 1 0 1]", *SubsampleLab(period=2).wave(0, 4))
+states("the finer wave [0 1 0 1]", *SubsampleLab(period=2).wave(0, 4))
 assert all((seen(method="average", period=2, shift=s) == 0.5).all() for s in (0, 1))
 states("0.75 0.25 0.75 0.25. Zhang", *[*seen(method="blur", shift=1)] * 2)
 zhangs = SubsampleLab(period=4, method="max, blur", shift=1)
@@ -202,6 +202,12 @@ states("The 2×2 window with stride 2. LeNet", 2, 2, 2)
 states("With a stride of 2 a layer follows even shifts only. Pooling", 2)
 
 states("Exercises 2 and 3 check themselves", 2, 3)
+states(
+    "The maxima are 4, 6, 8, 7 and the means 2, 3, 2, 4. At stride 1 there are nine windows, with "
+    "the maxima 4, 6, 6, then 3, 6, 7, then 8, 5, 7.",
+    *(*pool2d(T, 2).flatten(), *pool2d(T, 2, "average").flatten(), 1),
+    *pool2d(T, 2, stride=1).flatten(),
+)
 states("blur 1 2 1, 2 4 2, 1 2 1 over 16.", *(16 * blur).flatten(), 16)
 states(
     "at one pixel the change is 0.48 as the features lie and 0.47 after the best realignment, "

@@ -47,14 +47,13 @@ export function subsampled(settings: Settings, count: number): number[] {
 }
 
 /** The cells that the first output reads, both ends included. */
-const windowOf = (method: Method, s: number): [number, number] =>
-  method === "stride"
-    ? [0, 0]
-    : method === "blur"
-      ? [-1, 1]
-      : method === "max, blur"
-        ? [-1, s]
-        : [0, s - 1];
+const WINDOWS: Record<Method, (s: number) => readonly [number, number]> = {
+  stride: () => [0, 0],
+  max: (s) => [0, s - 1],
+  average: (s) => [0, s - 1],
+  blur: () => [-1, 1],
+  "max, blur": (s) => [-1, s],
+};
 
 const farthest = (a: number[], b: number[]) => Math.max(...a.map((v, i) => Math.abs(v - b[i])));
 
@@ -62,7 +61,7 @@ export function solve(settings: Settings) {
   const { period, method, stride } = settings;
   const count = CELLS / stride;
   const output = subsampled(settings, count);
-  const [first, last] = windowOf(method, stride);
+  const [first, last] = WINDOWS[method](stride);
   const isRead = (i: number) => modulo(i - first, stride) <= last - first;
   // After so many outputs as the period has pixels they begin anew.
   const now = subsampled(settings, period);
