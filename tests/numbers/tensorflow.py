@@ -16,7 +16,8 @@ states("The input counts from 1 to 8 and all weights are 1", eight[..., 0], eigh
 states("TensorFlow 6, 12, 18 and 15, PyTorch 3, 9, 15 and 21.", *theirs, *ours)
 assert same_padding(size, kernel, stride) == (0, 1)
 assert same_padding(7, kernel, stride) == (1, 1)
-states("[With an input of 7 cells](#same?size=7)", 7)
+assert same_padding(16, kernel, stride) == (0, 1)
+states("[With an input of 7 cells](#same?size=7) the two agree, [with 16](#same?size=16)", 7, 16)
 states(
     "In the lab $P$ is (4 − 1)·2 + 3 − 8 = 1: none before, one after. For 7 cells it is 2,",
     *(len(theirs), 1, stride, kernel, size, sum(same_padding(8, 3, 2))),
@@ -29,9 +30,9 @@ assert same_padding(9, 2, 3) == (0, 0)
 states("[With 9 cells, a kernel of 2 and a stride of 3]", 9, 2, 3)
 
 states("as large as the input, at stride 1. It refuses the rest", 1)
-states("At stride 1 the two words agree, for even kernels too.", 1)
 assert same_padding(size, 2, 1) == (0, 1)
-states("[With a stride of 1 and a kernel of 2](#same?stride=1&kernel=2), $P$ is 1,", 1, 2, 1)
+states("[With a stride of 1](#same?stride=1) the two words agree.", 1)
+states("[With a kernel of 2 as well](#same?stride=1&kernel=2), $P$ is 1,", 2, 1)
 
 by_habit = F.max_pool2d(batch, 3, 2, padding=1).flatten()
 by_rule = max_pool2d_same(batch, (3, 3), (2, 2)).flatten()
