@@ -12,7 +12,7 @@ from book_utils.explorables import CorrelationLab, LeNetLab
 from book_utils.sphinx_ext import explorables
 from tests.browser.conftest import CLIPBOARD
 from tests.browser.lab_page import LabHand, fragment, pixels, soon, write_page
-from tests.browser.test_pages import faults
+from tests.browser.page_checks import faults
 
 PICKED = ["features.3", 5, 4, 6]
 PHONE = {"touch": True, "is_mobile": True, "width": 390, "height": 844}
