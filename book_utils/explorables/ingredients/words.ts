@@ -1,4 +1,5 @@
 /** What the ingredients lab says, and its code. */
+import { inPercent, mean, percent } from "../parts/numbers.ts";
 import type { Told } from "../parts/said.tsx";
 import type { ExamplesOf } from "../platform/lab.tsx";
 import type { IngredientsLab as Settings } from "../settings.ts";
@@ -24,8 +25,6 @@ export function nameOf({ moved, falls, smooth }: On) {
   return ["plain", names[0], names.join(" + "), "all three"][names.length];
 }
 
-const mean = (values: number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
-
 /** With n − 1. */
 function deviation(values: number[]) {
   const middle = mean(values);
@@ -33,12 +32,9 @@ function deviation(values: number[]) {
   return Math.sqrt(squares.reduce((sum, v) => sum + v, 0) / (values.length - 1));
 }
 
-/** An accuracy in percent, to a tenth. */
-export const percent = (share: number) => (100 * share).toFixed(1);
-
 // Not to be broken between two lines.
 const result = (last: number[]) =>
-  `${percent(mean(last))}\u00a0±\u00a0${percent(deviation(last))}\u00a0%`;
+  `${inPercent(mean(last))}\u00a0±\u00a0${inPercent(deviation(last))}\u00a0%`;
 
 /** How the runs compare with the plain ones. */
 function against(last: number[], plain: number[]) {
@@ -55,7 +51,7 @@ export function describe(state: On, all: Record<string, Curves>): Told {
   const { last, train } = all[keyOf(state)];
   const name = nameOf(state);
   const isPlain = keyOf(state) === "000";
-  const learnt = `in training ${percent(train[train.length - 1])} %`;
+  const learnt = `in training ${percent(train[train.length - 1])}`;
   const note = isPlain ? learnt : against(last, all["000"].last);
   const value = result(last);
   const full = `Test accuracy, ${name}: ${value}. ${note}.`;
@@ -65,9 +61,9 @@ export function describe(state: On, all: Record<string, Curves>): Told {
 /** All there is to say, for the panel. */
 export function inFull(state: On, all: Record<string, Curves>, about: string) {
   const { train, last } = all[keyOf(state)];
-  const each = last.map(percent).join(", ");
+  const each = last.map(inPercent).join(", ");
   return (
-    `Accuracy in training at the end: ${percent(train[train.length - 1])} %. Test accuracies by ` +
+    `Accuracy in training at the end: ${percent(train[train.length - 1])}. Test accuracies by ` +
     `seed: ${each} %. The band goes from the least to the greatest run. ${about}.`
   );
 }
@@ -75,10 +71,10 @@ export function inFull(state: On, all: Record<string, Curves>, about: string) {
 /** What the curves show, for those who do not see them. */
 export function describeCurves(state: On, all: Record<string, Curves>) {
   const [now, plain] = [all[keyOf(state)], all["000"]];
-  const ends = ({ mean }: Curves) => `${percent(mean[0])} to ${percent(mean[mean.length - 1])} %`;
+  const ends = ({ mean }: Curves) => `${inPercent(mean[0])} to ${percent(mean[mean.length - 1])}`;
   return (
     `Accuracy by epoch. ${nameOf(state)}: test ${ends(now)}, in training at the end ` +
-    `${percent(now.train[now.train.length - 1])} %. Plain: test ${ends(plain)}.`
+    `${percent(now.train[now.train.length - 1])}. Plain: test ${ends(plain)}.`
   );
 }
 
