@@ -142,7 +142,10 @@ function AtTheEnd({ lab: { state, change }, recorded }: AtTheEndProps) {
             <b>{name}</b>
             <span>
               {last.map((value, seed) => (
-                <i key={seed} style={`left:${along(axis, value)}%;top:${heightOf(seed, last.length)}%`} />
+                <i
+                  key={seed}
+                  style={`left:${along(axis, value)}%;top:${heightOf(seed, last.length)}%`}
+                />
               ))}
             </span>
           </div>
