@@ -68,6 +68,7 @@ def test_the_plain_curve_and_the_axes_stay_while_a_switch_is_thrown(opened):
 def test_a_row_that_is_pressed_throws_the_switches(opened):
     lab = opened()
     lab.root.locator(".cnl-rows b", has_text="shifted + decaying").click()
-    for label, on in (("shifted images", True), ("decaying rate", True), ("smoothed labels", False)):
+    wanted = {"shifted images": True, "decaying rate": True, "smoothed labels": False}
+    for label, on in wanted.items():
         expect(lab.root.get_by_label(label, exact=True)).to_be_checked(checked=on)
     expect(lab.row).to_have_text("shifted + decaying")

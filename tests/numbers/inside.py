@@ -26,7 +26,8 @@ assert AttributionLab(picture=3, at=[21, 10]).corner == stops[worst]
 states("it is 0.999999 for this 3,", whole.softmax(0)[target], target)
 states("So it seems that the lower left end makes it a 3.", target)
 states(
-    "The end of the 3 can go. It is the grey that turns it into a 2: it looks like the foot of a 2.",
+    "The end of the 3 can go. It is the grey that turns it into a 2: it looks like the foot of "
+    "a 2.",
     *(bars(picture=3, at=[21, 10], fill=0).argmax(), *2 * [grey.argmax()]),
 )
 zero = AttributionLab(picture=0)
@@ -205,7 +206,8 @@ def named_right(kind, **settings):
 
 
 states(
-    "the trained features name 97 % of the other 38 correctly, the random ones 71 %, the pixels 68 %.",
+    "the trained features name 97 % of the other 38 correctly, the random ones 71 %, the pixels "
+    "68 %.",
     *(named_right("trained", ready=1), len(TeachLab(ready=1).further())),
     *(named_right(kind, ready=1) for kind in ("random", "pixels")),
 )

@@ -21,10 +21,10 @@ class IngredientsLab(Explorable):
     """Recorded runs of one network, with and without three ingredients of a good run.
 
     `moved`: each training image is shifted and mirrored at random; `falls`: the learning rate
-    decays along a cosine instead of staying; `smooth`: 0.1 of each label is spread over all classes. The
-    runs are those of study "switches" of `records.load("ingredients")`, or of another record with
-    the same settings; a kernel trains nothing. `.runs` are the present ones, `.output` their
-    accuracies on the test images after the last epoch.
+    decays along a cosine instead of staying; `smooth`: 0.1 of each label is spread over all
+    classes. The runs are those of study "switches" of `records.load("ingredients")`, or of another
+    record with the same settings; a kernel trains nothing. `.runs` are the present ones, `.output`
+    their accuracies on the test images after the last epoch.
     Source: chapter "Case study: CIFAR-10".
     """
 

@@ -265,7 +265,9 @@ WRONG = {
     },
     "dropout": {
         "what is left is not scaled up": only_in_training(masked),
-        "units are still dropped in evaluation mode": lambda x, u, p, training: masked(x, u, p) / (1 - p),
+        "units are still dropped in evaluation mode": lambda x, u, p, training: (
+            masked(x, u, p) / (1 - p)
+        ),
         "the scaling is left to evaluation mode": lambda x, u, p, training: (
             masked(x, u, p) if training else np.asarray(x) * (1 - p)
         ),
