@@ -19,7 +19,7 @@ export const keyOf = ({ moved, falls, smooth }: On) => [moved, falls, smooth].ma
 
 /** What is in, for a row of the chart. */
 export function nameOf({ moved, falls, smooth }: On) {
-  const names = [moved && "moved", falls && "falling", smooth && "smoothed"].filter(
+  const names = [moved && "shifted", falls && "decaying", smooth && "smoothed"].filter(
     (n) => n !== false,
   );
   return ["plain", names[0], names.join(" + "), "all three"][names.length];
@@ -54,7 +54,7 @@ export function describe(state: On, all: Record<string, Curves>): Told {
   const learnt = `in training ${percent(train[train.length - 1])}`;
   const note = isPlain ? learnt : against(last, all["000"].last);
   const value = result(last);
-  const full = `Test accuracy, ${name}: ${value}. ${note}.`;
+  const full = `Test accuracy, ${name}: ${value}. ${isPlain ? `Accuracy ${note}` : note}.`;
   return { line: name, result: value, note: ` ${note}`, full };
 }
 
@@ -99,8 +99,8 @@ accuracy = [run["test_accuracy"][-1] for run in runs]
 export const EXAMPLES: ExamplesOf<Settings> = {
   "": {
     plain: {},
-    "moved pictures alone": { moved: true },
-    "a falling rate alone": { falls: true },
+    "shifted images alone": { moved: true },
+    "a decaying rate alone": { falls: true },
     "all three": { moved: true, falls: true, smooth: true },
   },
 };
