@@ -75,8 +75,10 @@ function trouble({ without, kept }: Pair, done: number) {
 function readings(state: Settings, plain: number[], held: number[]) {
   const [one, two] = [reading(plain), reading(held)];
   if (isOff(state)) return "No regulariser is on: both are the same.";
-  if (one.best === two.best)
-    return `The network reads both as ${one.best}: ${wholePercent(one.share)}, ${wholePercent(two.share)}.`;
+  if (one.best === two.best) {
+    const shares = `${wholePercent(one.share)}, ${wholePercent(two.share)}`;
+    return `The network reads both as ${one.best}: ${shares}.`;
+  }
   const [first, second] = [one, two].map(({ best, share }) => `${best} (${wholePercent(share)})`);
   return `The network reads ${first} and ${second}.`;
 }
