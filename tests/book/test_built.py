@@ -58,12 +58,16 @@ def file_of(page: str, address: str) -> Path:
     return file_at(HTML / page, address)
 
 
+def outside_labs(found):
+    """Those of the elements found that are not in the still picture of a lab."""
+    return [element for element in found if not element.find_parent(class_="cnl-explorable")]
+
+
 @each_page
 def test_every_chart_has_a_caption_and_figures_are_counted_on_their_page(page):
-    charts = soup(page).select("article .book-picture")
-    charts = [chart for chart in charts if not chart.find_parent(class_="cnl-explorable")]
+    charts = outside_labs(soup(page).select("article .book-picture"))
     assert [chart for chart in charts if not chart.find_parent("figure")] == []
-    figures = soup(page).select("article figure:has(> figcaption)")
+    figures = outside_labs(soup(page).select("article figure:has(> figcaption)"))
     numbers = [figure.select_one(".caption-number").get_text().strip() for figure in figures]
     assert numbers == [f"Figure {n}" for n in range(1, len(figures) + 1)]
     assert all(figure.select_one(".caption-text").get_text() for figure in figures)
