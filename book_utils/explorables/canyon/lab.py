@@ -67,6 +67,11 @@ class CanyonLab(Explorable):
         return (x - x.mean(0)) / x.std(0, correction=0) if self.normalised else x
 
     @property
+    def targets(self) -> Tensor:
+        """What is to come out for each example: (8,), float64."""
+        return torch.tensor(self.examples, dtype=torch.float64)[:, 2]
+
+    @property
     def learning_rate(self) -> float:
         """The learning rate itself."""
         x = self.inputs
@@ -74,8 +79,7 @@ class CanyonLab(Explorable):
 
     def loss(self, w: Tensor) -> Tensor:
         """Return the mean squared error for weights (2,)."""
-        y = torch.tensor(self.examples, dtype=torch.float64)[:, 2]
-        return (self.inputs @ w - y).square().mean()
+        return (self.inputs @ w - self.targets).square().mean()
 
     @property
     def output(self) -> Tensor:
@@ -101,6 +105,7 @@ class CanyonLab(Explorable):
             f"Contours of the loss over two weights, {kind}: {self.steps} steps of gradient "
             f"descent take the loss from {first:.3g} to {last:.3g}."
         )
-        x = self.inputs
-        drawn = map_svg(2 * x.T @ x / len(x), path, REACH, html.escape(says))
+        x, y = self.inputs, self.targets
+        best = torch.linalg.lstsq(x, y[:, None]).solution[:, 0]
+        drawn = map_svg(2 * x.T @ x / len(x), best, path, REACH, says)
         return f"<figure>{drawn}<figcaption>{html.escape(says)}</figcaption></figure>"
