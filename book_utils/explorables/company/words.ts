@@ -3,8 +3,7 @@ import { percent } from "../parts/numbers.ts";
 import type { Told } from "../parts/said.tsx";
 import type { ExamplesOf } from "../platform/lab.tsx";
 import type { CompanyLab as Settings } from "../settings.ts";
-import { LOADING, type Network, othersOf } from "./network.ts";
-import { BOOT } from "./solution.ts";
+import { BOOT, type Network, othersOf } from "./solution.ts";
 
 type Probabilities = ArrayLike<number>;
 
@@ -15,6 +14,8 @@ export const COMPANIES: Record<Settings["company"], string> = {
   bags: "bags",
   inverted: "inverted",
 };
+/** Said on the stage until the network is here. */
+export const LOADING = "The network is on its way.";
 export const MODES = { train: "training", eval: "evaluation" } as const;
 
 /** How many others there are, and of which kind. */
