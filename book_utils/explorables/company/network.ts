@@ -9,7 +9,7 @@ const LEVELS = 16; // of grey, as in greys.py
 const LOST =
   "The network could not be loaded. Online: check the connection and load the page again. From " +
   "a disk: the page needs the other files of the book around it.";
-const OLD = "This browser cannot unpack the pictures: try one from 2023 or later.";
+const OLD = "This browser cannot unpack the images: try one from 2023 or later.";
 
 /** The network and its pictures, or null until they are here; else `complain` is told why not. */
 export function useNetwork({ model, later }: Host, complain: (text: string) => void) {

@@ -50,7 +50,7 @@ export function describe(
       line: `${name}, in evaluation mode`,
       joint: ": ",
       result: usual,
-      note: "Running averages normalise: the others change nothing.",
+      note: "The others change nothing.",
     };
   }
   const top = best(beside);
@@ -72,7 +72,7 @@ export function describeBars(classes: string[], p: Probabilities, mode: Settings
 
 export const HOW =
   "In training mode each channel of each layer is normalised by its mean and variance over the " +
-  "batch. What all pictures of the batch have in common is in the mean, and is subtracted: among " +
+  "batch. What all images of the batch have in common is in the mean, and is subtracted: among " +
   "boots nothing is left that says boot.";
 
 export function asPython(network: Network | null, settings: Settings) {
