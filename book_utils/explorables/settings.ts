@@ -246,6 +246,12 @@ export interface ShiftLab {
   row: number;
 }
 
+export interface SlopeLab {
+  slope: number;
+  blocks: number;
+  shortcut: boolean;
+}
+
 export interface TeachLab {
   signs: "letters" | "arrows" | "faces" | "own";
   ready: number;
