@@ -140,7 +140,7 @@ def about(record: records.Record, runs: dict[str, Runs]) -> str:
     kinds = " and ".join(f"{len(found)} {kind}" for kind, found in runs.items())
     return (
         f"{kinds} networks of {run['depth']} layers, trained on {thousands(run['n_train'])} images "
-        f"of {run['data']}, tried on {thousands(run['n_test'])}; {record.device}."
+        f"({run['data']}), tried on {thousands(run['n_test'])}; {record.device}."
     )
 
 
