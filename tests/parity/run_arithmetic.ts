@@ -37,9 +37,9 @@ import * as transposed from "../../book_utils/explorables/arithmetic/transposed.
 import * as ascents from "../../book_utils/explorables/ascent/session.ts";
 import * as attributionLab from "../../book_utils/explorables/attribution/solution.ts";
 import { solve as solveBackward, termsOf } from "../../book_utils/explorables/backward/solution.ts";
-import { solve as solveField } from "../../book_utils/explorables/field/solution.ts";
 import { solve as solveCanyon } from "../../book_utils/explorables/canyon/solution.ts";
 import * as companies from "../../book_utils/explorables/company/solution.ts";
+import { solve as solveField } from "../../book_utils/explorables/field/solution.ts";
 import { FAMILIES, presetOf } from "../../book_utils/explorables/image/kernels.ts";
 import * as ledgerWords from "../../book_utils/explorables/ledger/words.ts";
 import * as digit from "../../book_utils/explorables/parts/digit.ts";
