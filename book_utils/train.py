@@ -63,7 +63,7 @@ def fit(
     model and the epochs so far. Every layer is left in the mode, training or evaluation, it had.
     Raises ValueError for settings out of range and for a file that is not this run's checkpoint;
     FloatingPointError when the loss is not a number: the model is then as after the last epoch.
-    Source: chapter "LeNet", where the loop is written out.
+    Source: chapter "Training", where the loop is written out.
     """
     _check(train, test, epochs, lr, batch_size)
     where = torch.device(device) if device is not None else _fastest()

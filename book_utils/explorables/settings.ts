@@ -67,10 +67,23 @@ export interface BackwardLab {
   picked: [string, number, number] | null;
 }
 
+export interface BlocksLab {
+  out: number[];
+  shortcut: boolean;
+}
+
 export interface BorderLab {
   padding: number;
   size: number;
   at: number;
+}
+
+export interface CanyonLab {
+  ratio: number;
+  rate: number;
+  normalised: boolean;
+  steps: number;
+  at: number[] | null;
 }
 
 export interface ChannelLab {
@@ -81,6 +94,13 @@ export interface ChannelLab {
   padding: [number, number];
   channel: number;
   picked: [string, number, number] | null;
+}
+
+export interface CompanyLab {
+  company: "mixed" | "boots" | "trousers" | "bags" | "inverted";
+  size: number;
+  draw: number;
+  mode: "train" | "eval";
 }
 
 export interface CorrelationLab {
@@ -257,6 +277,12 @@ export interface ShiftLab {
   shift: number;
   realigned: boolean;
   row: number;
+}
+
+export interface SlopeLab {
+  slope: number;
+  blocks: number;
+  shortcut: boolean;
 }
 
 export interface SubsampleLab {

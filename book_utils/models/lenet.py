@@ -1,4 +1,4 @@
-"""LeNet: the small network of the chapter "LeNet"."""
+"""LeNet: the small networks of the chapters "LeNet" and "Training"."""
 
 import math
 
@@ -9,7 +9,7 @@ def xavier(layer: nn.Module, gain: float = 1.0) -> None:
     """Draw the weights evenly from ±gain·√(6 / (fan_in + fan_out)) and set the bias to zero.
 
     Layers other than convolutions and dense layers are left alone.
-    Source: Glorot and Bengio (2010), equation 16; chapter "LeNet".
+    Source: Glorot and Bengio (2010), equation 16; chapter "Training".
     """
     if isinstance(layer, nn.Conv2d | nn.Linear):
         taps = layer.weight[0, 0].numel()  # 5×5: 25, dense layer: 1
@@ -23,7 +23,7 @@ def he(layer: nn.Module) -> None:
     """Draw the weights evenly from ±√(6 / fan_in), for a ReLU after it, and set the bias to zero.
 
     Layers other than convolutions and dense layers are left alone.
-    Source: He et al. (2015), section 2.2; chapter "LeNet".
+    Source: He et al. (2015), section 2.2; chapter "Training".
     """
     if isinstance(layer, nn.Conv2d | nn.Linear):
         nn.init.kaiming_uniform_(layer.weight, nonlinearity="relu")
@@ -35,7 +35,7 @@ class LeNet(nn.Module):
 
     (n, 1, 28, 28) -> (n, 10) scores before the softmax; 61,706 parameters. `gain` scales the
     Xavier initialisation of the layers before a sigmoid: 4 makes up for its slope of 1/4 at zero.
-    Source: chapter "LeNet"; the variant of Zhang et al. (2023), section 7.6.
+    Source: chapter "Training"; the variant of Zhang et al. (2023), section 7.6.
     """
 
     def __init__(self, gain: float = 4.0) -> None:

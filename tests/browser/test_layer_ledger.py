@@ -249,13 +249,13 @@ def test_the_built_chapter(open_page, request, home):
     base = request.getfixturevalue(f"book_{home}")
     page = open_page(f"{base}chapters/lenet.html", offline=home == "file", motion="reduce")
     table = LedgerHand(page, "ledger", is_open=False)
-    assert {"61,706", "416,520"} <= set(table.cells(0, "tfoot"))
+    assert {"60,074", "199,968"} <= set(table.cells(0, "tfoot"))
     table.row(3).locator("td").nth(1).click()
-    assert table.worked()["Parameters"] == "16·6·5·5 + 16 = 2,416"
+    assert table.worked()["Parameters"] == "16·6·3·3 + 16 = 880"
     table.button("See it in the lab").click()
-    account = page.locator("#lab-clothes [aria-live]").last
+    account = page.locator("#lab-lenet [aria-live]").last
     account.get_by_text("Convolution 2, map").wait_for(state="attached")
-    maps = page.locator("#lab-clothes .cnl-flow.at-layer")
+    maps = page.locator("#lab-lenet .cnl-flow.at-layer")
     page.wait_for_function(
         "maps => maps.getBoundingClientRect().top < 800", arg=maps.element_handle()
     )

@@ -8,6 +8,7 @@ import torch
 from playwright.sync_api import expect
 from torch.testing import assert_close
 
+from book_utils import data, weights
 from book_utils.explorables import CorrelationLab, LeNetLab
 from book_utils.sphinx_ext import explorables
 from tests.browser.conftest import CLIPBOARD
@@ -814,23 +815,33 @@ def test_the_built_chapter(open_page, request, watch, home):
     assert lab.zoom("features.3", 5, 4, 6) == 2
     lab.must_say(there, "features.3", [5, 4, 6], strongest(there, "features.3", 5, 4, 6))
 
-    # the other network is far below, and comes when the ledger or the reader leads there
+    # the second lab is far below, and comes when the reader gets there
     assert len([url for url in watch.requests if f"/{explorables.STATES}/" in url]) == 1
     ledger = LabHand(page, "ledger")
     ledger.root.locator("tbody tr").nth(3).click()
     ledger.button("See it in the lab").click()
-    clothes, there = LeNetHand(page, "clothes"), LeNetLab("lenet", image=9)
-    assert clothes.level == "layer" and clothes.said.startswith("Convolution 2, map")
-    clothes.choose_picture(9)
-    clothes.must_answer(there.output)
-    clothes.button("‹ Network").click()
-    assert clothes.zoom("features.5", 0, 1, 1) == 2
-    unit = "features.5", [0, 1, 1]
-    clothes.must_say(there, *unit, strongest(there, "features.5", 0, 1, 1))
-    assert lab.level == "unit" and " × " in lab.said  # each lab for itself
+    assert lab.level == "layer" and lab.said.startswith("Convolution 2, map")
+    letters = LeNetHand(page, "letters")
+    assert letters.root.locator(".cnl-verdict, .cnl-sum").first.inner_text()
     regions = page.get_by_role("region", name="LeNet lab").all()
     names = [region.get_attribute("aria-label") for region in regions]
     assert [name.split(".")[0] for name in names] == [
-        "LeNet lab, digits, 1 of 2", "LeNet lab, clothes, 2 of 2",
+        "LeNet lab, digits, 1 of 2", "LeNet lab, digits, 2 of 2",
     ]  # fmt: skip
-    assert clothes.root.locator(".cnl-pad").count() == 0  # see the chapter
+
+
+def test_the_mistakes_of_the_built_chapter(open_page, book_http):
+    page = open_page(f"{book_http}chapters/training.html", motion="reduce")
+    clothes = LeNetHand(page, "clothes")
+    test = data.fashion_mnist()[1]
+    with torch.no_grad():
+        parts = weights.load("lenet")(test.images).softmax(1)
+    sureness = parts.amax(1) * (parts.argmax(1) != test.labels)
+    worst = sureness.topk(6).indices
+    there = LeNetLab("lenet", test.images[worst], test.labels[worst].tolist(), image=4)
+    clothes.choose_picture(4)
+    clothes.must_answer(there.output)
+    assert clothes.zoom("features.5", 0, 1, 1) == 2
+    unit = "features.5", [0, 1, 1]
+    clothes.must_say(there, *unit, strongest(there, "features.5", 0, 1, 1))
+    assert clothes.root.locator(".cnl-pad").count() == 0  # photographs are not drawn

@@ -4,7 +4,6 @@ Nothing is added here: a new page comes with its file.
 """
 
 NOT_YET = {
-    "lenet",
     "batch-norm",
     "resnet",
 }
