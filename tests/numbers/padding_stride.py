@@ -33,7 +33,10 @@ states(
 three_rows = torch.tensor([[1.0, -1, 0, 2, 0], [-1, -2, 2, 3, 1], [1, 2, -2, 1, 0]])
 theirs = torch.tensor([[-1.0, 1, 2], [1, -1, 3], [0, -1, -2]])
 edge = F.conv2d(three_rows[None], theirs[None, None], padding=1)[0]
-states("the lab gives the same, 1 and 0.", *edge[0, :2])
+states(
+    "the lab gives the same, 1 and 0, in rows of 5 + 2·1 − 3 + 1 = 5.",
+    *(*edge[0, :2], 5, 2, 1, 3, 1, edge.shape[1]),
+)
 
 assert sides_of(9, kernel_size=3, padding=1) == sides_of(9, kernel_size=5, padding=2) == (9, 9)
 states("That is 1 for 3×3 and 2 for 5×5; for", (3 - 1) / 2, 3, 3, (5 - 1) / 2, 5, 5)
