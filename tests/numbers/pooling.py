@@ -144,7 +144,7 @@ states(
 states("keeps the maximum (at stride 1)", 1)
 
 states("is 0 if nothing changed.", 0)
-states("the change is √2 = 1.41 (Pythagoras).", 2, 2**0.5)
+states("they differ by √2 = 1.41 (Pythagoras).", 2, 2**0.5)
 states("[at a shift of 2](#shift?realigned=true&shift=2) none does.", 2)
 assert shift.output[2, 1] > 0.5
 again = ShiftLab(pictures, names, realigned=True).output
