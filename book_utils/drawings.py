@@ -106,8 +106,9 @@ def two_layers(k: int) -> Row:
 def ruler(n: int, k: int, stride: int = 1, padding: int = 0) -> Row:
     """Draw the stops of a window along one axis: its padded cells as a ruler, a bar for each stop.
 
-    `padding` is per side; its cells are dashed. Those that no stop reads are hatched. The last bar,
-    dashed, is the first stop that would stick out. Raises ValueError as `output_size` does.
+    `padding` is per side; its cells are hatched. Those that no stop reads are dashed, as in the
+    labs. The last bar, dashed, is the first stop that would stick out. Raises ValueError as
+    `output_size` does.
     """
     size, length = output_size(n, k, stride, padding), n + 2 * padding
     starts = [i * stride for i in range(size + 1)]
@@ -145,9 +146,9 @@ def _cells_of_ruler(n: int, padding: int, unread: Collection[int]) -> str:
         f'fill="currentColor" fill-opacity="0.08"/>'
     )
     for at in range(n + 2 * padding):
-        is_padding = not padding <= at < padding + n
-        drawn += _cell(SIDE * at, 0, SIDE, False, dashed=is_padding)
-        drawn += _hatch(SIDE * at, 0, SIDE) if at in unread else ""
+        off = 2 if at in unread else 0  # from its neighbours, whose lines are whole
+        drawn += _cell(SIDE * at + off, off, SIDE - 2 * off, False, dashed=at in unread)
+        drawn += "" if padding <= at < padding + n else _hatch(SIDE * at, 0, SIDE)
         drawn += _text(SIDE * (at + 0.5), SIDE / 2 + 5, str(at), 14)
     drawn += _text(SIDE * (padding + n / 2), -6, f"n = {n}")
     for middle in (padding / 2, padding * 1.5 + n) if padding else ():

@@ -55,7 +55,7 @@ output_size = Checker(
         Misconception(
             "it is rounded to the nearest whole number",
             lambda n, k, s, p, d: round((n + 2 * p - d * (k - 1) - 1) / s) + 1,
-            "Part of a step is no step: divide with //, which always rounds down.",
+            "A partial step does not count: divide with //, which always rounds down.",
         ),
         Misconception(
             "the first window is not counted",
@@ -78,7 +78,7 @@ output_size = Checker(
             "A dilated kernel reaches over dilation · (k - 1) + 1 pixels.",
         ),
         Misconception(
-            "dilation is multiplied with the whole kernel",
+            "dilation multiplies the whole kernel size",
             lambda n, k, s, p, d: (n + 2 * p - d * k) // s + 1,
             "The gaps lie between weights: dilation · (k - 1) + 1 pixels, not dilation · k.",
         ),
@@ -233,12 +233,12 @@ corr2d_strided = Checker(
             "The window moves on by one; with stride s it moves on by s.",
         ),
         Misconception(
-            "the stride is only along the rows",
+            "only rows are skipped",
             lambda x, k, s, p: strided(x, k, 1, p)[::s],
             "Going down, the window moves s pixels; going right it moves one. It is s both ways.",
         ),
         Misconception(
-            "the stride is only along the columns",
+            "only columns are skipped",
             lambda x, k, s, p: strided(x, k, 1, p)[:, ::s],
             "Going right, the window moves s pixels; going down it moves one. It is s both ways.",
         ),
@@ -330,7 +330,7 @@ pad_reflect = Checker(
     chapter=CHAPTER,
     misconceptions=[
         Misconception(
-            "the edge is repeated",
+            "the mirror image includes the edge cell",
             _edges_repeated,
             "Counting back begins beside the edge: position −1 copies cell 1, not cell 0.",
         ),
@@ -342,7 +342,7 @@ pad_reflect = Checker(
         Misconception(
             "that is the mode circular",
             lambda row, p: filled(row, p, "circular"),
-            "It goes on at the other end of the row instead of counting back from the near one.",
+            "It wraps around to the other end of the row; reflect counts back from the near one.",
         ),
         Misconception(
             "that is the mode replicate",

@@ -96,7 +96,7 @@ def test_too_much_padding_is_refused_in_pytorchs_words(opened):
     assert "should be less than the corresponding input dimension" in reflect
     assert "At most 3 cells a side" in reflect
     assert "wrapping around more than once" in circular and "At most 4 cells" in circular
-    assert lab.shown()["sum"].startswith("x[−2] holds 0, –, 1, –")
+    assert lab.shown()["sum"].startswith("x[−1] holds 0, –, 1, –")
 
 
 def test_a_place_that_is_gone_gives_way_to_the_nearest(opened):

@@ -586,7 +586,7 @@ def test_the_size_formula_has_the_numbers_filled_in(open_lab):
         "width ⌊(7 + 2·1 − 1·(3 − 1) − 1) / 2⌋ + 1 = 4; with the padding of both sides in total "
         "height ⌊(5 − 2 + 0 + 1) / 1⌋ = 4, width ⌊(7 − 3 + 2 + 2) / 2⌋ = 4."
     )
-    assert lab.read().size == "↓ ⌊(5 − 2) / 1⌋ + 1 = 4   → ⌊(7 + 2·1 − 3) / 2⌋ + 1 = 4"
+    assert lab.read().size == "h = ⌊(5 − 2) / 1⌋ + 1 = 4, w = ⌊(7 + 2·1 − 3) / 2⌋ + 1 = 4"
     lab.open()
     lab.slider("Dilation").fill("2")
     assert "height ⌊(5 − (2·(2 − 1) + 1) + 0 + 1) / 1⌋ = 3" in lab.read().formula

@@ -50,6 +50,8 @@ def test_a_stride_widens_the_field_of_the_layers_after_it(opened):
     lab.slider("Stride 1").fill("2")
     expect(lab.sum).to_have_text("Field 1 + (3 − 1)·1 + (3 − 1)·2 + (3 − 1)·2 = 11; jump 2·1·1 = 2")
     expect(lab.root.locator(".cnl-aside")).to_have_text("with strides of 1: field 7")
+    heard = lab.root.locator("div[aria-live]").text_content()
+    assert "1 plus 2 times 1 plus 2 times 2 plus 2 times 2 equals 11" in heard
     assert [len(row) for row in lab.lit()] == [1, 3, 5, 11]
     lab.slider("Stride 1").fill("1")
     lab.slider("Stride 3").fill("2")

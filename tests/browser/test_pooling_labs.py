@@ -115,7 +115,7 @@ def test_a_picked_output_names_its_winner(open_lab):
     lab.cell("output", 1, 1).click()
     shown = lab.read()
     assert shown.sum == "y[1, 1] = max(4, 5, 7, 8) = 8"
-    assert shown.spoken == "y[1, 1] equals max4, 5, 7, 8 equals 8"
+    assert shown.spoken == "y[1, 1] equals max of 4, 5, 7, 8 equals 8"
     assert shown.cells("input", "lit") == {(1, 1), (1, 2), (2, 1), (2, 2)}
     assert shown.cells("input", "winner") == {(2, 2)}
     lab.keep("average")
@@ -139,7 +139,7 @@ def test_a_picked_input_says_where_it_wins(open_lab):
 def test_the_first_of_equals_wins(open_lab):
     lab = open_lab(PoolingLab([[7, 7], [1, 7]]))
     shown = lab.read()
-    assert shown.sum.endswith("= 7, the first of 3 alike")
+    assert shown.sum.endswith("= 7, the first of 3 equal values")
     assert shown.cells("input", "winner") == {(0, 0)}
 
 

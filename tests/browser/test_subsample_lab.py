@@ -74,9 +74,15 @@ def test_it_says_how_far_the_output_changes_and_what_that_means(opened):
 def test_stripes_that_alias_are_said_beside_the_task(opened):
     lab = opened(method="stride")
     aside = lab.root.locator(".cnl-aside")
-    for period, out in ((2, "flat"), (3, "6"), (4, "4"), (5, "10"), (8, "8")):
+    for period, out in (
+        (2, "flat"),
+        (3, "3 outputs = 6 pixels"),
+        (4, "2 outputs = 4 pixels"),
+        (5, "5 outputs = 10 pixels"),
+        (8, "4 outputs = 8 pixels"),
+    ):
         lab.slider("Period").fill(str(period))
-        expect(aside).to_have_text(f"period {period} in, {out} out")
+        expect(aside).to_have_text(f"period in: {period} pixels; out: {out}")
 
 
 def test_what_no_window_reads_is_marked(opened):

@@ -41,6 +41,7 @@ test("a formula for the ear has no signs left", () => {
     heard,
     "y[0, minus 1] equals 2 times minus 3 plus 1 divided by 4 equals minus infinity",
   );
+  assert.equal(spoken("max(4, 5) = 5"), "max of 4, 5 equals 5");
 });
 
 /** The two sides of “height ⌊…⌋ + 1 = 3”, worked out as a reader would. */

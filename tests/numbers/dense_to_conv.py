@@ -109,7 +109,7 @@ states("64,010 of 67,434", at_the_end, counted["convolution"])
 # exercises
 large = nn.Linear(3 * 224 * 224, 256, device="meta")
 states("gets colour images of 224×224 pixels", 224, 224)
-states("has its first layer, with 256 outputs?", 256)
+states("does its first layer have, with 256 outputs?", 256)
 states(
     "Three numbers a pixel make 3·224·224 = 150,528 inputs. With 256 outputs that is 38,535,168 "
     "weights and 256 biases, 38,535,424 in all",

@@ -24,6 +24,7 @@ assert torch.equal(of_lab(2, 1), of_lab(1, 1)[::2, ::2])
 states("[With a padding of 0](#frame?padding=0)", 0)
 states("[with 1](#frame?padding=1) sixteen, and", frame.padding[0])
 states("[with a stride of 2](#frame?stride=2)", 2)
+assert of_lab(2, 1).numel() == 4
 states(
     "in the first lab 3 + 2·1 − 2 + 1 = 4 along each axis",
     *(X.shape[0], 2, frame.padding[0], K.shape[0], 1, of_lab(1, 1).shape[0]),
@@ -32,30 +33,39 @@ states(
 three_rows = torch.tensor([[1.0, -1, 0, 2, 0], [-1, -2, 2, 3, 1], [1, 2, -2, 1, 0]])
 theirs = torch.tensor([[-1.0, 1, 2], [1, -1, 3], [0, -1, -2]])
 edge = F.conv2d(three_rows[None], theirs[None, None], padding=1)[0]
-around = F.pad(torch.ones_like(three_rows), (1, 1, 1, 1))
-assert int((around[:3, :3] == 0).sum()) == 5
-states("pad an image of 5×5 by 1 and work out the first two", cited(5), cited(5), 1)
-states("give them here, too: 1, where five of the nine products", edge[0, 0])
-states("and 0. A row has 5 + 2·1 − 3 + 1 = 5 outputs", edge[0, 1], 5, 2, 1, 3, 1, edge.shape[1])
+states(
+    "the lab gives the same, 1 and 0, in rows of 5 + 2·1 − 3 + 1 = 5.",
+    *(*edge[0, :2], 5, 2, 1, 3, 1, edge.shape[1]),
+)
 
 assert sides_of(9, kernel_size=3, padding=1) == sides_of(9, kernel_size=5, padding=2) == (9, 9)
-states("1 for 3×3, 2 for 5×5, and for a kernel of", (3 - 1) / 2, 3, 3, (5 - 1) / 2, 5, 5)
+states("That is 1 for 3×3 and 2 for 5×5; for", (3 - 1) / 2, 3, 3, (5 - 1) / 2, 5, 5)
 assert sides_of(8, kernel_size=(5, 3), padding=(2, 1)) == (8, 8)
-states("5 rows and 3 columns 2 rows and 1 column on each side", 5, 3, (5 - 1) / 2, (3 - 1) / 2)
+states(
+    "5 rows and 3 columns it is 2 rows above and below, and 1 column left",
+    *(5, 3, (5 - 1) / 2, (3 - 1) / 2),
+)
 assert torch.equal(front[1:], end[:-1])
 both = 2 * -(-(4 - 1) // 2)
-states("and 8 cells under a kernel of 4 become 9; another", 8, 4, stops_along(8 + both, 4))
+states(
+    "For a kernel of 4 that is 2 and 2 instead of 2 and 1, and 8 cells become 8 + 4 − 4 + 1 = 9.",
+    *(4, both / 2, both / 2, -(-3 // 2), 3 // 2, 8, 8, both, 4, 1, stops_along(8 + both, 4)),
+)
 exchanged = stops_along(8 + (3 - 1), 5), stops_along(8 + (5 - 1), 3)
-states("and 8×8 under a 5×3 kernel becomes 6×10.", 8, 8, 5, 3, *exchanged)
+states(
+    "for a kernel of 5 rows and 3 columns it pads 1 row and 2 columns on each side, and 8×8 "
+    "becomes 6×10.",
+    *(5, 3, (3 - 1) / 2, (5 - 1) / 2, 8, 8, *exchanged),
+)
 assert sides_of(8, kernel_size=3, padding=1) == (8, 8)
 states('At stride 1 it is `padding="same"`; with a stride', 1)
 
 states("here it moves 3 rows down and 2 columns right.", *strided.stride)
 assert of_lab(1, 1).numel() == 16
-states("Of the sixteen stops four are left, with 0, 8, 6 and 8.", *strided.output.flatten())
+states("Four of the sixteen stops remain, with 0, 8, 6 and 8.", *strided.output.flatten())
 windows = F.unfold(X[None, None], 2, padding=1, stride=(3, 2))[0]
 states(
-    "The second is 0·0 + 0·1 + 1·2 + 2·3 = 8.",
+    "[The second](#strided?picked=output,0,1) is 0·0 + 0·1 + 1·2 + 2·3 = 8.",
     *torch.stack([windows[:, 1], K.flatten()], 1).flatten(),
     strided.output[0, 1],
 )
@@ -64,7 +74,7 @@ around = torch.zeros(1, 5, 5, requires_grad=True)
 F.conv2d(around, torch.ones(1, 1, 2, 2), stride=(3, 2)).sum().backward()
 unread = around.grad[0] == 0
 assert unread[2].all() and unread[:, 4].all() and not unread[:2, :4].any()
-states("The middle row of the image, 3 4 5, is read by no window", *X[1])
+states("The middle row, 3 4 5, lies *between*", *X[1])
 states("the window is 2 rows high and moves by 3, so", K.shape[0], strided.stride[0])
 assert sides_of(3, kernel_size=2, stride=3) == (1, 1) and 3 * 3 - K.numel() > K.numel()
 states("[Without padding and with a stride of 3]", 3)
@@ -72,8 +82,8 @@ states("[Without padding and with a stride of 3]", 3)
 fits, room = stops_along(8, 3, 2, 1), 8 + 2 * 1 - 3
 assert fits == 4 and sides_of(8, kernel_size=3, stride=2, padding=1) == (4, 4)
 states(
-    "On the ruler that is ⌊(8 + 2·1 − 3)/2⌋ + 1 = 3 + 1 = 4.",
-    *(8, 2, 1, 3, 2, 1, room // 2, 1, fits),
+    "In Figure 2 that is ⌊(8 + 2·1 − 3)/2⌋ + 1 = 3 + 1 = 4.",
+    *(2, 8, 2, 1, 3, 2, 1, room // 2, 1, fits),
 )
 for n, k, padding, stride in (
     (8, (3, 3), (1, 1), (1, 1)),
@@ -93,7 +103,8 @@ for n, k, padding, stride in (
 assert sides_of(5, kernel_size=3, padding=1) == (5, 5)
 for n, s in ((8, 2), (9, 2), (9, 3), (10, 3)):
     assert sides_of(n, kernel_size=3, padding=1, stride=s)[0] == -(-n // s)
-states("kernel 3, padding 1 and stride 2 halve an image", 3, 1, 2)
+states("If the padding would keep the size at stride 1,", 1)
+states("Kernel 3, padding 1 and stride 2 halve each side", 3, 1, 2)
 states("the sixth row of the 6×6 image", *six.shape)
 x = six.float()[None].requires_grad_()
 F.conv2d(x, torch.ones(1, 1, 3, 3), stride=2).sum().backward()
@@ -125,7 +136,8 @@ states("At stride 1 a convolution is **equivariant**", 1)
 assert sampled(2).tolist() == [0] * 12 and sampled(2, 1).tolist() == [1] * 12
 states("and a stride of 2 sees only the dark ones", stripes.stride)
 assert repeats(sampled(3), 3)
-states("[With a period of 3](#stripes?period=3) it has stripes again, but 6 pixels", 3, 3 * 2)
+states("[With a period of 3](#stripes?period=3) it has stripes again, one every 3 outputs.", 3, 3)
+states("That is every 6 pixels of the image", 3 * stripes.stride)
 grey = [sampled(2, shift, "blur") for shift in (0, 1)]
 assert all(torch.equal(y, torch.full((12,), 0.5)) for y in grey)
 states("[stripes of period 2 under a blur, moved by 1]", 2, 1)
@@ -144,7 +156,7 @@ states(
 )
 states("[With a stride of 2 in the first layer]", 2)
 states(
-    "see 1 + 2 + 2·2 + 2·2 = 11, because neighbours after that layer are 2 inputs apart.",
+    "see 1 + 2 + 2·2 + 2·2 = 11, because neighbouring outputs of that layer lie 2 inputs apart",
     *(1, 2, 2, 2, 2, 2, fields(2, 1, 1).size, fields(2, 1, 1).jump),
 )
 states("[With a stride of 2 in each layer]", 2)
@@ -157,11 +169,14 @@ assert sides_of(8, kernel_size=3, padding=1, stride=2)[0] ** 2 * 4 == 8**2
 states("a stride of 2 leaves a quarter of the outputs", 2)
 
 rows = BorderLab(size=4, padding=3).output
-states("[position −1](#border?at=-1) copies cell 1.", -1, rows["reflect"][2] - 1)
+states(
+    "position −1 copies cell 1, [position −2](#border?at=-2) cell 2.",
+    *(-1, rows["reflect"][2] - 1, -2, rows["reflect"][1] - 1),
+)
 assert BorderLab(4, 4).output["reflect"] is None and BorderLab(4, 5).output["circular"] is None
 assert BorderLab(4, 4).output["circular"] is not None
 states("[With a padding of 4](#border?padding=4&at=-4)", 4)
-states("[with 5](#border?padding=5&at=-5) circular", 5)
+states("[with 5](#border?padding=5&at=-5) so does", 5)
 states("blur it with a 15×15 average", *box.shape[2:])
 rim = torch.ones(128, 128, dtype=torch.bool)
 rim[7:-7, 7:-7] = False
@@ -171,14 +186,17 @@ wrong = {name: miss[rim].mean().item() for name, miss in misses.items()}
 order = sorted(wrong, key=wrong.get, reverse=True)
 states("| " + " | ".join(f"{wrong[name]:.3f}" for name in order) + " |", *(wrong[n] for n in order))
 states("| " + " | ".join(order) + " |")
-states("where brightness runs from 0 to 1.", torch.zeros(1), torch.ones(1))
+assert box.shape[-1] // 2 == 7
+states("A 15×15 window reaches 7 pixels to each side", *box.shape[2:], 7)
+states("spoils a strip of 7 pixels", 7)
+states("where brightness runs from 0 to 1:", torch.zeros(1), torch.ones(1))
 assert_close(ones[0, :2], torch.tensor([4 / 9, 6 / 9]))
 
 states("is $p = (k-1)/2$ at stride 1, for odd kernels.", 1, 2, 1)
 outcome = stops_along(32, 7, s=2, p=3)
 states(
-    "**1. By hand.** A 32×32 image meets a 7×7 kernel with stride 2 and padding 3.",
-    *(32, 32, 7, 7, 2, 3),
+    "**1. By hand.** A 7×7 kernel slides over a 32×32 image with stride 2 and padding 3.",
+    *(7, 7, 32, 32, 2, 3),
 )
 states(
     "The padded image has 32 + 2·3 = 38 rows, so 38 − 7 = 31 are left after the first window: 15 "
@@ -186,7 +204,7 @@ states(
     *(32, 2, 3, 32 + 2 * 3, 38, 7, 38 - 7, outcome - 1, outcome, outcome, outcome),
 )
 states(
-    "begins in row 30 and ends in row 36. Row 37, the last",
+    "begins in row 30 and ends in row 36. No window reads row 37, the last",
     *(2 * (outcome - 1), 2 * (outcome - 1) + 7 - 1, 38 - 1),
 )
 states("Two 3×3 layers with `padding=1` keep the size; so do", 3, 3, 1)

@@ -18,7 +18,7 @@ class BorderLab(Explorable):
     """A row that counts 1, 2, … `size`, with `padding` cells on each side in each of four modes.
 
     `size` is 1 to 8, `padding` 0 to 8. `at` is the cell to look at, counted from the first cell
-    of the row: −1 is the padding cell before it, `size` the one behind the last; one that the
+    of the row: −1 is the padding cell before it, `size` the one after the last; one that the
     padded row does not have gives way to the nearest. Source: chapter "Padding and stride".
     """
 
@@ -29,7 +29,7 @@ class BorderLab(Explorable):
 
     padding = Whole(0, LONGEST, 3, slider=5).tag(sync=True)
     size = Whole(1, LONGEST, 4, slider=6).tag(sync=True)
-    at = Whole(-LONGEST, 2 * LONGEST - 1, -2).tag(sync=True)
+    at = Whole(-LONGEST, 2 * LONGEST - 1, -1).tag(sync=True)
 
     def __init__(self, size: int = 4, padding: int = 3, **settings: Any) -> None:
         super().__init__(size=size, padding=padding, **settings)

@@ -10,7 +10,7 @@ export const RULES: Record<Mode, string> = {
   zeros: "puts 0, whatever the row holds",
   reflect: "counts back from the edge cell",
   replicate: "repeats the edge cell",
-  circular: "goes on at the other end",
+  circular: "wraps around to the other end",
 };
 
 /** What PyTorch says where it refuses. */
@@ -79,7 +79,7 @@ export const EXAMPLES: ExamplesOf<Settings> = {
     "1, as for a 3×3 kernel": { padding: 1, at: -1 },
     "3 of 4: as many as reflect takes": {},
     "4 of 4: reflect refuses": { padding: 4, at: -4 },
-    "5 of 4: circular refuses, too": { padding: 5, at: -5 },
+    "5 of 4: circular refuses as well": { padding: 5, at: -5 },
     "a row of a single cell": { size: 1, padding: 1, at: -1 },
   },
 };

@@ -8,6 +8,7 @@ import type { Solution } from "./solution.ts";
 /** The field from its sum, and the jump from its product. */
 export function describe({ layers, levels, field, jump, seen }: Solution): Told {
   const terms = layers.map(({ k }, i) => `(${k} − 1)·${levels[i].jump}`);
+  const added = layers.map(({ k }, i) => `${k - 1}·${levels[i].jump}`);
   const sum = `1 + ${terms.join(" + ")}`;
   const strides = layers.map(({ stride }) => stride).join("·");
   const holes = seen.length < field ? `, ${seen.length} of them seen` : "";
@@ -16,7 +17,8 @@ export function describe({ layers, levels, field, jump, seen }: Solution): Told 
     result: String(field),
     note: `${holes}; jump ${strides} = ${jump}`,
     full:
-      `One output sees a field of ${plural(field, "input")}: ${sum} = ${field}${holes}; ` +
+      `One output sees a field of ${plural(field, "input")}: ` +
+      `1 + ${added.join(" + ")} = ${field}${holes}; ` +
       `the fields of neighbours are ${strides} = ${plural(jump, "input")} apart.`,
   };
 }

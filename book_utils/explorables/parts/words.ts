@@ -64,6 +64,7 @@ export const spoken = (text: string) =>
     .replaceAll(/ ?\+ ?/g, " plus ")
     .replaceAll(/ ?= ?/g, " equals ")
     .replaceAll(/ ?\/ ?/g, " divided by ")
+    .replaceAll("max(", "max of ")
     .replaceAll(/[()]/g, "");
 
 const bothSizes = ({ rows, columns }: Axes, formula: (a: Axis) => string) =>
@@ -78,7 +79,7 @@ export function shortSizeFormula({ rows, columns }: Axes, ceilMode = false) {
     return `${open}(${n}${padding} − ${window}) / ${stride}${close} + 1 = ${size}`;
   };
   const [down, across] = [formula(rows), formula(columns)];
-  return down === across ? down : `↓ ${down}   → ${across}`;
+  return down === across ? down : `h = ${down}, w = ${across}`;
 }
 
 /** The output size along height and width, with the numbers filled in. */

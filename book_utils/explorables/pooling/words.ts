@@ -23,7 +23,7 @@ function describeOutput(lab: Solution, pick: Pick): Told {
   const name = cellName("y", pick.at);
   if (lab.kind === "max") {
     const ties = found.filter(({ value, place }) => value === y && place === "inside").length;
-    const first = ties > 1 ? `, the first of ${ties} alike` : "";
+    const first = ties > 1 ? `, the first of ${ties} equal values` : "";
     const values = found.map(({ value }) => full(value));
     return {
       line: `${name} = max(${inALine(values, ", ")})`,

@@ -63,7 +63,7 @@ export function Methods({ changes, axis, method, shift }: MethodsProps) {
             </div>
           </th>
           <td />
-          <th scope="col">Shift 0 to {changes[method].length - 1}</th>
+          <th scope="col">Shift 0–{changes[method].length - 1}, to √2</th>
         </tr>
       </thead>
       <tbody>
@@ -87,15 +87,16 @@ export function Methods({ changes, axis, method, shift }: MethodsProps) {
   );
 }
 
-const SMALL = { width: 88, height: 22, radius: 2 };
+const SMALL = { width: 104, height: 22, radius: 2 };
 
-/** A small curve of five points, the present one marked. */
+/** A small curve of five points between 0 and the ceiling, the present one marked. */
 function Curve({ values, high, at }: { values: number[]; high: number; at: number }) {
   const { width, height, radius } = SMALL;
   const edge = 2 * radius;
+  const y = (v: number) => height - edge - (v / high) * (height - 2 * edge);
   const points = values.map((v, i) => [
     edge + (i * (width - 2 * edge)) / (values.length - 1),
-    height - edge - (v / high) * (height - 2 * edge),
+    y(v),
   ]);
   return (
     <svg
@@ -106,6 +107,7 @@ function Curve({ values, high, at }: { values: number[]; high: number; at: numbe
       role="img"
       aria-label={values.map((v) => v.toFixed(2)).join(", ")}
     >
+      <path class="cnl-curve-ends" d={`M0 ${y(0)}h${width}M0 ${y(CEILING)}h${width}`} />
       <path d={`M${points.map(String).join("L")}`} />
       {points.map(([x, y], i) => (
         <circle key={i} cx={x} cy={y} r={i === at ? 2 * radius : radius} />

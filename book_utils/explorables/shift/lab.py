@@ -1,4 +1,4 @@
-"""The shift lab: move an image by a few pixels and see how far its features change."""
+"""The shift lab: move an image by a few pixels and see how much its features change."""
 
 from typing import Any, Self
 
@@ -24,7 +24,7 @@ METHODS = {
 
 
 class ShiftLab(Explorable):
-    """How far the features of an image change when it moves to the right by 0 to 4 pixels.
+    """How much the features of an image change when it moves to the right by 0 to 4 pixels.
 
     `images` has shape (n, height, width), at most 6 of 4×4 to 32×32 pixels on a ground of
     0; `names` names them. The features are the positive part of its cross-correlation
@@ -35,9 +35,9 @@ class ShiftLab(Explorable):
     TraitError for other shapes, or an image that is not there.
     """
 
-    room = (612, 776)
+    room = (566, 776)
     essential = ("shift", "method", "realigned")
-    task = Unicode("Shift it. How far do features go?").tag(sync=True, data=True)
+    task = Unicode("Shift it. How much do features change?").tag(sync=True, data=True)
     in_code = {"change": lambda lab: lab.output[list(METHODS).index(lab.method), lab.shift]}
 
     images = Block({"images": 6, "height": 32, "width": 32}).tag(sync=True, data=True)

@@ -1,4 +1,4 @@
-/** The shift lab: an image moves by a few pixels; how far do its features change? */
+/** The shift lab: an image moves by a few pixels; how much do its features change? */
 import type { ComponentProps } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { Choice, PlayPause, Slider, Stepper, Switch, useTurns } from "../parts/controls.tsx";

@@ -62,6 +62,8 @@ function Rows({ solution, onShift }: RowsProps) {
     const at = (((j - reach) % period) + period) % period;
     return before[at];
   });
+  const first = (left + shift) % stride; // where a whole cell of them begins
+  const whole = first <= 2 * EDGE ? CELLS : CELLS - stride;
   const row = range(CELLS).map((i) => waveAt(i - shift, period));
   return (
     <div
@@ -75,7 +77,7 @@ function Rows({ solution, onShift }: RowsProps) {
             {input}
           </div>
           <Unread isRead={solution.isRead} />
-          <Beside />
+          <Beside from={EDGE} end={EDGE + CELLS} />
         </div>
       </figure>
       <Windows stride={stride} window={window} left={left} />
@@ -99,7 +101,7 @@ function Rows({ solution, onShift }: RowsProps) {
           >
             {old.map(cellOf)}
           </div>
-          <Beside />
+          <Beside from={first} end={first + whole} />
         </div>
         <figcaption>{words.describeOld(settings)}</figcaption>
       </figure>
@@ -131,11 +133,10 @@ function Unread({ isRead }: { isRead: (i: number) => boolean }) {
 }
 
 /** What lies over both ends of a row, where the wave goes on. */
-const Beside = () => (
+const Beside = ({ from, end }: { from: number; end: number }) => (
   <>
-    {[0, EDGE + CELLS].map((at) => (
-      <i key={at} style={`--at:${at};--cells:${EDGE}`} />
-    ))}
+    <i class="cnl-beside" style={`--out:left;--at:0;--cells:${from}`} />
+    <i class="cnl-beside" style={`--out:right;--at:${end};--cells:${CELLS + 2 * EDGE - end}`} />
   </>
 );
 

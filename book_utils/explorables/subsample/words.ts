@@ -45,9 +45,12 @@ export const MEASURE =
   "The output is compared with the one before the shift, moved by as many whole steps as fit " +
   "best; the figure is the largest difference that remains.";
 
-/** The length of the stripes before and after. */
-export const describeStripes = ({ settings: { period }, stripes }: Solution) =>
-  `period ${period} in, ${stripes === null ? "flat" : stripes} out`;
+/** After how many pixels the stripes repeat, before and after. */
+export function describeStripes({ settings: { period, stride }, stripes }: Solution) {
+  const outputs = stripes && plural(stripes / stride, "output");
+  const after = stripes ? `${outputs} = ${plural(stripes, "pixel")}` : "flat";
+  return `period in: ${plural(period, "pixel")}; out: ${after}`;
+}
 
 /** A row of numbers for those who cannot see it. */
 export const listOf = (name: string, values: number[]) => `${name}: ${values.map(short).join(" ")}`;

@@ -85,7 +85,7 @@ OUTPUT_SIZE = {
     ),
     "padding is forgotten": lambda n, k, s, p, d: 1 + math.floor((n - reach(k, d)) / s),
     "dilation is forgotten": lambda n, k, s, p, d: stops(n, k, s, p, 1),
-    "dilation is multiplied with the whole kernel": lambda n, k, s, p, d: (
+    "dilation multiplies the whole kernel size": lambda n, k, s, p, d: (
         1 + math.floor((n + 2 * p - k * d) / s)
     ),
     "dilation is taken for the number of empty pixels": lambda n, k, s, p, d: (
@@ -145,8 +145,8 @@ CORR2D_STRIDED = {
         lambda x, k, s, p: window_sums(around(thinned(x, s), p), k),
     ],
     "the stride is forgotten": lambda x, k, s, p: window_sums(around(x, p), k),
-    "the stride is only along the rows": lambda x, k, s, p: window_sums(around(x, p), k, s, 1),
-    "the stride is only along the columns": lambda x, k, s, p: window_sums(around(x, p), k, 1, s),
+    "only rows are skipped": lambda x, k, s, p: window_sums(around(x, p), k, s, 1),
+    "only columns are skipped": lambda x, k, s, p: window_sums(around(x, p), k, 1, s),
     "the windows lie one pixel apart": started_anew,
     "the stride spreads the kernel": lambda x, k, s, p: window_sums(around(x, p), k, gap=s),
     "padding is on one side only": [
@@ -167,7 +167,7 @@ CORR2D_STRIDED = {
 
 
 PAD_REFLECT = {
-    "the edge is repeated": lambda row, p: np.pad(row, p, mode="symmetric"),
+    "the mirror image includes the edge cell": lambda row, p: np.pad(row, p, mode="symmetric"),
     "the copies are not turned round": lambda row, p: [
         *row.tolist()[1 : 1 + p],
         *row.tolist(),
