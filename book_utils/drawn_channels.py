@@ -12,7 +12,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex
 from torch import Tensor
 
 from book_utils import theme
-from book_utils.drawings import MARK
+from book_utils.drawings import GROUND, MARK
 from book_utils.plot import SERIES, SIGNED, Row
 
 GREYS = LinearSegmentedColormap.from_list("grey", [theme.colour("black"), theme.colour("white")])
@@ -143,7 +143,7 @@ def _cuboid(
         left, top = x + depth * back, y - 0.6 * depth * back
         box = [(left, top), (left + side * w, top), (left + side * w, top + side * h)]
         corners = [*box, (left, top + side * h)]
-        drawn += f'<path d="{_path(corners)}Z" fill="var(--cnl-ground, #fff)"/>'
+        drawn += f'<path d="{_path(corners)}Z" fill="{GROUND}"/>'
         drawn += f'<path d="{_path(corners)}Z" fill="{hue}" fill-opacity="0.22" stroke="{hue}"/>'
     lines = [[(x + side * j, y), (x + side * j, y + side * h)] for j in range(1, w)]
     lines += [[(x, y + side * i), (x + side * w, y + side * i)] for i in range(1, h)]
