@@ -97,12 +97,12 @@ toeplitz = Checker(
         Misconception(
             "the matrix is transposed",
             lambda k, n: banded(k, n).T,
-            "One row for each output, one column for each pixel: W @ x has n - len(kernel) + 1 numbers.",
+            "One row for each output, one column for each pixel: n - len(kernel) + 1 rows.",
         ),
         Misconception(
             "the kernel runs over the end and starts again",
             lambda k, n: torch.stack([F.pad(k, (0, n - len(k))).roll(i) for i in range(n)]),
-            "There are n - len(kernel) + 1 rows; the further ones would wrap around to the other end.",
+            "There are n - len(kernel) + 1 rows; further ones would wrap around to the other end.",
         ),
         Misconception(
             "windows over the border are counted",
