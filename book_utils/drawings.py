@@ -15,6 +15,7 @@ from book_utils.numbers import short
 from book_utils.plot import ACCENT, Row
 from book_utils.shapes import output_size
 
+GROUND = "var(--cnl-ground, #fff)"  # of the page
 MARK = f"var(--cnl-accent, {ACCENT})"
 SIDE = 34  # pixels: a cell that holds a number, and a factor below it
 SMALL = 22  # a cell that holds nothing
@@ -176,8 +177,9 @@ def dense_layer(w: Tensor, x: Tensor, b: Tensor, output: int) -> Row:
             faint = "" if o == output else 'stroke-opacity="0.35"'
             lines += f'<path d="M{start:g} {at:g}L{end:g} {to:g}" stroke={look} {faint}/>'
             if o == output:
-                up = at + 0.22 * (to - at) - 6
-                weights += _text(start + 0.22 * (end - start), up, short(w[o, i].item()), 14, MARK)
+                x_at, y_at = start + 0.22 * (end - start), at + 0.22 * (to - at)
+                weights += f'<circle cx="{x_at:g}" cy="{y_at:g}" r="10" fill="{GROUND}"/>'
+                weights += _text(x_at, y_at + 5, short(w[o, i].item()), 14, MARK)
     for name, (left, values) in columns.items():
         for i, (value, at) in enumerate(zip(values, middle[name], strict=True)):
             cells += _cell(left, at - SIDE / 2, SIDE, name == "y" and i == output)

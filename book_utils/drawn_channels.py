@@ -12,7 +12,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex
 from torch import Tensor
 
 from book_utils import theme
-from book_utils.drawings import MARK
+from book_utils.drawings import GROUND, MARK
 from book_utils.plot import SERIES, SIGNED, Row
 
 GREYS = LinearSegmentedColormap.from_list("grey", [theme.colour("black"), theme.colour("white")])

@@ -303,7 +303,7 @@ parameters = Checker(
             "The bias belongs to the output channels: c_out of them.",
         ),
         Misconception(
-            "the bias is counted for each kernel",
+            "the bias is counted for each slice",
             lambda c_i, c_o, h, w, bias: c_i * c_o * (h * w + bias),
             "An output channel adds its bias once, after the sum over the input channels.",
         ),

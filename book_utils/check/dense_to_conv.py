@@ -52,7 +52,7 @@ dense_to_local = Checker(
             "Local means that near pixels count: the condition is the wrong way round.",
         ),
         Misconception(
-            "Δ is taken for the whole width",
+            "Δ is mistaken for the whole width",
             lambda w, delta: local(w, delta // 2),
             "The weights reach Δ pixels to either side, 2Δ + 1 in all.",
         ),
@@ -64,13 +64,13 @@ dense_to_local = Checker(
 def rows_and_kernels(draw: st.DrawFn, n: int | None = None) -> Case:
     """Draw a kernel in one row and the length of an input that it fits in."""
     length = draw(st.integers(1, min(4, n or LONGEST)))
-    return {"k": draw(numbers(length)), "n": or_fixed(draw, n, st.integers(length, LONGEST))}
+    return {"kernel": draw(numbers(length)), "n": or_fixed(draw, n, st.integers(length, LONGEST))}
 
 
-def banded(k: Tensor, n: int) -> Tensor:
-    """Build the matrix W with W @ x = cross-correlation of x (n,) with k: (n - len(k) + 1, n)."""
+def banded(kernel: Tensor, n: int) -> Tensor:
+    """Build the matrix W of a cross-correlation, y = W @ x: (n - len(kernel) + 1, n)."""
     impulses = torch.eye(n)[:, None]  # (n, 1, n)
-    return F.conv1d(impulses, k[None, None])[:, 0].T
+    return F.conv1d(impulses, kernel[None, None])[:, 0].T
 
 
 toeplitz = Checker(
@@ -82,7 +82,7 @@ toeplitz = Checker(
         Misconception(
             "the kernel is flipped",
             lambda k, n: banded(k.flip(0), n),
-            "Your matrix convolves: in each row the kernel stands as it is, k[0] first.",
+            "Your matrix convolves: in each row the kernel stands as it is, kernel[0] first.",
         ),
         Misconception(
             "every row is the same",
@@ -97,17 +97,17 @@ toeplitz = Checker(
         Misconception(
             "the matrix is transposed",
             lambda k, n: banded(k, n).T,
-            "One row for each output, one column for each pixel: W @ x has n - len(k) + 1 numbers.",
+            "One row for each output, one column for each pixel: n - len(kernel) + 1 rows.",
         ),
         Misconception(
             "the kernel runs over the end and starts again",
             lambda k, n: torch.stack([F.pad(k, (0, n - len(k))).roll(i) for i in range(n)]),
-            "There are n - len(k) + 1 rows; the further ones would wrap around to the other end.",
+            "There are n - len(kernel) + 1 rows; further ones would wrap around to the other end.",
         ),
         Misconception(
-            "windows over the edge are counted",
+            "windows over the border are counted",
             lambda k, n: banded(k, n + len(k) - 1)[:, :n],
-            "There are n - len(k) + 1 rows, one for each window that lies wholly inside.",
+            "There are n - len(kernel) + 1 rows, one for each window that lies wholly inside.",
         ),
     ],
 )

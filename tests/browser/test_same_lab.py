@@ -77,7 +77,7 @@ def assert_right(hand: Hand):
         assert lane["title"] == WAYS.get(way, f"PyTorch, padding={lab.padding}")
         if sides is None:
             assert lane["input"] is None and "refuses stride" in lane["text"]
-            assert "It wants stride 1." in lane["text"]
+            assert "It requires stride 1." in lane["text"]
             continue
         padding = [cell["at"] for cell in lane["input"] if "padding" in cell["kind"]]
         before, after = range(-sides[0], 0), range(lab.size, lab.size + sides[1])

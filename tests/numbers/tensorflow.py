@@ -12,7 +12,9 @@ size, kernel, stride = same_lab.size, same_lab.kernel, same_lab.stride
 theirs, ours = by_same.flatten(), by_number.flatten()
 assert (theirs != ours).all()
 states("a 3×3 kernel with stride 2.", kernel, kernel, stride)
-states("The input counts from 1 to 8 and all weights are 1", eight[..., 0], eight.max(), ones.max())
+states(
+    "The input is 1, 2, …, 8 and all weights are 1", *eight.flatten()[:2], eight.max(), ones.max()
+)
 states("TensorFlow 6, 12, 18 and 15, PyTorch 3, 9, 15 and 21.", *theirs, *ours)
 assert same_padding(size, kernel, stride) == (0, 1)
 assert same_padding(7, kernel, stride) == (1, 1)
@@ -25,26 +27,29 @@ states(
 )
 for n in range(2, 300, 2):
     assert same_padding(n, 3, 2) == (0, 1)  # ZeroPad2d((0, 1, 0, 1)) for every even size
-states("only at stride 1; here 8 cells became 4.", 1, size, len(theirs))
+    assert same_padding(n - 1, 3, 2) == (1, 1)
+states("unless the stride is 1: here 8 cells became 4.", 1, size, len(theirs))
 assert same_padding(9, 2, 3) == (0, 0)
 states("[With 9 cells, a kernel of 2 and a stride of 3]", 9, 2, 3)
 
-states("as large as the input, at stride 1. It refuses the rest", 1)
+states("as large as the input, at stride 1. Anything else is an error", 1)
 assert same_padding(size, 2, 1) == (0, 1)
-states("[With a stride of 1](#same?stride=1) the two words agree.", 1)
-states("[With a kernel of 2 as well](#same?stride=1&kernel=2), $P$ is 1,", 2, 1)
+states("[With a stride of 1](#same?stride=1) the two agree.", 1)
+states("[With that and a kernel of 2](#same?stride=1&kernel=2), $P$ is 1,", 2, 1)
 
 by_habit = F.max_pool2d(batch, 3, 2, padding=1).flatten()
 by_rule = max_pool2d_same(batch, (3, 3), (2, 2)).flatten()
-states("Not `padding=1`, with which the lab begins", pool_lab.padding[0])
+states("With a stride of 2, a cell of", 2)
+states("so two layers shift it by 1 + 2 = 3.", 1, 2, 1 + 2)
+states("Not `padding=1`, the setting the lab starts with", pool_lab.padding[0])
 states("It gives 5, 7, 13 and 15.", *by_habit)
 states("SAME gives 10, 11, 14 and 15:", *by_rule)
 states("two windows of 3 rows, 2 apart, need 5 rows", 3, 2, (2 - 1) * 2 + 3)
 assert same_padding(4, 3, 2) == (0, 1)
 assert [same_padding(4, 2, 2), same_padding(4, 3, 3)] == [(0, 0), (1, 1)]
 assert wide.flatten().tolist() == [5, 7, 13, 15]
-states("A window of 2×3 that moves by its own size", 2, 3)
-states("From a stride of 2 on, that is SAME", 2)
+states("A window of 2×3 with a stride equal to its size", 2, 3)
+states("For strides of 2 or more, that is SAME", 2)
 for n, k, s in itertools.product(range(1, 14), range(1, 6), range(2, 5)):
     before, after = same_padding(n, k, s)
     if before == 0 and k <= n:
@@ -63,28 +68,22 @@ states(
 )
 
 
-def first_column(first):
-    return max_pool2d_same(first, (3, 3), (2, 1)).permute(1, 2, 0)[:, 0].flatten()
-
-
+numbers = torch.arange(8).reshape(2, 2, 2)  # (h, w, c)
 states(
-    "Here are the numbers 0 to 31 as a 4×4 image with two channels, pooled with a 3×3 window and "
-    "SAME, with a stride of 2 down and 1 across.",
-    *(0, last.max(), *last.shape[:2], 3, 3, 2, 1),
+    "In a 2×2 image with two channels, the numbers 0 to 7, channel 0 holds 0, 2, 4, 6.",
+    *(2, 2, 0, numbers.max(), 0, *numbers[..., 0].flatten()),
 )
 states(
-    "begin with 18, 19 and 26, 27; after `reshape` with 9, 25 and 13, 29.",
-    *first_column(last.permute(2, 0, 1)),
-    *first_column(last.reshape(2, 4, 4)),
+    "After `reshape` it holds 0, 1, 2, 3: the first row of both channels.", *numbers[0].flatten()
 )
 states('PyTorch\'s `padding="same"` is SAME at stride 1.', 1)
 
 AXES = {
-    "| images, feature maps | (n, h, w, c) | (n, c, h, w) | `permute(0, 3, 1, 2)` |": "nhwc nchw",
-    "| kernels | (k_h, k_w, c_in, c_out) | (c_out, c_in, k_h, k_w) | `permute(3, 2, 0, 1)` |": (
+    "| images, feature maps | (n, h, w, c) | (n, c, h, w) | `permute(0,3,1,2)` |": "nhwc nchw",
+    "| kernels | (k_h, k_w, c_in, c_out) | (c_out, c_in, k_h, k_w) | `permute(3,2,0,1)` |": (
         "hwio oihw"
     ),
-    "| dense weights | (in, out) | (out, in) | `permute(1, 0)` |": "io oi",
+    "| (in, out) | (out, in) | `permute(1,0)` |": "io oi",
 }
 for row, orders in AXES.items():
     theirs, ours = orders.split()

@@ -35,7 +35,7 @@ class ChannelLab(Explorable):
 
     room = (640, 772)
     essential = ("input", "kernel")
-    task = Unicode("Press an output: what adds up to it?").tag(sync=True, data=True)
+    task = Unicode("Press an output: how is it made?").tag(sync=True, data=True)
 
     input = Block({"c_i": MOST, "height": 8, "width": 8}, INPUT, slider=5).tag(sync=True)
     kernel = Block({"c_o": MOST_OUT, "c_i": MOST, "height": 5, "width": 5}, KERNEL, slider=3).tag(

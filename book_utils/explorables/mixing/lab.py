@@ -87,7 +87,7 @@ class MixLab(Explorable):
 
     room = (560, 736)
     essential = ("weight",)
-    task = Unicode("Press a row: what makes its colour?").tag(sync=True, data=True)
+    task = Unicode("Press a row: how is its colour made?").tag(sync=True, data=True)
     in_code = {"y": lambda lab: lab.output.clamp(0, 1)}
 
     photo = Photograph().tag(sync=True, data=True)

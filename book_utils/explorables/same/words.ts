@@ -18,7 +18,7 @@ export type Way = {
 
 /** What PyTorch says, and what it means. */
 const REFUSAL = "“padding='same' is not supported for strided convolutions”";
-export const REFUSED = `${REFUSAL}. It wants stride 1.`;
+export const REFUSED = `${REFUSAL}. It requires stride 1.`;
 
 export function describeWays(settings: Settings, { same, SAME, number }: Solution): Way[] {
   const { size: n, kernel, stride, dilation, padding } = settings;
@@ -68,7 +68,7 @@ function compareBoth(settings: Settings, { SAME, number }: Solution) {
   const further = `${plural(Math.abs(shift), "cell")} further ${shift > 0 ? "right" : "left"}`;
   const why =
     SAME.size === number.size
-      ? `an output of 'SAME' looks ${further}`
+      ? `each 'SAME' window sits ${further}`
       : `${plural(SAME.size, "output")} against ${number.size}`;
   const wouldDo =
     span(kernel, dilation) <= size + 2 * before &&
@@ -76,7 +76,7 @@ function compareBoth(settings: Settings, { SAME, number }: Solution) {
   const pad = `F.pad(x,\u00a0(${before},\u00a0${after}))`; // on one line
   const advice = wouldDo
     ? `padding=${before} would agree.`
-    : `No single number agrees: ${pad} first.`;
+    : `No padding=p gives 'SAME'; ${pad} first does.`;
   return { agree, why, advice };
 }
 

@@ -97,7 +97,8 @@ export function describeStage({ layer, counts }: Solution) {
 export function describeShortly({ layer, moved }: Solution) {
   if (!layer.shift) return IN_SHORT[layer.stage];
   if (!moved.differ) return `moved by ${layer.shift}, and so did the output`;
-  return `moved by ${layer.shift}: ${moved.differ} of ${plural(moved.compared, "output")} changed`;
+  const each = plural(moved.compared, "output");
+  return `moved by ${layer.shift}: ${moved.differ} of ${each} did not move along`;
 }
 
 /** The free weights of such a layer on an image of a million pixels. */

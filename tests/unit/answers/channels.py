@@ -161,7 +161,7 @@ PARAMETERS = {
     "the bias is counted for each input channel": lambda i, o, h, w, bias: (
         math.prod((i, o, h, w)) + (i if bias else 0)
     ),
-    "the bias is counted for each kernel": lambda i, o, h, w, bias: sum(
+    "the bias is counted for each slice": lambda i, o, h, w, bias: sum(
         h * w + (1 if bias else 0) for _ in range(i * o)
     ),
     "the input channels are forgotten": lambda i, o, h, w, bias: o * h * w + o * int(bias),

@@ -66,7 +66,7 @@ DENSE_TO_LOCAL = {
     "the far weights are kept and the near ones cut off": lambda w, d: where(
         w, lambda i, j: abs(i - j) > d
     ),
-    "Δ is taken for the whole width": lambda w, d: where(w, lambda i, j: 2 * abs(i - j) <= d),
+    "Δ is mistaken for the whole width": lambda w, d: where(w, lambda i, j: 2 * abs(i - j) <= d),
 }
 
 
@@ -87,7 +87,7 @@ TOEPLITZ = {
     ),
     "the matrix is transposed": lambda k, n: band(k, n, n - len(k) + 1).permute(1, 0),
     "the kernel runs over the end and starts again": lambda k, n: band(k, n, n, wrap=True),
-    "windows over the edge are counted": lambda k, n: band(k, n, n),
+    "windows over the border are counted": lambda k, n: band(k, n, n),
 }
 
 
