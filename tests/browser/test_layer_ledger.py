@@ -92,7 +92,8 @@ def test_the_table_and_a_pick_by_mouse(open_ledger):
         assert shown[1] == "×".join(map(str, row.output_shape))
         assert shown[2:4] == [f"{row.parameters:,}", f"{row.multiply_adds:,}"]
         field = row.receptive_field
-        assert shown[5] == ("–" if field is None else str(field[0]))
+        nothing = "all" if len(row.output_shape) == 1 else "–"
+        assert shown[5] == (nothing if field is None else str(field[0]))
     assert lab.cells(0, "tfoot")[2:5] == ["61,706", "416,520", "58.4 kB"]
     lengths = lab.root.locator("tbody td:nth-child(3) .cnl-amount").evaluate_all(
         "bars => bars.map((bar) => parseFloat(bar.style.width))"

@@ -31,6 +31,12 @@ const STEPS: typeof ARROWS = {
   " ": [0, 0],
 };
 
+/** The field of a number of a layer; one of a vector depends on the whole input. */
+function fieldOf({ reach, shape }: Row) {
+  if (reach) return square(reach.field);
+  return shape.length === 1 ? "all" : "–";
+}
+
 const within = (value: number, count: number) => Math.min(count - 1, Math.max(0, value));
 
 type TableProps = {
@@ -106,7 +112,7 @@ export function Table({ input, layers, rows, batch, picked, asked, onPick }: Tab
                 </td>
               ))}
               <td role="gridcell" {...of("Receptive field", i, "number wide")}>
-                {row.reach ? square(row.reach.field) : "–"}
+                {fieldOf(row)}
               </td>
               <td role="gridcell" {...of("Receptive field", i, "number wide")}>
                 {row.reach ? square(row.reach.jump) : "–"}
