@@ -75,11 +75,11 @@ def run(settings: Settings, options: Options) -> Results:
 def finish(runs: list[dict], options: Options) -> dict:
     """Write the weights of a typical run of LeNet."""
     tests = {"sample": clothes(options, full=False)[1], "full": clothes(options)[1]}
-    seed = _typical([run for run in runs if run["model"] == "lenet"])
+    seed = typical([run for run in runs if run["model"] == "lenet"])
     return {"shipped": ship("lenet", seed, RULE, tests, options)}
 
 
-def _typical(runs: list[dict]) -> int:
+def typical(runs: list[dict]) -> int:
     """Return the seed of the run with the median accuracy at the end."""
     order = sorted(runs, key=lambda run: (run["test_accuracy"][-1], run["seed"]))
     return order[(len(order) - 1) // 2]["seed"]

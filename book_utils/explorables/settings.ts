@@ -73,6 +73,14 @@ export interface BorderLab {
   at: number;
 }
 
+export interface CanyonLab {
+  ratio: number;
+  rate: number;
+  normalised: boolean;
+  steps: number;
+  at: number[] | null;
+}
+
 export interface ChannelLab {
   input: number[][][];
   kernel: number[][][][];
@@ -81,6 +89,13 @@ export interface ChannelLab {
   padding: [number, number];
   channel: number;
   picked: [string, number, number] | null;
+}
+
+export interface CompanyLab {
+  company: "mixed" | "boots" | "trousers" | "bags" | "inverted";
+  size: number;
+  draw: number;
+  mode: "train" | "eval";
 }
 
 export interface CorrelationLab {

@@ -1,8 +1,9 @@
 """Trained weights of the book's LeNets, a byte a weight: small enough for a page.
 
 Each output channel of a layer has a scale, so that a weight is its byte times the scale of its
-channel; biases are kept as they are. An experiment trains a network and writes its file; the
-record of the same name says how, and how often exactly these weights are right (`stated`).
+channel; biases and running averages are kept as they are. An experiment trains a network and
+writes its file; the record of the same name says how, and how often exactly these weights are
+right (`stated`).
 """
 
 from __future__ import annotations
@@ -16,11 +17,16 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from book_utils import records
-from book_utils.models import DigitLeNet, LeNet
+from book_utils.models import DigitLeNet, LeNet, NormLeNet
 
 FOLDER = Path(__file__).parent
-MODELS: dict[str, Callable[[], nn.Module]] = {"digit_lenet": DigitLeNet, "lenet": LeNet}
-RECORDS = {"digit_lenet": "digits", "lenet": "lenets"}
+MODELS: dict[str, Callable[[], nn.Module]] = {
+    "digit_lenet": DigitLeNet,
+    "lenet": LeNet,
+    "bn_lenet": NormLeNet,
+}
+RECORDS = {"digit_lenet": "digits", "lenet": "lenets", "bn_lenet": "bn_lenet"}
+RUNNING = ("running_mean", "running_var")
 LARGEST = 127  # of an int8, either way: −128 is not used, so that the range is symmetric
 
 
@@ -48,7 +54,7 @@ def dequantise(q: Tensor, scale: Tensor) -> Tensor:
 
 
 def load(name: str, folder: Path = FOLDER) -> nn.Module:
-    """Return a trained network, "digit_lenet" or "lenet", in evaluation mode on the CPU.
+    """Return a trained network of `MODELS`, such as "lenet", in evaluation mode on the CPU.
 
     ValueError for another name; OSError or SafetensorError if its file is missing or broken.
     """
@@ -78,7 +84,8 @@ def packed(name: str, folder: Path = FOLDER) -> dict[str, dict]:
     """Return the weights for a page: layer -> {"shape", "scale", "bias", "data"}.
 
     "data" is base64 of the int8 bytes, in the order of PyTorch's (c_out, c_in, kh, kw) or
-    (out, in); "scale" and "bias" are lists with a number for each output channel.
+    (out, in); "scale" and "bias" are lists with a number for each output channel. A batch
+    normalisation has one weight a channel, its γ, and the lists "running_mean" and "running_var".
     ValueError and errors of files as for `load`.
     """
     _model(name)
@@ -89,6 +96,11 @@ def packed(name: str, folder: Path = FOLDER) -> dict[str, dict]:
             "scale": stored[f"{key}.scale"].tolist(),
             "bias": stored[key.replace(".weight", ".bias")].tolist(),
             "data": base64.b64encode(value.numpy().tobytes()).decode("ascii"),
+        }
+        | {
+            name: stored[running].tolist()
+            for name in RUNNING
+            if (running := key.replace("weight", name)) in stored
         }
         for key, value in stored.items()
         if value.dtype == torch.int8

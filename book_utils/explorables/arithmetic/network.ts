@@ -20,19 +20,32 @@ interface Packed {
   scale: number[];
   /** one number for each output */
   bias: number[];
+  /** of a batch normalisation, whose weight is γ and whose bias is β */
+  running_mean?: number[];
+  running_var?: number[];
 }
-type Kind = "conv2d" | "linear" | "sigmoid" | "relu" | "max_pool2d" | "avg_pool2d" | "flatten";
+type Kind =
+  | "conv2d"
+  | "linear"
+  | "sigmoid"
+  | "relu"
+  | "max_pool2d"
+  | "avg_pool2d"
+  | "flatten"
+  | "batch_norm"; // which wants a whole batch: see batch_network.ts
 interface PackedLayer {
   /** as PyTorch names it, such as features.0 */
   name: string;
   kind: Kind;
-  /** of convolutions and dense layers */
+  /** of convolutions, dense layers and batch normalisations */
   packed?: Packed;
   /** of convolutions and pooling layers */
   stride?: [number, number];
   padding?: [number, number];
   /** of pooling layers */
   kernel?: [number, number];
+  /** of batch normalisations */
+  eps?: number;
 }
 export type Layer = PackedLayer & { weight?: Result; bias?: number[] };
 

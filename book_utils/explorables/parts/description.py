@@ -12,6 +12,8 @@ from .pictures import SIDE
 KINDS = {
     nn.Conv2d: "conv2d",
     nn.Linear: "linear",
+    nn.BatchNorm1d: "batch_norm",
+    nn.BatchNorm2d: "batch_norm",
     nn.Sigmoid: "sigmoid",
     nn.ReLU: "relu",
     nn.MaxPool2d: "max_pool2d",
@@ -38,11 +40,14 @@ def description(network: str, model: nn.Module) -> list[dict[str, Any]]:
         if name in packed:
             layer["packed"] = packed[name] | {
                 key: [float(f"{v:.9g}") for v in packed[name][key]]  # all that a float32 holds
-                for key in ("scale", "bias")
+                for key in ("scale", "bias", *weights.RUNNING)
+                if key in packed[name]
             }
         if isinstance(module, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d):
             layer |= {"stride": _pair(module.stride), "padding": _pair(module.padding)}
             layer["kernel"] = _pair(module.kernel_size)
+        if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
+            layer["eps"] = module.eps
         found.append(layer)
     return found
 
