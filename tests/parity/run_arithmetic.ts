@@ -7,6 +7,7 @@ import { parse } from "../../book_utils/explorables/architecture/parse.ts";
 import * as ascent from "../../book_utils/explorables/arithmetic/ascent.ts";
 import * as attribution from "../../book_utils/explorables/arithmetic/attribution.ts";
 import * as axis from "../../book_utils/explorables/arithmetic/axis.ts";
+import * as batchNetwork from "../../book_utils/explorables/arithmetic/batch_network.ts";
 import * as convolution from "../../book_utils/explorables/arithmetic/convolution.ts";
 import * as coverage from "../../book_utils/explorables/arithmetic/coverage.ts";
 import * as denseBlock from "../../book_utils/explorables/arithmetic/dense_block.ts";
@@ -15,6 +16,7 @@ import * as filters from "../../book_utils/explorables/arithmetic/filter.ts";
 import * as gradient from "../../book_utils/explorables/arithmetic/gradient.ts";
 import { untrained } from "../../book_utils/explorables/arithmetic/initial.ts";
 import * as layer from "../../book_utils/explorables/arithmetic/layer.ts";
+import * as leastSquares from "../../book_utils/explorables/arithmetic/least_squares.ts";
 import * as ledgers from "../../book_utils/explorables/arithmetic/ledger.ts";
 import * as limits from "../../book_utils/explorables/arithmetic/limits.ts";
 import * as links from "../../book_utils/explorables/arithmetic/links.ts";
@@ -34,6 +36,8 @@ import * as transposed from "../../book_utils/explorables/arithmetic/transposed.
 import * as ascents from "../../book_utils/explorables/ascent/session.ts";
 import * as attributionLab from "../../book_utils/explorables/attribution/solution.ts";
 import { solve as solveBackward, termsOf } from "../../book_utils/explorables/backward/solution.ts";
+import { solve as solveCanyon } from "../../book_utils/explorables/canyon/solution.ts";
+import * as companies from "../../book_utils/explorables/company/solution.ts";
 import { solve as solveField } from "../../book_utils/explorables/field/solution.ts";
 import { FAMILIES, presetOf } from "../../book_utils/explorables/image/kernels.ts";
 import * as ledgerWords from "../../book_utils/explorables/ledger/words.ts";
@@ -44,7 +48,7 @@ import * as pictures from "../../book_utils/explorables/parts/pictures.ts";
 import { plural } from "../../book_utils/explorables/parts/words.ts";
 import { meaning, readWritten } from "../../book_utils/explorables/platform/written.ts";
 import { judge } from "../../book_utils/explorables/question/judge.ts";
-import type { AscentLab } from "../../book_utils/explorables/settings.ts";
+import type { AscentLab, CompanyLab } from "../../book_utils/explorables/settings.ts";
 import * as shifting from "../../book_utils/explorables/shift/shifting.ts";
 import { solve as solveSubsample } from "../../book_utils/explorables/subsample/solution.ts";
 import * as teaching from "../../book_utils/explorables/teach/study.ts";
@@ -54,9 +58,11 @@ import * as binding from "../../book_utils/explorables/weight_matrix/binding.ts"
 const modules = [
   attribution,
   axis,
+  batchNetwork,
   convolution,
   coverage,
   layer,
+  leastSquares,
   limits,
   links,
   pooling,
@@ -172,6 +178,27 @@ functions.attributionLab = (layers, seed, picture, settings) => {
   };
 };
 
+const returned = <T>(pieces: Generator<unknown, T>): T => {
+  for (;;) {
+    const { done, value } = pieces.next();
+    if (done) return value as T;
+  }
+};
+functions.batchForward = (...args) =>
+  returned(batchNetwork.batchForward(...(args as Parameters<typeof batchNetwork.batchForward>)));
+functions.canyon = solveCanyon;
+// Which pictures are beside the boot, and its probabilities, in each of some states.
+functions.companies = (packed, levels, states) => {
+  const network = companies.assembled(
+    packed,
+    Float64Array.from(levels, (v: number) => v / 15),
+  );
+  return states.map((state: CompanyLab) => ({
+    others: companies.othersOf(network, state).map((place) => packed.indices[place]),
+    probabilities: returned(companies.answered(network, state, state.mode === "train")),
+  }));
+};
+
 // What a pad holds, and the digit it gives, after steps such as ["begin", [x, y]] and ["undo"].
 functions.drawn = (steps) => {
   const drawing = new Drawing(null);
@@ -254,16 +281,10 @@ functions.trainingRun = (seed, bytes, levels, { steps, batch, rate }) => {
   const images = Float64Array.from(network.bytesOf(bytes), (level) => level / (levels - 1));
   const labels = Uint8Array.from({ length: images.length / 784 }, (_, i) => i % 10);
   const run = new training.Run(seed, labels.length);
-  const drain = <T>(pieces: Generator<void, T>): T => {
-    for (;;) {
-      const { done, value } = pieces.next();
-      if (done) return value;
-    }
-  };
   const first = structuredClone(run.weights);
   const digits = { images, labels };
-  const taken = Array.from({ length: steps }, () => drain(run.step(digits, batch, rate)));
-  return { first, taken, accuracy: drain(run.accuracy(digits)) };
+  const taken = Array.from({ length: steps }, () => returned(run.step(digits, batch, rate)));
+  return { first, taken, accuracy: returned(run.accuracy(digits)) };
 };
 functions.randoms = (seed, count) => {
   const next = random.randomFrom(seed);

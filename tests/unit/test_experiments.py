@@ -15,6 +15,7 @@ from experiments import (
     activations,
     batch_norm,
     blocks,
+    bn_lenet,
     cifar10,
     classic,
     common,
@@ -35,6 +36,7 @@ from experiments.varied import Varied, vary
 RECORDED = {
     "lenets": lenets,
     "digits": digits,
+    "bn_lenet": bn_lenet,
     "batch_norm": batch_norm,
     "pooling": pooling,
     "depth": depth,
@@ -94,8 +96,8 @@ def test_quick_runs_write_weights_and_say_how_good_exactly_these_are(
     if not (quick / f"{experiment}.json").exists():
         EXPERIMENTS[experiment].start(["--quick", "--seeds", "2", "--out", str(quick), *CPU])
     shipped = records.read(quick / f"{experiment}.json").shipped
-    model, load = weights.load(name, quick), {"digits": data.mnist, "lenets": data.fashion_mnist}
-    test = load[experiment]()[1].subset(100)
+    model, load = weights.load(name, quick), {"digits": data.mnist}
+    test = load.get(experiment, data.fashion_mnist)()[1].subset(100)
     assert shipped[name]["accuracy_sample"] == evaluate(model, test)[1]
     assert set(shipped) == {name}
 

@@ -126,6 +126,7 @@ def test_mean_and_standard_deviation_refuse_what_they_cannot_know() -> None:
 SETTINGS = {
     "lenets": [{"model": model} for model in ("lenet", "dense")],
     "digits": [{"model": "digit_lenet"}],
+    "bn_lenet": [{"model": "bn_lenet"}],
     "batch_norm": [
         {"study": "lr", "model": model, "lr": lr}
         for model in ("lenet", "bn_lenet")

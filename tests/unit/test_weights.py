@@ -14,7 +14,7 @@ from torch import nn
 from torch.testing import assert_close
 
 from book_utils import data, records, weights
-from book_utils.models import DigitLeNet, LeNet
+from book_utils.models import DigitLeNet, LeNet, NormLeNet
 from book_utils.train import evaluate
 
 SHAPES = st.sampled_from([(3,), (1, 1), (2, 5), (4, 3, 2, 2), (1, 7, 1, 3)])
@@ -65,14 +65,19 @@ def test_what_a_page_gets_are_the_weights_that_load_gives() -> None:
     for name in weights.MODELS:
         layers = weights.packed(name)
         state = weights.load(name).state_dict()
-        assert {f"{layer}.{kind}" for layer in layers for kind in ("weight", "bias")} == set(state)
+        kinds = {"shape", "scale", "data"}  # of what a page gets, not of PyTorch's state
+        held = {
+            f"{layer}.{kind}" for layer in layers for kind in {*layers[layer], "weight"} - kinds
+        }
+        assert held == {key for key in state if not key.endswith("num_batches_tracked")}
         for layer, parts in layers.items():
             q = np.frombuffer(base64.b64decode(parts["data"]), dtype=np.int8)
             scale = np.array(parts["scale"], dtype=np.float32)
             q = q.reshape(parts["shape"]).astype(np.float32)
             weight = q * scale.reshape(-1, *[1] * (q.ndim - 1))
             assert_close(torch.from_numpy(weight), state[f"{layer}.weight"], rtol=0, atol=0)
-            assert_close(torch.tensor(parts["bias"]), state[f"{layer}.bias"], rtol=0, atol=0)
+            for kind in {"bias", *weights.RUNNING} & set(parts):
+                assert_close(torch.tensor(parts[kind]), state[f"{layer}.{kind}"], rtol=0, atol=0)
         assert len(json.dumps(layers)) <= 150 * 1024
 
 
@@ -93,7 +98,11 @@ def test_the_files_hold_bytes_and_their_scales() -> None:
 
 @pytest.mark.parametrize(
     ("name", "network", "sample", "floor"),
-    [("digit_lenet", DigitLeNet, data.mnist, 0.97), ("lenet", LeNet, data.fashion_mnist, 0.75)],
+    [
+        ("digit_lenet", DigitLeNet, data.mnist, 0.97),
+        ("lenet", LeNet, data.fashion_mnist, 0.75),
+        ("bn_lenet", NormLeNet, data.fashion_mnist, 0.85),
+    ],
 )
 def test_shipped_weights_are_as_good_as_their_record_says(
     name: str, network: type, sample: object, floor: float
@@ -109,10 +118,11 @@ def test_shipped_weights_are_as_good_as_their_record_says(
     assert accuracy >= floor
 
 
-def test_the_shipped_lenet_is_a_typical_one() -> None:
-    record, seed = records.load("lenets"), weights.stated("lenet")["seed"]
-    last = sorted(run["test_accuracy"][-1] for run in record.select(model="lenet"))
-    (chosen,) = record.select(model="lenet", seed=seed)
+@pytest.mark.parametrize("name", ["lenet", "bn_lenet"])
+def test_the_shipped_networks_of_clothes_are_typical_ones(name: str) -> None:
+    record, seed = records.load(weights.RECORDS[name]), weights.stated(name)["seed"]
+    last = sorted(run["test_accuracy"][-1] for run in record.select(model=name))
+    (chosen,) = record.select(model=name, seed=seed)
     assert chosen["test_accuracy"][-1] == last[(len(last) - 1) // 2]
 
 

@@ -23,7 +23,7 @@ export function Curves({ now, other, settings: { normalised, steps } }: CurvesPr
   return (
     <figure class="cnl-figure cnl-losses">
       <figcaption>
-        Loss by step
+        <b>Loss by step</b>
         <span>
           <svg viewBox="0 0 26 6" aria-hidden="true">
             <path class="now" d="M1 3H25" />

@@ -34,7 +34,7 @@ export function describe(settings: Settings, solution: Solution): Told {
   const loss = losses[settings.steps];
   const result = loss < NOTHING ? `below ${plainly(NOTHING)}` : rounded(loss);
   const note = verdict(settings, solution);
-  const before = settings.steps ? `, before the first ${full(losses[0])}` : "";
+  const before = settings.steps ? `; at the start ${full(losses[0])}` : "";
   return {
     line,
     joint: loss < NOTHING ? " " : " = ",
@@ -55,13 +55,10 @@ export const describeInputs = ({ normalised, ratio }: Settings) =>
     : `x₁ from −1 to 1, x₂ from −${ratio} to ${ratio}`;
 
 /** How unequal the two curvatures are. */
-export function describeBends({ bends: [most, least], limit }: Solution) {
-  return (
-    `Curvature of the loss: ${full(most)} across the canyon, ${full(least)} along it, ` +
-    `${rounded(most / least)} times as small. The limit of the learning rate is 2 / ` +
-    `${full(most)} = ${full(limit)}.`
-  );
-}
+export const describeBends = ({ bends: [most, least], limit }: Solution) =>
+  `Curvature of the loss: ${full(most)} across the canyon and ${full(least)} along it, ` +
+  `${rounded(most / least)} to 1. The largest learning rate that does not diverge is ` +
+  `2 / ${full(most)} = ${full(limit)}.`;
 
 /** The map, for those who do not see it. */
 export function describeMap(settings: Settings, { path, best, bends }: Solution) {

@@ -66,7 +66,7 @@ def greys(indices: list[int]) -> Tensor:
 
 @cache
 def travelling() -> dict[str, Any]:
-    """Return the network and its pictures as JSON can hold them: see network.ts."""
+    """Return the network and its pictures as JSON can hold them: see solution.ts."""
     test = data.fashion_mnist()[1]
     shown = [boot(), *sorted({index for pool in pools().values() for index in pool})]
     place = {index: i for i, index in enumerate(shown)}

@@ -1,4 +1,4 @@
-"""The company lab: what BN-LeNet says of a boot, beside other pictures of its batch."""
+"""The company lab: what BN-LeNet says of a boot, beside other images of its batch."""
 
 import html
 from copy import deepcopy
@@ -16,9 +16,9 @@ from ..platform.base import Explorable
 from ..platform.traits import Choice, Whole
 from .album import boot, greys, network, others, travelling
 
-LARGEST = 32  # pictures of a batch
+LARGEST = 32  # images of a batch
 DRAWS = 20
-ACROSS = 6  # pictures in a row of the still
+ACROSS = 6  # images in a row of the still
 
 
 class CompanyLab(Explorable):
@@ -26,10 +26,10 @@ class CompanyLab(Explorable):
 
     `company` says what else is in the batch: "mixed" (all ten kinds), "boots", "trousers", "bags",
     or "inverted", the mixed ones with black and white exchanged. `size` is that of the batch, the
-    boot included, 2 to 32; `draw` (1 to 20) which of the pictures of that kind are in it. `mode` is
+    boot included, 2 to 32; `draw` (1 to 20) which of the images of that kind are in it. `mode` is
     "train", in which batch normalisation takes mean and variance from the batch, or "eval", in
     which it has its running averages. A TraitError says what is allowed.
-    All pictures are held out, of the book's sample of Fashion-MNIST, in 16 levels of grey.
+    All images are held out, of the book's sample of Fashion-MNIST, in 16 levels of grey.
     Source: chapter "Batch normalisation".
     """
 
@@ -54,7 +54,7 @@ class CompanyLab(Explorable):
         return cls(size=LARGEST)
 
     def later(self) -> dict[str, Any]:
-        """Return the network and its pictures, which a page loads when the lab comes near."""
+        """Return the network and its images, which a page loads when the lab comes near."""
         return travelling()
 
     @property

@@ -10,9 +10,9 @@ import { Said } from "../parts/said.tsx";
 import { Frame } from "../platform/frame.tsx";
 import * as platform from "../platform/lab.tsx";
 import type { CompanyLab as Settings } from "../settings.ts";
-import { LOADING, type Network, othersOf, useNetwork } from "./network.ts";
+import { useNetwork } from "./network.ts";
 import { useInSlices } from "./slices.ts";
-import { answered, BOOT } from "./solution.ts";
+import { answered, BOOT, invert, type Network, othersOf } from "./solution.ts";
 import * as words from "./words.ts";
 
 function CompanyLab(host: platform.Host) {
@@ -60,7 +60,7 @@ function CompanyLab(host: platform.Host) {
             )}
           </>
         ) : (
-          <p class="cnl-loading">{LOADING}</p>
+          <p class="cnl-loading">{words.LOADING}</p>
         )}
       </div>
     </Frame>
@@ -78,7 +78,7 @@ function Batch({ network, settings }: { network: Network; settings: Settings }) 
   const boot = useMemo(() => mosaic([network.pictures[BOOT]], 1, 1), [network]);
   const others = useMemo(() => {
     const pictures = othersOf(network, settings).map((place) => network.pictures[place]);
-    const shown = company === "inverted" ? pictures.map((x) => x.map((v) => 1 - v)) : pictures;
+    const shown = company === "inverted" ? pictures.map(invert) : pictures;
     return mosaic(shown, ACROSS, DOWN);
   }, [network, company, size, draw]);
   const caption = words.othersInWords(settings);

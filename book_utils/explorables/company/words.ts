@@ -3,8 +3,7 @@ import { percent } from "../parts/numbers.ts";
 import type { Told } from "../parts/said.tsx";
 import type { ExamplesOf } from "../platform/lab.tsx";
 import type { CompanyLab as Settings } from "../settings.ts";
-import { LOADING, type Network, othersOf } from "./network.ts";
-import { BOOT } from "./solution.ts";
+import { BOOT, type Network, othersOf } from "./solution.ts";
 
 type Probabilities = ArrayLike<number>;
 
@@ -15,6 +14,8 @@ export const COMPANIES: Record<Settings["company"], string> = {
   bags: "bags",
   inverted: "inverted",
 };
+/** Said on the stage until the network is here. */
+export const LOADING = "The network is on its way.";
 export const MODES = { train: "training", eval: "evaluation" } as const;
 
 /** How many others there are, and of which kind. */
@@ -49,7 +50,7 @@ export function describe(
       line: `${name}, in evaluation mode`,
       joint: ": ",
       result: usual,
-      note: "Running averages normalise: the others change nothing.",
+      note: "The others change nothing.",
     };
   }
   const top = best(beside);
@@ -71,7 +72,7 @@ export function describeBars(classes: string[], p: Probabilities, mode: Settings
 
 export const HOW =
   "In training mode each channel of each layer is normalised by its mean and variance over the " +
-  "batch. What all pictures of the batch have in common is in the mean, and is subtracted: among " +
+  "batch. What all images of the batch have in common is in the mean, and is subtracted: among " +
   "boots nothing is left that says boot.";
 
 export function asPython(network: Network | null, settings: Settings) {
