@@ -140,7 +140,7 @@ states(
     *kept(momentum=0, seen=60),
 )
 states("TensorFlow's default of 0.99 is PyTorch's 0.01.", cited(0.99), 1 - 0.99)
-states("the start is left after 22 batches | after 230 |", 22, 230)
+states("left of the start after 22 batches | after 230 |", 22, 230)
 states("| 0.1 (its default) | 0.9 | 0.098 | 0 |", 0.1, 0.9, 0.9**22, 0.9**230)
 states("| 0.01 | 0.99 (its default) | 0.80 | 0.099 |", 0.01, cited(0.99), 0.99**22, 0.99**230)
 states("one half for $m = 2$.", 2)
