@@ -16,6 +16,7 @@ from book_utils.drawings import MARK
 from book_utils.plot import SERIES, SIGNED, Row
 
 GREYS = LinearSegmentedColormap.from_list("grey", [theme.colour("black"), theme.colour("white")])
+GROUND = f"var(--cnl-ground, {theme.colour('white')})"
 HUES = [SERIES[i] for i in (2, 3, 1, 0)]  # of output channels, as in the channel lab
 LEAN = (0.55, -0.34)  # where a step to the next column leads, in sides of a cell
 At = tuple[float, float]
@@ -143,7 +144,7 @@ def _cuboid(
         left, top = x + depth * back, y - 0.6 * depth * back
         box = [(left, top), (left + side * w, top), (left + side * w, top + side * h)]
         corners = [*box, (left, top + side * h)]
-        drawn += f'<path d="{_path(corners)}Z" fill="var(--cnl-ground, #fff)"/>'
+        drawn += f'<path d="{_path(corners)}Z" fill="{GROUND}"/>'
         drawn += f'<path d="{_path(corners)}Z" fill="{hue}" fill-opacity="0.22" stroke="{hue}"/>'
     lines = [[(x + side * j, y), (x + side * j, y + side * h)] for j in range(1, w)]
     lines += [[(x, y + side * i), (x + side * w, y + side * i)] for i in range(1, h)]

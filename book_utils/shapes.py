@@ -298,7 +298,7 @@ class LayerTable:
         caption = f"Layers, for one input of {_times(self.input_shape)}"
         return (  # wide: on a phone it scrolls in its own box, by keyboard too
             f'<div role="region" aria-label="{caption}" tabindex="0" style="overflow-x: auto">'
-            '<table class="layer-table" style="font-size: 0.85em">'
+            '<table class="layer-table" style="font-size: 0.78em">'
             f"<caption>{caption}</caption><thead><tr>{head}</tr></thead>"
             f"<tbody>{body}</tbody><tfoot><tr>{_row(self._totals())}</tr></tfoot></table></div>"
         )
@@ -335,7 +335,7 @@ def _row(cells: Sequence[str]) -> str:
 def _side(column: int, more: str = "") -> str:
     side = "left" if column < 2 else "right"
     wrap = "nowrap" if column == 0 else "normal"
-    return f' style="padding: 0.25em 0.5em; text-align: {side}; white-space: {wrap}; {more}"'
+    return f' style="padding: 0.25em 0.35em; text-align: {side}; white-space: {wrap}; {more}"'
 
 
 def _times(shape: Iterable[int]) -> str:

@@ -33,14 +33,9 @@ DRAWS = 10
 SWAPS = (1, 2, 4, 8)
 
 
-def place(options: Options) -> str:
-    """Return "gpu" or "cpu": the size of the runs."""
-    return "gpu" if options.on_gpu else "cpu"
-
-
 def notes(options: Options) -> dict[str, str]:
     """Say what was done."""
-    here = place(options)
+    here = options.place
     width = WIDTH[here]
     return {
         "networks": f"small_resnet(32, width={width}, shortcut=…, stem='half'): three stages of "
@@ -62,7 +57,7 @@ def plan(options: Options, runs: list[dict]) -> list[Settings]:
     """Both networks, the seeds in the outer loop."""
     return [
         {"model": name, "depth": 8 if options.quick else DEPTH, "seed": seed,
-         "epochs": options.pick(EPOCHS[place(options)]), **COMMON}
+         "epochs": options.pick(EPOCHS[options.place]), **COMMON}
         for seed in range(options.seeds)
         for name in MODELS
     ]  # fmt: skip
@@ -71,7 +66,7 @@ def plan(options: Options, runs: list[dict]) -> list[Settings]:
 def run(settings: Settings, options: Options) -> Results:
     """Train one network, then take it apart."""
     splits = clothes(options, full=options.on_gpu)
-    width, shortcut = WIDTH[place(options)], MODELS[settings["model"]]
+    width, shortcut = WIDTH[options.place], MODELS[settings["model"]]
     make = lambda: small_resnet(settings["depth"], width, shortcut, stem=STEM)  # noqa: E731
     model = seeded(settings["seed"], make)
     results = train(model, (moved(splits[0]), splits[1]), settings, options)

@@ -10,7 +10,6 @@ machine. Writes the record "classic"; on a CPU with smaller networks and fewer i
 
 from collections.abc import Iterator
 from functools import partial
-from statistics import median
 from typing import NamedTuple
 
 import torch
@@ -31,7 +30,7 @@ from experiments.common import (
 )
 from experiments.pictures import Sized
 from experiments.rates import best_rate, held_back
-from experiments.speed import examples_a_second
+from experiments.speed import pace
 
 QUESTION = "What do AlexNet, NiN, VGG and GoogLeNet get out of one budget?"
 MODELS = {"alexnet": alexnet, "nin": nin, "vgg11": vgg11, "googlenet": googlenet}
@@ -49,21 +48,17 @@ class Size(NamedTuple):
     n_held_back: int  # of these, or behind them where there are more
     batch_size: int
     epochs: dict[str, int]
-    steps: tuple[int, int]  # of study "pace", and before it
+    pace: tuple[int, int]  # steps of study "pace": to warm up, and of each time
 
 
-GPU = Size(1 / 4, 60_000, 10_000, 256, {"rates": 1, "budget": 5, "dropout": 60}, (50, 10))
-CPU = Size(1 / 8, 6_000, 4_000, 64, {"rates": 2, "budget": 5, "dropout": 60}, (20, 3))
-
-
-def size(options: Options) -> Size:
-    """Return the size for the device."""
-    return GPU if options.on_gpu else CPU
+GPU = Size(1 / 4, 60_000, 10_000, 256, {"rates": 1, "budget": 5, "dropout": 60}, (10, 50))
+CPU = Size(1 / 8, 6_000, 4_000, 64, {"rates": 2, "budget": 5, "dropout": 60}, (3, 20))
+SIZES = {"gpu": GPU, "cpu": CPU}
 
 
 def notes(options: Options) -> dict[str, str]:
     """Say what was done."""
-    here = size(options)
+    here = SIZES[options.place]
     tried = "the last 10,000 training images" if options.on_gpu else "4,000 further images"
     return {
         "networks": f"{here.width} of the published width, 1 channel, 10 classes; Fashion-MNIST "
@@ -77,7 +72,7 @@ def notes(options: Options) -> dict[str, str]:
         f"of {DROPOUT_BATCH}. 'train_eval' is [loss, accuracy] on these images at the end in "
         "evaluation mode, 'train_mode' the same in training mode, where dropout goes on.",
         "pace": "Training examples a second with nothing else on the machine: the median of three "
-        f"times {here.steps[0]} steps. 'seconds' of other studies were measured beside other work.",
+        f"times {here.pace[1]} steps. 'seconds' of other studies were measured beside other work.",
     }
 
 
@@ -93,7 +88,7 @@ def plan(options: Options, runs: list[dict]) -> Iterator[Settings | None]:
     """The rates; the budget at the best of them, and dropout; last, the pace of each network."""
     rates = RATES[1:3] if options.quick else RATES
     names = list(MODELS)[:1] if options.quick else list(MODELS)
-    here = size(options)
+    here = SIZES[options.place]
     epochs = {study: options.pick(count) for study, count in here.epochs.items()}
     common = {"batch_size": here.batch_size, "momentum": 0.9, "schedule": "cosine"}
     for name in names:
@@ -117,7 +112,7 @@ def plan(options: Options, runs: list[dict]) -> Iterator[Settings | None]:
 
 def run(settings: Settings, options: Options) -> Results:
     """Train one network, or measure its pace."""
-    here, study = size(options), settings["study"]
+    here, study = SIZES[options.place], settings["study"]
     splits = clothes(options, full=options.on_gpu)
     if study == "rates":
         splits = held_back(splits[0], here.n_held_back)
@@ -128,7 +123,7 @@ def run(settings: Settings, options: Options) -> Results:
     make = partial(MODELS[settings["model"]], width, channels=1, classes=10)
     model = Sized(QUICK_SIDE if options.quick else SIDE, seeded(settings["seed"], make))
     if study == "pace":
-        return about(splits) | pace(model.to(options.device), splits[0], settings, options)
+        return about(splits) | pace(model, splits[0], here.batch_size, options, here.pace)
     if settings.get("dropout") == 0:
         without_dropout(model)
     results = train(model, splits, settings, options)
@@ -137,14 +132,6 @@ def run(settings: Settings, options: Options) -> Results:
         results["train_eval"] = list(evaluate(model, images))
         results["train_mode"] = list(in_training_mode(model, images))
     return about(splits) | results
-
-
-def pace(model: nn.Module, images: object, settings: Settings, options: Options) -> Results:
-    """Return how many examples a second a network learns from."""
-    steps, warm = (1, 1) if options.quick else size(options).steps
-    data = images.to(options.device)
-    rates = examples_a_second(model, data, settings["batch_size"], False, warm, steps)
-    return {"examples_a_second": median(rates), "repeats": rates}
 
 
 def in_training_mode(model: nn.Module, images: object) -> tuple[float, float]:

@@ -68,6 +68,11 @@ class Options:
         return self.device.type != "cpu"
 
     @property
+    def place(self) -> str:
+        """Where the runs are made, "gpu" or "cpu": by this a module's tables give their size."""
+        return "gpu" if self.on_gpu else "cpu"
+
+    @property
     def recording(self) -> bool:
         """Whether the package's own records and weights are written."""
         return self.out == records.FOLDER

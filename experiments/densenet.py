@@ -6,7 +6,6 @@ Writes the record "densenet"; on a CPU with narrower networks and fewer images t
 """
 
 from collections.abc import Iterator
-from statistics import median
 
 import torch
 
@@ -23,7 +22,7 @@ from experiments.common import (
     train,
 )
 from experiments.pictures import Sized
-from experiments.speed import examples_a_second
+from experiments.speed import pace
 
 QUESTION = "What do DenseNets and ResNets get out of their parameters?"
 SIDE = 64
@@ -36,16 +35,12 @@ N_TRAIN = {"gpu": 60_000, "cpu": 6_000}
 EPOCHS = {"gpu": 5, "cpu": 5}
 COMMON = {"lr": 0.1, "momentum": 0.9, "schedule": "cosine"}
 BATCH = {"gpu": 256, "cpu": 64}
-
-
-def place(options: Options) -> str:
-    """Return "gpu" or "cpu": the size of the runs."""
-    return "gpu" if options.on_gpu else "cpu"
+PACE = (3, 20)  # steps: to warm up, and of each time
 
 
 def notes(options: Options) -> dict[str, str]:
     """Say what was done."""
-    here = place(options)
+    here = options.place
     return {
         "networks": "densenet_d2l (four blocks of four layers; at width 1 the growth rate is 32) "
         "and resnet18_d2l, 1 channel, 10 classes; Fashion-MNIST scaled from 28×28 to "
@@ -54,14 +49,14 @@ def notes(options: Options) -> dict[str, str]:
         f"batches of {BATCH[here]}, the rate falls from 0.1 along a cosine from epoch to epoch, "
         "the same for all.",
         "pace": "Training examples a second with nothing else on the machine, the median of three "
-        "times 20 steps; 'kept_bytes' is what the backward pass keeps for one example. 'seconds' "
-        "of the other runs were measured beside other work.",
+        f"times {PACE[1]} steps; 'kept_bytes' is what the backward pass keeps for one example. "
+        "'seconds' of the other runs were measured beside other work.",
     }
 
 
 def plan(options: Options, runs: list[dict]) -> Iterator[Settings | None]:
     """Each network at each of its widths, the seeds in the outer loop; last, their pace."""
-    here = place(options)
+    here = options.place
     networks = [
         {"model": name, "width": width}
         for name, widths in WIDTHS[here].items()
@@ -79,21 +74,17 @@ def plan(options: Options, runs: list[dict]) -> Iterator[Settings | None]:
 def run(settings: Settings, options: Options) -> Results:
     """Train one network, or measure its pace."""
     splits = clothes(options, full=options.on_gpu)
-    splits = splits[0][: N_TRAIN[place(options)]], splits[1]
+    splits = splits[0][: N_TRAIN[options.place]], splits[1]
     make = MODELS[settings["model"]]
     model = Sized(
         32 if options.quick else SIDE, seeded(settings["seed"], lambda: make(settings["width"]))
     )
     if settings["study"] == "budget":
         return about(splits) | train(model, splits, settings, options)
-    model, data = model.to(options.device), splits[0].to(options.device)
-    steps, warm = (1, 1) if options.quick else (20, 3)
-    rates = examples_a_second(model, data, settings["batch_size"], False, warm, steps)
-    return about(splits) | {
-        "examples_a_second": median(rates),
-        "repeats": rates,
-        "kept_bytes": kept_bytes(model, data.images[: settings["batch_size"]]),
-    }
+    batch = settings["batch_size"]
+    measured = pace(model, splits[0], batch, options, PACE)
+    images = splits[0].images[:batch].to(options.device)
+    return about(splits) | measured | {"kept_bytes": kept_bytes(model, images)}
 
 
 def kept_bytes(model: torch.nn.Module, images: torch.Tensor) -> float:

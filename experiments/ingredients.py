@@ -13,16 +13,13 @@ speed, with nothing else on the machine. On Fashion-MNIST as 3×32×32. Writes t
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import product
-from statistics import median
 from typing import NamedTuple
 
-import torch
 from torch import nn
 
 from book_utils.models import cifar_resnet18, cifar_vgg13, resnet18, small_resnet
 from experiments.common import (
     WAIT,
-    Half,
     Options,
     Results,
     Settings,
@@ -33,7 +30,7 @@ from experiments.common import (
     train,
 )
 from experiments.pictures import as_cifar, moved
-from experiments.speed import FORMS, examples_a_second
+from experiments.speed import FORMS, pace
 
 QUESTION = "Which ingredient of a good training run buys what?"
 
@@ -47,6 +44,7 @@ class Size(NamedTuple):
     batches: tuple[int, int, int]
     n_train: int
     epochs: dict[str, int]
+    pace: tuple[int, int]  # steps of study "pace": to warm up, and of each time
 
 
 GPU = Size(
@@ -60,6 +58,7 @@ GPU = Size(
     (128, 512, 2048),
     60_000,
     {"switches": 10, "long": 40, "batch": 10, "case": 5},
+    (10, 50),
 )
 CPU = Size(
     "a residual network of eight layers with 16, 32 and 64 maps",
@@ -72,20 +71,17 @@ CPU = Size(
     (32, 128, 512),
     6_000,
     {"switches": 15, "long": 60, "batch": 15, "case": 4},
+    (3, 20),
 )
+SIZES = {"gpu": GPU, "cpu": CPU}
 COMMON = {"momentum": 0.9, "nesterov": True, "weight_decay": 5e-4}
 CASE = ("cifar_vgg13", "cifar_resnet18")
 NONE, FALLS, EVERY = (False, False, False), (False, True, False), (True, True, True)
 
 
-def size(options: Options) -> Size:
-    """Return the size for the device."""
-    return GPU if options.on_gpu else CPU
-
-
 def notes(options: Options) -> dict[str, str]:
     """Say what was done."""
-    here = size(options)
+    here = SIZES[options.place]
     return {
         "network": f"'resnet' is {here.network}.",
         "pictures": f"Fashion-MNIST, {here.n_train:,} training images, with two pixels of 0 around "
@@ -124,7 +120,7 @@ def settings(here: Size, study: str, model: str, batch: int, on: tuple[bool, ...
 
 def plan(options: Options, runs: list[dict]) -> Iterator[Settings | None]:
     """The switches, the batches, the long runs, the case, the seeds outside; last, the pace."""
-    here = size(options)
+    here = SIZES[options.place]
     middle = here.batches[1]
     combinations = list(product((False, True), repeat=3))
     wanted = [settings(here, "switches", "resnet", middle, on) for on in combinations]
@@ -147,26 +143,15 @@ def plan(options: Options, runs: list[dict]) -> Iterator[Settings | None]:
 
 def run(settings: Settings, options: Options) -> Results:
     """Train one network, or measure its pace."""
-    here = size(options)
+    here = SIZES[options.place]
     splits = as_cifar(clothes(options, full=options.on_gpu))
     splits = splits[0][: here.n_train], splits[1]
     model = seeded(settings["seed"], here.models[settings["model"]])
     if settings["study"] == "pace":
-        return about(splits) | pace(model.to(options.device), splits[0], settings, options)
+        batch, form = settings["batch_size"], settings["form"]
+        return about(splits) | pace(model, splits[0], batch, options, here.pace, form)
     learnt = (moved(splits[0]), splits[1]) if settings["moved"] else splits
     return about(splits) | train(model, learnt, settings, options)
-
-
-def pace(model: nn.Module, images: object, settings: Settings, options: Options) -> Results:
-    """Return how many examples a second a network learns from."""
-    last, half = FORMS[settings["form"]]
-    model = model.to(memory_format=torch.channels_last) if last else model
-    steps, warm = (1, 1) if options.quick else ((50, 10) if options.on_gpu else (20, 3))
-    rates = examples_a_second(
-        Half(model) if half else model, images.to(options.device), settings["batch_size"], last,
-        warm, steps,
-    )  # fmt: skip
-    return {"examples_a_second": median(rates), "repeats": rates}
 
 
 def start(argv: list[str] | None = None) -> None:

@@ -46,10 +46,12 @@ FORMS = {
     "bfloat16": (False, True),
     "channels_last and bfloat16": (True, True),
 }
-WARM, STEPS, REPEATS = 10, 50, 3
+STEPS = {"gpu": (10, 50), "cpu": (1, 2)}  # to warm up, and of each time
+REPEATS = 3
 NOTES = {
     "measured": f"Steps of gradient descent with momentum on batches that lie on the device, after "
-    f"{WARM} to warm up: the median of {REPEATS} times {STEPS} steps (fewer on a CPU).",
+    f"{STEPS['gpu'][0]} to warm up: the median of {REPEATS} times {STEPS['gpu'][1]} steps (fewer "
+    "on a CPU).",
     "forms": "float32 as PyTorch computes it by default; channels_last: the memory format of "
     "weights and images; bfloat16: by autocast.",
 }
@@ -70,23 +72,35 @@ def run(settings: Settings, options: Options) -> Results:
     """Measure one network in one form."""
     splits = clothes(options)
     make, batch = MODELS[settings["model"]]
-    batch = 16 if options.quick else batch
+    batch, form = 16 if options.quick else batch, settings["form"]
     pictures = as_cifar(splits) if "resnet" in settings["model"] or "vgg13" in settings["model"] \
         else splits  # fmt: skip
-    last, half = FORMS[settings["form"]]
-    model = seeded(settings["seed"], make).to(options.device)
-    model = model.to(memory_format=torch.channels_last) if last else model
-    on_cpu = options.device.type == "cpu"
-    rates = examples_a_second(
-        Half(model) if half else model, pictures[0].to(options.device), batch, last,
-        *((1, 2) if on_cpu else (WARM, STEPS)),
-    )  # fmt: skip
+    model = seeded(settings["seed"], make)
     parameters = sum(p.numel() for p in model.parameters())
-    return about(splits) | {
-        "parameters": parameters,
-        "examples_a_second": median(rates),
-        "repeats": rates,
-    }
+    measured = pace(model, pictures[0], batch, options, STEPS[options.place], form)
+    return about(splits) | {"parameters": parameters} | measured
+
+
+def pace(
+    model: nn.Module,
+    data: Dataset,
+    batch: int,
+    options: Options,
+    steps: tuple[int, int],
+    form: str = "float32",
+) -> Results:
+    """Return how many examples a second a network learns from on the device, in one of the forms.
+
+    `steps` are those to warm up and those of each time that is taken; a quick run makes one each.
+    """
+    last, half = FORMS[form]
+    model = model.to(options.device)
+    model = model.to(memory_format=torch.channels_last) if last else model
+    rates = examples_a_second(
+        Half(model) if half else model, data.to(options.device), batch, last,
+        *((1, 1) if options.quick else steps),
+    )  # fmt: skip
+    return {"examples_a_second": median(rates), "repeats": rates}
 
 
 def examples_a_second(

@@ -20,7 +20,7 @@ def units_of_layers(draw: st.DrawFn) -> Case:
 
 
 def dense(units: list[int]) -> int:
-    """Count the parameters of dense layers in a row: -> int."""
+    """Count the parameters of a stack of dense layers: -> int."""
     layers = (nn.Linear(n, m, device="meta") for n, m in pairwise(units))
     return sum(p.numel() for layer in layers for p in layer.parameters())
 
@@ -173,55 +173,55 @@ smoothed_label = Checker(
 
 
 @st.composite
-def pictures_to_move(draw: st.DrawFn) -> Case:
-    """Draw a small picture and how far it is moved: no further than it is large."""
+def images_to_shift(draw: st.DrawFn) -> Case:
+    """Draw a small image and how far it is shifted: no further than it is large."""
     h, w = draw(st.integers(1, 4)), draw(st.integers(1, 4))
     down, right = draw(st.integers(1 - h, h - 1)), draw(st.integers(1 - w, w - 1))
     return {"x": draw(numbers(h, w)), "down": down, "right": right}
 
 
 def shifted(x: Tensor, down: int, right: int) -> Tensor:
-    """Move a picture, with zeros where nothing was: (h, w) -> (h, w)."""
+    """Shift an image, with zeros in uncovered pixels: (h, w) -> (h, w)."""
     return F.pad(x, (right, -right, down, -down))
 
 
 moved_picture = Checker(
     name="moved_picture",
     oracle=shifted,
-    draw=pictures_to_move,
+    draw=images_to_shift,
     chapter=CHAPTER,
     misconceptions=[
         Misconception(
-            "what leaves comes back on the other side",
+            "pixels wrap around",
             lambda x, down, right: x.roll((down, right), (0, 1)),
-            "What leaves the frame is gone, and zeros come in: torch.roll moves in a circle.",
+            "What leaves the image is gone, and zeros come in: torch.roll moves in a circle.",
         ),
         Misconception(
-            "it is moved the other way",
+            "it is shifted the other way",
             lambda x, down, right: shifted(x, -down, -right),
-            "A positive number moves the picture down and to the right.",
+            "A positive number shifts the image down and to the right.",
         ),
         Misconception(
             "the edge is drawn out",
             lambda x, down, right: F.pad(
                 x[None], (max(right, 0), max(-right, 0), max(down, 0), max(-down, 0)), "replicate"
             )[0, max(-down, 0) :, max(-right, 0) :][: x.shape[0], : x.shape[1]],
-            "Where nothing was, there is 0, not the last row or column once more.",
+            "Uncovered pixels are 0, not the last row or column once more.",
         ),
         Misconception(
-            "it is moved in one direction alone",
+            "it is shifted along one axis only",
             [
                 lambda x, down, right: shifted(x, down, 0),
                 lambda x, down, right: shifted(x, 0, right),
             ],
-            "Move it down and to the right.",
+            "Shift it down and to the right.",
         ),
         Misconception(
             "it has grown",
             lambda x, down, right: F.pad(
                 x, (max(right, 0), max(-right, 0), max(down, 0), max(-down, 0))
             ),
-            "Cut off what leaves the frame: the picture keeps its size.",
+            "Cut off what leaves the frame: the image keeps its size.",
         ),
     ],
 )

@@ -91,7 +91,7 @@ stack_weights = Checker(
 
 @st.composite
 def bottlenecks(draw: st.DrawFn) -> Case:
-    """Draw the channels of a 1×1 layer and of the k×k layer behind it, and the side of a map."""
+    """Draw the channels of a 1×1 layer and of the k×k layer after it, and the side of a map."""
     sizes = {name: draw(st.integers(1, 6)) for name in ("c_i", "c_m", "c_o")}
     return sizes | {"k": draw(st.sampled_from([3, 5])), "n": draw(st.integers(2, 9))}
 
@@ -168,7 +168,7 @@ bottleneck_cost = Checker(
 
 @st.composite
 def pictures(draw: st.DrawFn) -> Case:
-    """Draw a picture and the kernels of two 3×3 layers.
+    """Draw an image and the kernels of two 3×3 layers.
 
     Many sides are 6: two layers without padding leave 2 of them, enough for the pooling.
     """
@@ -277,7 +277,7 @@ vgg_block = Checker(
 
 @st.composite
 def branches(draw: st.DrawFn) -> Case:
-    """Draw a picture and the kernels of four branches, each of one map or two."""
+    """Draw an image and the kernels of four branches, each of one map or two."""
     c = draw(st.integers(1, 2))
     sides = {"w1": 1, "w3": 3, "w5": 5, "wp": 1}
     kernels = {name: draw(numbers(draw(st.integers(1, 2)), c, k, k)) for name, k in sides.items()}
@@ -388,7 +388,7 @@ four_branches = Checker(
         Misconception(
             "the kernels are flipped",
             lambda x, w1, w3, w5, wp: side_by_side(x, w1, w3.flip(2, 3), w5.flip(2, 3), wp),
-            "That is a convolution in the strict sense; layers read picture and kernel in the "
+            "That is a convolution in the strict sense; layers read image and kernel in the "
             "same direction.",
         ),
     ],
@@ -397,7 +397,7 @@ four_branches = Checker(
 
 @st.composite
 def dropped(draw: st.DrawFn) -> Case:
-    """Draw activations, a random number for each, the part to drop, and the mode.
+    """Draw activations, a random number for each, the fraction to drop, and the mode.
 
     The numbers are odd sixteenths, so that none is p itself.
     """
@@ -431,7 +431,7 @@ dropout = Checker(
             "Divide what is left by 1 - p, so that the mean stays as it was.",
         ),
         Misconception(
-            "it goes on in evaluation mode",
+            "units are still dropped in evaluation mode",
             lambda x, u, p, training: drop(x, u, p, True),
             "In evaluation mode dropout gives x back as it is.",
         ),
@@ -452,18 +452,18 @@ dropout = Checker(
             "Dropout works in training mode and does nothing in evaluation mode.",
         ),
         Misconception(
-            "p is taken for the part that is kept",
+            "p is taken for the fraction that is kept",
             [
                 in_training(lambda x, u, p: torch.where(u < p, x / p, 0)),
                 in_training(lambda x, u, p: torch.where(u < p, x / (1 - p), 0)),
                 in_training(lambda x, u, p: torch.where(u < p, x, 0)),
             ],
-            "In PyTorch, p is the part that is dropped: 0 where u < p.",
+            "In PyTorch, p is the fraction that is dropped: 0 where u < p.",
         ),
         Misconception(
             "what is left is divided by p",
             in_training(lambda x, u, p: torch.where(u < p, 0, x / p)),
-            "A part of 1 - p is left. Divide by that.",
+            "A fraction of 1 - p is left. Divide by that.",
         ),
         Misconception(
             "what is left is multiplied by 1 - p",

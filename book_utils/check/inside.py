@@ -131,12 +131,12 @@ occlusion = Checker(
         Misconception(
             "each square stays when the next one is laid",
             never_lifted,
-            "Every stop begins with the whole picture: lay the square on a copy, x.clone().",
+            "Every stop begins with the whole image: lay the square on a copy, x.clone().",
         ),
         Misconception(
             "what is left is returned, not what is lost",
             lambda model, x, c, n: score(model, x, c) - lost(model, x, c, n),
-            "Asked for is the loss: the score of the whole picture minus that of the covered one.",
+            "The drop is asked for: the score of the whole image minus that of the covered one.",
         ),
         Misconception(
             "the sign is the other way round",
@@ -375,12 +375,12 @@ best_pictures = Checker(
             "What the unit looks for may be anywhere: take the largest over all positions.",
         ),
         Misconception(
-            "the positions are ranked, not the pictures",
+            "the positions are ranked, not the images",
             [
                 lambda maps, n: maps.flatten().topk(n).indices,
                 lambda maps, n: maps.flatten().topk(n).indices // maps[0].numel(),
             ],
-            "One picture may hold several of the largest numbers: take its peak before you rank.",
+            "One image may hold several of the largest numbers: take its peak before you rank.",
         ),
         Misconception(
             "the worst come first",
@@ -388,9 +388,9 @@ best_pictures = Checker(
             "Sort from the largest peak to the smallest.",
         ),
         Misconception(
-            "the peaks are returned, not the pictures",
+            "the peaks are returned, not the images",
             lambda maps, n: maps.flatten(1).amax(1).topk(n).values,
-            "Asked for are the numbers of the pictures: topk(…).indices.",
+            "The indices of the images are asked for: topk(…).indices.",
         ),
         Misconception(
             "the largest in size counts, whatever its sign",

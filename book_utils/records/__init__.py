@@ -111,7 +111,7 @@ class Record:
 
     def _repr_html_(self) -> str:
         line, command = repr(self).removesuffix(f": {self.command}"), html.escape(self.command)
-        return f"<p>{html.escape(line)}: <code>{command}</code></p>"
+        return f'<p>{html.escape(line)}: <code class="command">{command}</code></p>'
 
 
 def names() -> list[str]:

@@ -299,7 +299,7 @@ def test_the_input_may_be_another(open_ledger):
 def test_links_set_a_preset_a_row_and_the_bars(open_ledger):
     lab = open_ledger("lenet")
     lab.follow("#lab?preset=googlenet&picked=11&shows=memory")
-    expect(lab.root.locator(".cnl-aside")).to_contain_text("layer 12 of 26")
+    expect(lab.root.locator(".cnl-aside")).to_contain_text("row 12 of 26")
     assert (lab.totals[0], lab.picked) == ("6,624,904", 11)
     lab.follow("#lab?picked=499")
     assert lab.picked == 11  # the last of LeNet
@@ -326,9 +326,9 @@ def test_on_a_phone_the_slabs_lead_and_the_table_is_below(open_ledger):
     expect(lab.root.locator(".cnl-facts")).to_contain_text("155,872")
     box = lab.profile.bounding_box()
     lab.page.touchscreen.tap(box["x"] + 2, box["y"] + 40)
-    expect(lab.root.locator(".cnl-aside")).to_contain_text("layer 1 of 26")
+    expect(lab.root.locator(".cnl-aside")).to_contain_text("row 1 of 26")
     lab.open()
     below = lab.root.locator(".cnl-rows-below tbody tr")
     below.nth(7).scroll_into_view_if_needed()
     below.nth(7).click()
-    expect(lab.root.locator(".cnl-aside")).to_contain_text("layer 8 of 26")
+    expect(lab.root.locator(".cnl-aside")).to_contain_text("row 8 of 26")

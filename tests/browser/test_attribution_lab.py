@@ -18,7 +18,7 @@ class Hand(LabHand):
 
     @property
     def digit(self):
-        return self.root.get_by_role("application", name=re.compile("^The picture"))
+        return self.root.get_by_role("application", name=re.compile("^The image"))
 
     @property
     def said(self):
@@ -129,7 +129,7 @@ def test_another_class_is_asked_for_by_a_press_and_by_keys(opened):
 
 def test_a_picture_that_the_network_gets_wrong(opened):
     lab = opened()
-    lab.root.get_by_role("option", name="Picture 20: 9").click()
+    lab.root.get_by_role("option", name="Image 20: 9").click()
     expect(lab.root.locator(".cnl-aside")).to_have_text("shows 9, network: 4, 91.9 %")
     assert lab.square[2] == 7
 
@@ -164,7 +164,7 @@ def test_the_readers_digit_is_drawn_and_looked_at(open_labs, width):
     lab.button("Draw").click()
     expect(lab.digit).to_be_visible()
     assert "score of 1" in lab.said
-    lab.root.get_by_role("option", name="Picture 3: 3").click()
+    lab.root.get_by_role("option", name="Image 3: 3").click()
     expect(lab.root.locator(".cnl-aside")).to_contain_text("shows 3")
 
 

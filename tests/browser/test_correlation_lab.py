@@ -18,7 +18,7 @@ from torch.testing import assert_close
 from book_utils.explorables import CorrelationLab
 from tests.browser.conftest import CLIPBOARD
 from tests.browser.lab_page import REFUSAL, LabHand, Reading, fragment, soon
-from tests.browser.test_pages import faults
+from tests.browser.page_checks import faults
 
 SLIDERS = ("Input size", "Kernel size", "Stride", "Padding", "Dilation")
 

@@ -94,6 +94,7 @@ def test_where_the_bottleneck_is_at_hand_both_forms_of_the_dense_block_are_compa
     assert lab.costs() == [["without 1×1", "21", "250,560"], ["with 1×1", "21", "335,040"]]
     bars = lab.root.locator(".cnl-bars")
     assert [bars.locator(kind).count() for kind in (".bar", ".other.inside")] == [6, 6]
+    expect(lab.root.locator(".cnl-dense-figure small")).to_have_text("dashed: without 1×1")
     lab.root.get_by_role("switch", name="bottleneck, 1×1").uncheck()
     expect(lab.sum).to_contain_text("= 18,560")
     assert lab.costs()[0] == ["without 1×1", "21", "250,560"]

@@ -11,7 +11,7 @@ from book_utils import data
 from book_utils.explorables.platform.base import DIST
 from tests.browser.conftest import Watch
 from tests.browser.lab_page import THEMES
-from tests.browser.test_pages import faults
+from tests.browser.page_checks import faults
 from tests.built_book import ROOT
 from tests.parity.front_end import evaluate
 from tests.parity.test_digit import redrawn_reference

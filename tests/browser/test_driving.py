@@ -18,7 +18,7 @@ from book_utils.explorables.platform.base import DIST
 from book_utils.sphinx_ext import explorables
 from tests.browser.conftest import QuietHandler
 from tests.browser.lab_page import PAGE, THEMES, fragment, soon
-from tests.browser.test_pages import faults
+from tests.browser.page_checks import faults
 
 LABS = {
     "first": CorrelationLab([[0, 1, 2], [3, 4, 5], [6, 7, 8]], [[0, 1], [2, 3]], name="first"),

@@ -45,7 +45,7 @@ EVERY = {"moved": True, "schedule": "cosine", "smoothing": 0.1}
 def test_the_switches_show_the_mean_and_deviation_of_the_recorded_runs(opened):
     lab = opened()
     expect(lab.row).to_have_text("plain")
-    for label in ("moved pictures", "falling rate", "smoothed labels"):
+    for label in ("shifted images", "decaying rate", "smoothed labels"):
         lab.root.get_by_label(label, exact=True).check()
     expect(lab.row).to_have_text("all three")
     now, plain = ends(**EVERY), ends(**PLAIN)
@@ -60,14 +60,15 @@ def test_the_plain_curve_and_the_axes_stay_while_a_switch_is_thrown(opened):
     plain, ticks = lab.points("plain"), lab.root.locator(".cnl-tick").all_inner_texts()
     before = lab.points("now")
     assert before == plain
-    lab.root.get_by_label("falling rate", exact=True).check()
+    lab.root.get_by_label("decaying rate", exact=True).check()
     assert lab.points("plain") == plain != lab.points("now")
     assert lab.root.locator(".cnl-tick").all_inner_texts() == ticks
 
 
 def test_a_row_that_is_pressed_throws_the_switches(opened):
     lab = opened()
-    lab.root.locator(".cnl-rows b", has_text="moved + falling").click()
-    for label, on in (("moved pictures", True), ("falling rate", True), ("smoothed labels", False)):
+    lab.root.locator(".cnl-rows b", has_text="shifted + decaying").click()
+    wanted = {"shifted images": True, "decaying rate": True, "smoothed labels": False}
+    for label, on in wanted.items():
         expect(lab.root.get_by_label(label, exact=True)).to_be_checked(checked=on)
-    expect(lab.row).to_have_text("moved + falling")
+    expect(lab.row).to_have_text("shifted + decaying")

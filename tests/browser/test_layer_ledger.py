@@ -6,7 +6,7 @@ from torch import nn
 from book_utils.explorables import LayerLedger, LeNetLab
 from book_utils.models import DigitLeNet, LeNet
 from tests.browser.lab_page import LabHand
-from tests.browser.test_pages import faults
+from tests.browser.page_checks import faults
 
 HEARD = """() => {
   globalThis.heard = [];

@@ -12,7 +12,7 @@ from book_utils.explorables import CorrelationLab, LeNetLab
 from book_utils.sphinx_ext import explorables
 from tests.browser.conftest import CLIPBOARD
 from tests.browser.lab_page import LabHand, fragment, pixels, soon, write_page
-from tests.browser.test_pages import faults
+from tests.browser.page_checks import faults
 
 PICKED = ["features.3", 5, 4, 6]
 PHONE = {"touch": True, "is_mobile": True, "width": 390, "height": 844}
@@ -555,10 +555,13 @@ def test_nothing_of_the_stage_is_cut_off(open_lab):
       return [...out, ...tight].map((part) => `${part.className}: ${part.textContent}`);
     }"""
     for network, size in itertools.product(("digit_lenet", "lenet"), SIZES.values()):
+        lab, said = open_lab(LeNetLab(network), **size), set()
         for unit in UNITS:
-            lab = open_lab(LeNetLab(network, picked=list(unit)), **size)
+            lab.follow(fragment("lenet", {"input": 0, "kept": None, "picked": unit}))
+            lab.settle()
+            said.add(lab.said)
             assert lab.root.evaluate(cut) == [], (network, unit)
-            lab.page.keyboard.press("Escape")
+        assert len(said) == len(UNITS)
 
 
 def test_on_a_phone_what_is_pressed_is_as_large_as_a_finger_needs(open_lab):

@@ -2,19 +2,14 @@
 
 import re
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.book.pages import name_of, notebook_pages
-from tests.built_book import HTML, ROOT, built_html, page_paths, weight
+from tests.browser.page_checks import CHECKS, LISTED, SCREENS, Visit, faults
+from tests.built_book import built_html, page_paths
 
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-WEIGHED = (".html", ".css", ".js", ".woff2")
-MOST_BYTES = 300 * 1024  # of a page as it is transferred, before its pictures
-MOST_SHIFT = 0.1  # of cumulative layout shift: up to here it is called good (web.dev)
-THEMES = ("light", "dark")
 PAGES = page_paths()
 # Every icon the theme draws with a font, wherever it stands.
 DRAWN_ICONS = """() => [...document.querySelectorAll('[class*="fa-"]')]
@@ -24,33 +19,6 @@ DRAWN_ICONS = """() => [...document.querySelectorAll('[class*="fa-"]')]
         return [icon.className, content, fontFamily, icon.getBoundingClientRect().width];
     })
 """
-# The words of pictures, each with its size as shown in pixels; an index counts as its letter.
-WORDS = """() => [...document.querySelectorAll('.book-picture')].flatMap(picture => {
-    const size = element => parseFloat(getComputedStyle(element).fontSize);
-    if (picture.tagName !== 'svg') return [[picture.textContent, size(picture)]];
-    const scale = picture.getBoundingClientRect().width / picture.viewBox.baseVal.width;
-    return [...picture.querySelectorAll('text')].map(text => [text.textContent,
-        scale * Math.max(...(text.children.length ? [...text.children] : [text]).map(size))]);
-})
-"""
-# How far what a page shows has moved by itself while it loaded: cumulative layout shift.
-SHIFT = """() => {
-    const seen = new PerformanceObserver(() => {});
-    seen.observe({ type: 'layout-shift', buffered: true });
-    return seen.takeRecords().reduce((sum, { value }) => sum + value, 0);
-}"""
-
-
-def faults(page) -> list[str]:
-    """Return axe's serious and critical findings, each with the elements it names."""
-    page.add_script_tag(path=AXE)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations'], preload: false})")
-    return [
-        f"{rule['impact']}: {rule['id']}: {rule['help']}: "
-        + "; ".join(node["html"][:160] for node in rule["nodes"][:5])
-        for rule in found["violations"]
-        if rule["impact"] in ("serious", "critical")
-    ]
 
 
 def test_there_are_pages():
@@ -58,31 +26,19 @@ def test_there_are_pages():
     assert {f"{name_of(page)}.html" for page in notebook_pages()} <= set(PAGES)
 
 
-def wear(page, theme: str) -> None:
-    """Change a page's theme as the system of a reader does."""
-    page.emulate_media(color_scheme=theme)
-    expect(page.locator("html")).to_have_attribute("data-theme", theme)
-
-
+@pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_no_serious_fault(open_page, book_http, path):
-    page = open_page(book_http + path, motion="reduce", wait="networkidle")
-    for theme in THEMES:
-        wear(page, theme)
-        assert faults(page) == [], theme
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_a_phone_finds_no_serious_fault_and_never_scrolls_sideways(open_page, book_http, path):
-    phone = {"width": 390, "height": 844, "touch": True}
-    page = open_page(book_http + path, motion="reduce", **phone)
+def test_a_page_keeps_what_every_page_keeps(open_page, request, watch, path, screen):
+    """One load of the page for all checks: over http on a desktop, from disk on a phone."""
+    home = request.getfixturevalue("book_http" if screen == "desktop" else "book_file")
+    page = open_page(home + path, wait="networkidle", **SCREENS[screen])
     page.evaluate("document.fonts.ready")
-    for theme in THEMES:
-        wear(page, theme)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
-        assert [word for word in page.evaluate(WORDS) if word[1] < 10.9] == []
-        assert page.locator(".katex-display[tabindex]").all_text_contents() == []  # none scrolls
-        assert faults(page) == [], theme
+    assert home + path in watch.requests
+    visit = Visit(page, screen, home, list(watch.requests), page.evaluate(LISTED))
+    checks = CHECKS[screen]
+    found = [f"{check.__name__}: {complaint}" for check in checks for complaint in check(visit)]
+    assert found == [], "\n".join(["", *found])
+    # open_page itself fails the test on a foreign request or a word in the console.
 
 
 def test_axe_finds_no_serious_fault_in_open_menus(open_page, book_http):
@@ -90,25 +46,6 @@ def test_axe_finds_no_serious_fault_in_open_menus(open_page, book_http):
     for menu in page.locator(".article-header-buttons .dropdown-toggle").all():
         menu.click()
         assert faults(page) == []
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_pages_stay_at_home_quiet_and_light(open_page, book_http, book_file, watch, path):
-    page = open_page(book_http + path, wait="networkidle")
-    page.evaluate("document.fonts.ready")
-    names = {urlsplit(url).path.lstrip("/") for url in watch.requests if url.startswith(book_http)}
-    files = [HTML / name for name in names if Path(name).suffix in WEIGHED]
-    assert HTML / path in files
-    sizes = {file.name: weight(file) for file in files}
-    largest = sorted(sizes.items(), key=lambda item: -item[1])[:6]
-    assert sum(sizes.values()) <= MOST_BYTES, largest
-
-    phone = {"width": 390, "height": 844, "touch": True}
-    on_phone = open_page(book_file + path, wait="networkidle", **phone)
-    assert book_file + path in watch.requests
-    for shown in (page, on_phone):
-        assert shown.evaluate(SHIFT) < MOST_SHIFT
-    # open_page itself fails the test on a foreign request or a word in the console.
 
 
 def test_what_scrolls_sideways_can_take_the_focus(open_page, book_http):
@@ -210,29 +147,6 @@ def test_where_nothing_is_kept_search_and_theme_still_work(open_page, book_http,
     scrolling = "[...document.querySelectorAll('.highlight pre')].map((pre) => pre.tabIndex)"
     kept = open_page(book_http + "chapters/pooling.html").evaluate(scrolling)
     assert 0 in kept and page.evaluate(scrolling) == kept, "code scrolls from the keyboard"
-
-
-# What a screen reader lists of labs and questions, mounted or waiting: each role with its name.
-LISTED = """() => [...document.querySelectorAll('section.cnl, form.cnl, .cnl-explorable[role]')]
-    .map(part => {
-        const named = document.getElementById(part.getAttribute('aria-labelledby'));
-        return `${part.role ?? part.localName}: ${part.ariaLabel ?? named.textContent.trim()}`;
-    })
-"""
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_no_two_labs_or_questions_of_a_page_have_the_same_name(open_page, book_http, path):
-    page = open_page(book_http + path, wait="networkidle")
-    waiting = page.evaluate(LISTED)
-    assert sorted(waiting) == sorted(set(waiting))
-    places = page.locator(".cnl-explorable").all()
-    assert len(waiting) == len(places)
-    for place in places:
-        place.scroll_into_view_if_needed()
-        place.locator(".cnl").wait_for()
-    names = page.evaluate(LISTED)
-    assert len(names) == len(places) and sorted(names) == sorted(set(names))
 
 
 def test_reduced_motion_is_honoured(open_page, book_http):

@@ -70,9 +70,9 @@ def test_the_words_count_what_the_nine_have_in_common(opened):
     expect(lab.sum).to_contain_text("Map 1 of convolution 2: of its nine best, 6 are 0s")
     lab.press("score of 4")
     expect(lab.sum).to_contain_text("Score of 4: of its nine best, 9 are 4s")
-    bars = lab.root.get_by_role("group", name="Mean answer by digit")
+    bars = lab.root.get_by_role("group", name="Mean response by digit")
     expect(bars).to_have_accessible_name(
-        "Mean answer by digit, strongest 4: 22.1, 6: 6.45, 9: 3.8; weakest 3: −11.6."
+        "Mean response by digit, strongest 4: 22.1, 6: 6.45, 9: 3.8; weakest 3: −11.6."
     )
 
 

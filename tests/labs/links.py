@@ -2,6 +2,7 @@
 
 import json
 from functools import reduce
+from textwrap import indent
 from typing import Any
 
 import pytest
@@ -80,14 +81,19 @@ def _is_taken(stand: Stand, link: Link) -> bool:
 
 
 def code(stand: Stand) -> list[str]:
-    """The copied code runs by itself, and leaves what the lab's `.output` is in Python."""
+    """The copied code runs by itself, and leaves what the lab's `.output` is in Python.
+
+    Where it leaves nothing to compare, as a training does, it is run for the first state alone.
+    """
     if not stand.page.evaluate("!!hands.button('Copy as PyTorch')"):
         return [] if not stand.schema or not stand.lab.in_code else ["there is no code to copy"]
-    found = []
-    states = stand.states if stand.lab.in_code else stand.states[:1]
+    found, start = [], stand.probe.start
+    states = stand.states if stand.lab.in_code else [start, *stand.states]
     texts = stand.hand("codes", [stand.link(state) for state in states])
     for state, text in zip(states, texts, strict=True):
         stand.probe.takes(state)
+        if not stand.lab.in_code and state is not start:
+            text = f"if False:\n    pass\n{indent(text, '    ')}"  # is it Python?
         if complaint := _unlike(stand.probe.lab, *_run(text, stand.probe.lab)):
             found.append(f"{complaint}, with {str(state)[:200]}")
     return found

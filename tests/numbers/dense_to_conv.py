@@ -68,6 +68,9 @@ states("| 1,000×1,000, $\\Delta = 1$ |", 1000, 1000, 1)
 states("| dense | $W_{ijkl}$ or $V_{ijab}$ | $n^4$ | 1,000,000,000,000 |", 1000**4)
 states("| local | $V_{ijab}$, near | $k^2 n^2$ | 9,000,000 |", 3**2 * 1000**2)
 states("| shared | $V_{ab}$ | $k^2$ | 9 |", 3**2)
+offsets = {i - j for i in range(1000) for j in (0, 999)}  # all there are, in one direction
+assert len(offsets) == 2 * 1000 - 1
+states("weights, here 3,996,001", len(offsets) ** 2)
 
 # channels
 filters = conv_weights(3, 64, 3)

@@ -15,7 +15,11 @@ states(
 )
 first.join = "add"
 assert first.output.shape[1] == first.width == 23
-states("the block is 23 channels wide from the start", first.width)
+states(
+    "23 channels must come in already (what makes them of 3 is not counted)",
+    *(first.width, first.channels_in),
+)
+assert convolutions(first.model[0]) == [9 * first.width**2]  # the first reads all 23
 with torch.device("meta"):
     residual = parameters(models.resnet50())
 assert parameters(large) * 3 < residual  # “with a third of the parameters”
@@ -24,13 +28,13 @@ first.layers = 8
 arcs = sum(range(1, first.layers + 1))
 states(
     "[8 layers](#first?layers=8&layer=8). The arcs show what layer 8 reads: the input, and the "
-    "maps of each of the 7 layers before it. All together there are 1 + 2 + … + 8 = 36 "
+    "maps of each of the 7 layers before it. Altogether there are 1 + 2 + … + 8 = 36 "
     "connections",
     *(8, 8, 7, 1, 2, 8, arcs),
 )
 states("there are 8.", len(first.model))
 assert arcs == 8 * 9 // 2
-states("between 12 and 48 are usual", cited(12), cited(48))
+states("between 12 and 48 are common", cited(12), cited(48))
 
 dense = DenseBlockLab()
 weights = [convolutions(layer) for layer in dense.model]
@@ -41,13 +45,13 @@ dense = DenseBlockLab(channels_in=64, growth=32, layers=8)
 added = DenseBlockLab(channels_in=64, growth=32, layers=8, join="add")
 states("[Let 8 layers of growth 32 follow 64 channels]", 8, 32, 64)
 states(
-    "both blocks end with 320 channels, one with 408,320 parameters, the other with 7,377,920, "
-    "which is 18 times as many.",
+    "both blocks end with 320 channels (the adding one also begins with them), one with 408,320 "
+    "parameters, the other with 7,377,920, which is 18 times as many.",
     *(dense.width, parameters(dense.model), parameters(added.model)),
     parameters(added.model) / parameters(dense.model),
 )
 states(
-    "A layer of the adding block renews all 320 channels, one of the dense block makes 32.",
+    "A layer of the additive block recomputes all 320 channels, one of the dense block makes 32.",
     *(added.width, dense.growth),
 )
 pays = 36 * 32 / 5
@@ -57,11 +61,16 @@ for c, cheaper in ((230, False), (231, True)):
     assert with_it == 4 * 32 * c + 36 * 32**2 and without == 9 * 32 * c
     assert (with_it < without) == cheaper
 states("the last one reads 224.", bottleneck.channels_in + 5 * bottleneck.growth)
+states(
+    "The first layer reads 64 channels, and its bottleneck widens them to 128.",
+    *(bottleneck.channels_in, through_a_bottleneck(64, 32)[2].out_channels),
+)
+assert parameters(through_a_bottleneck(224, 32)) == parameters(bottleneck.model[5])
 bottleneck.channels_in = 3
 few = parameters(bottleneck.model)
 bottleneck.bottleneck = False
 assert few > 1.3 * parameters(bottleneck.model)
-states("[With 3 channels in]", bottleneck.channels_in)
+states("[With 3 input channels]", bottleneck.channels_in)
 assert all(2 * a / 3 >= b for a, b in (cost["block 3"], cost["block 4"]))
 
 blocks = [len(part) for part in large if isinstance(part, models.DenseBlock)]
@@ -93,7 +102,7 @@ for name, one, other in zip(names, *columns, strict=True):
 
 dense_layers = sum(blocks)
 states(
-    "two convolutions in each of 58 layers, three transitions, the last dense layer. "
+    "two convolutions in each of 58 layers, three transitions, the classifier at the end. "
     "1 + 2·58 + 3 + 1 = 121.",
     *(dense_layers, 1, 2, dense_layers, 3, 1, 1 + 2 * dense_layers + 3 + 1),
 )
@@ -105,12 +114,21 @@ states(
     "DenseNet-121 keeps 125 MiB and ResNet-50 keeps 82.",
     *MiB.values(),
 )
-states("so layer 6 gets a copy of everything that layers 1 to 5 made", 6, 1, 5)
+states("everything that came in and that layers 1 to 5 made", 1, 5)
+states("so layer 6 gets a copy", 6)
+copies = 2 * (64 * 16 + 32 * 16 * 15 / 2)  # maps of two inputs, in four bytes a number
+assert abs(copies * 2 * 28 * 28 * 4 / 2**20 / curves["copies kept"][-1] - 1) < 0.01
 states(
     "With 16 layers, 58.3 MiB shrink to 3.25:",
-    *(depths[-1], curves["copies kept"][-1], curves["computed again"][-1]),
+    *(depths[-1], curves["copies kept"][-1], curves["recomputed"][-1]),
 )
-states("15 to 20 % of it", cited(15), cited(20))
+states("15 to 20 % more training time", cited(15), cited(20))
+slopes = []
+for block in (shared, plain):  # “outputs and gradients … are the same”
+    block.zero_grad()
+    block(x).square().sum().backward()
+    slopes.append([p.grad for p in block.parameters()])
+assert_close(*slopes)
 by_name = {(row["model"], row["width"]): row for row in rows}
 growth = [round(32 * width) for model, width in by_name if model == "densenet"]
 states("the small DenseNet with growth rates of 4, 8 and 16,", *growth)
@@ -120,7 +138,7 @@ states("growth 4 with a sixteenth, 8 with an eighth, 16 with a quarter.", *growt
 for wide, thin in ((1 / 8, 1 / 16), (1 / 4, 1 / 8), (1 / 2, 1 / 4)):
     dense, residual = by_name["densenet", wide], by_name["resnet18", thin]
     assert residual["parameters"] > 3 * dense["parameters"]
-    assert 2.5 < dense["MiB kept"] / residual["MiB kept"] < 3.2  # “some three times as many bytes”
+    assert 2.5 < dense["MiB kept"] / residual["MiB kept"] < 3.2  # “about three times as many bytes”
     assert dense["seconds for 1,000"] > residual["seconds for 1,000"]
     (mean, spread), (other, others_spread) = dense["accuracy"], residual["accuracy"]
     assert other - mean < spread + others_spread  # “not clearly more accurate”

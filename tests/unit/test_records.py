@@ -45,7 +45,8 @@ def test_a_record_is_loaded_and_says_where_it_is_from(folder: Path) -> None:
         "n = 1,000 and 9, 2 seeds: "
     )
     assert repr(record) == line + "python -m experiments.tiny"
-    assert record._repr_html_() == f"<p>{line}<code>python -m experiments.tiny</code></p>"
+    command = '<code class="command">python -m experiments.tiny</code>'
+    assert record._repr_html_() == f"<p>{line}{command}</p>"
 
 
 def test_the_line_of_a_record_says_that_code_was_changed_and_is_safe_in_a_page(

@@ -12,8 +12,8 @@
  * `SIGNATURES` has the arguments of every kind, with the fields that a row of this kind holds; all
  * three read it, and book_utils/architecture.py does, too.
  */
-import layers from "../../layers.json" with { type: "json" };
 import type { Reach } from "../arithmetic/ledger.ts";
+import { SIGNATURES } from "../parts/pytorch.ts";
 
 /** height, width */
 export type Pair = [number, number];
@@ -69,34 +69,8 @@ export type Row = (
 };
 export type Kind = Row["kind"];
 
-/** What an argument may be. Numbers are whole unless it is a share (0 to 1) or a number. */
-export type Takes =
-  | "whole"
-  | "pair"
-  | "padding" // a pair or "same"
-  | "sizes" // a pair, null for "as it comes"
-  | "sides" // left, right, top, bottom
-  | "maps" // six
-  | "shape"
-  | "share"
-  | "number"
-  | "truth";
-/**
- * An argument by PyTorch's name, in PyTorch's order: it fills a field of the row, or is what comes
- * in (`input`), or may be only this (`only`), or changes no count and is left out (`free`).
- */
-export type Argument = {
-  name: string;
-  field?: string;
-  takes?: Takes;
-  /** what it is where nothing is said; "kernel": as the kernel */
-  usual?: unknown;
-  input?: boolean;
-  only?: unknown;
-  free?: boolean;
-};
-
-export const SIGNATURES = layers as Record<Kind, Argument[]>;
+export type { Argument, Takes } from "../parts/pytorch.ts";
+export { SIGNATURES };
 export const KINDS = Object.keys(SIGNATURES) as Kind[];
 /** Kinds that are several layers. */
 export const BLOCKS: readonly Kind[] = [

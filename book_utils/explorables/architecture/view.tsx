@@ -98,7 +98,7 @@ function ArchitectureLedger(host: platform.Host) {
     <Frame
       lab={lab}
       label="Architecture ledger"
-      aside={`layer ${picked + 1} of ${rows.length}, input ${times(input)}`}
+      aside={`row ${picked + 1} of ${rows.length}, input ${times(input)}`}
       said={<Said entries={entries} preset={isEdited ? preset : undefined} onGo={hand.pick} />}
       play={
         <button type="button" class="cnl-play" disabled={!isEdited} onClick={() => change(FRESH)}>

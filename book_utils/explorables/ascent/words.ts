@@ -1,6 +1,6 @@
 /** What the ascent lab says, and its code. */
 import type { Climb } from "../arithmetic/ascent.ts";
-import { short } from "../parts/numbers.ts";
+import { short, wholePercent } from "../parts/numbers.ts";
 import type { Told } from "../parts/said.tsx";
 import { LOADING } from "../parts/shipped.ts";
 import { listed, plural } from "../parts/words.ts";
@@ -32,8 +32,6 @@ export const STARTS: Record<Settings["start"], string> = {
 };
 
 const capital = (text: string) => text[0].toUpperCase() + text.slice(1);
-
-const percent = (share: number) => `${Math.round(100 * share)} %`;
 
 /** The digit that the network takes a picture for. */
 export function reading(probabilities: number[]) {
@@ -77,9 +75,11 @@ function trouble({ without, kept }: Pair, done: number) {
 function readings(state: Settings, plain: number[], held: number[]) {
   const [one, two] = [reading(plain), reading(held)];
   if (isOff(state)) return "No regulariser is on: both are the same.";
-  if (one.best === two.best)
-    return `The network reads both as ${one.best}: ${percent(one.share)}, ${percent(two.share)}.`;
-  const [first, second] = [one, two].map(({ best, share }) => `${best} (${percent(share)})`);
+  if (one.best === two.best) {
+    const shares = `${wholePercent(one.share)}, ${wholePercent(two.share)}`;
+    return `The network reads both as ${one.best}: ${shares}.`;
+  }
+  const [first, second] = [one, two].map(({ best, share }) => `${best} (${wholePercent(share)})`);
   return `The network reads ${first} and ${second}.`;
 }
 
@@ -91,7 +91,7 @@ export const curveInWords = (pair: Pair, steps: number) =>
 
 export const barsInWords = (probabilities: number[]) => {
   const { best, share } = reading(probabilities);
-  return `The regularised picture is read as ${best}, ${percent(share)}.`;
+  return `The regularised picture is read as ${best}, ${wholePercent(share)}.`;
 };
 
 export const HOW =

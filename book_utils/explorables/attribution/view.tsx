@@ -189,7 +189,7 @@ function Digit({ lab: { state }, found, drawing, pick, onDraw }: DigitProps) {
   const what = isSquare ? "the square" : "the pixel that is looked at";
   return (
     <figure class="cnl-figure cnl-digit">
-      {!drawing && <figcaption>{isSquare ? "drag the square" : "the picture"}</figcaption>}
+      {!drawing && <figcaption>{isSquare ? "drag the square" : "the image"}</figcaption>}
       {drawing ? (
         <ReaderPad digit={picture} onDraw={onDraw} />
       ) : (
@@ -197,10 +197,10 @@ function Digit({ lab: { state }, found, drawing, pick, onDraw }: DigitProps) {
           class="cnl-aimed"
           role="application"
           tabIndex={0}
-          aria-label={`The picture. Arrow keys move ${what}, with Shift ten pixels at a time`}
+          aria-label={`The image. Arrow keys move ${what}, with Shift ten pixels at a time`}
           {...aiming({ shape: [SIDE, SIDE], picked, onPick: pick })}
         >
-          <Pixels rows={rows} high={1} scale="grey" label="The picture" />
+          <Pixels rows={rows} high={1} scale="grey" label="The image" />
           <Mark state={state} isFilled />
         </div>
       )}

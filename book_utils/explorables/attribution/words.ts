@@ -22,7 +22,7 @@ export function likeness(alike: number | null) {
   return { result, note: alike >= SOME ? "somewhat alike" : "hardly alike" };
 }
 
-export const EMPTY = "Nothing is drawn yet: write a digit on the pad, or choose a picture.";
+export const EMPTY = "Nothing is drawn yet: write a digit on the pad, or choose an image.";
 
 type Seen = {
   settings: Settings;
@@ -100,7 +100,7 @@ export function named({ label, answer, before }: Named) {
 }
 
 /** What a picture of the gallery shows. */
-export const pictureName = (labels: number[], i: number) => `Picture ${i}: ${labels[i]}`;
+export const pictureName = (labels: number[], i: number) => `Image ${i}: ${labels[i]}`;
 
 export const targets = (answer?: number) => [
   { value: "answer" as const, label: `its answer${answer === undefined ? "" : ` (${answer})`}` },
@@ -111,7 +111,7 @@ export const targets = (answer?: number) => [
 export const CAPTIONS: Record<Settings["method"], string> = {
   occlusion: "fall of the score",
   saliency: "slope of the score",
-  "Grad-CAM": "weighed maps",
+  "Grad-CAM": "weighted maps",
 };
 
 export function asPython(settings: Settings, drawn: string | null) {

@@ -118,7 +118,10 @@ function Figure({ state, pair, pick }: FigureProps) {
       <Arcs state={state} shown={shown} />
       <span>channels</span>
       <Columns state={state} shown={shown} />
-      <span>parameters</span>
+      <span>
+        parameters
+        <small>dashed: {pair.find((each) => !words.isNow(state, each))?.name}</small>
+      </span>
       <Bars state={state} pair={pair} shown={shown} />
       <span>layer</span>
       <p class="cnl-layers-below">

@@ -1,4 +1,4 @@
-"""The ingredients lab: what three ingredients of a training run buy, from recorded runs."""
+"""The ingredients lab: what three ingredients of a training run contribute, from recorded runs."""
 
 from itertools import product
 from statistics import mean
@@ -20,17 +20,17 @@ Runs = list[dict[str, Any]]
 class IngredientsLab(Explorable):
     """Recorded runs of one network, with and without three ingredients of a good run.
 
-    `moved`: each training picture is moved and mirrored at random; `falls`: the learning rate falls
-    along a cosine instead of staying; `smooth`: 0.1 of each label is spread over all classes. The
-    runs are those of study "switches" of `records.load("ingredients")`, or of another record with
-    the same settings; a kernel trains nothing. `.runs` are the present ones, `.output` their
-    accuracies on the test images after the last epoch.
+    `moved`: each training image is shifted and mirrored at random; `falls`: the learning rate
+    decays along a cosine instead of staying; `smooth`: 0.1 of each label is spread over all
+    classes. The runs are those of study "switches" of `records.load("ingredients")`, or of another
+    record with the same settings; a kernel trains nothing. `.runs` are the present ones, `.output`
+    their accuracies on the test images after the last epoch.
     Source: chapter "Case study: CIFAR-10".
     """
 
     room = (560, 740)
     essential = ("moved", "falls", "smooth")
-    task = Unicode("Add ingredients: which one pays?").tag(sync=True, data=True)
+    task = Unicode("Add ingredients: which one helps?").tag(sync=True, data=True)
     in_code = {"accuracy": lambda lab: lab.output}
 
     moved = Switch(False).tag(sync=True)
@@ -78,11 +78,11 @@ class IngredientsLab(Explorable):
             for smooth in (False, True)
         ]
         alt = (
-            "Mean test accuracy. Columns: neither, falling rate, moved pictures, both; rows: "
+            "Mean test accuracy. Columns: neither, decaying rate, shifted images, both; rows: "
             f"labels as they are, smoothed. {rows}"
         )
         shown = [[f"{value:.3f}" for value in row] for row in rows]
-        return grids_svg([("neither · falling rate · moved · both", shown)], alt)
+        return grids_svg([("neither · decaying rate · shifted · both", shown)], alt)
 
 
 BOTH = tuple(product((False, True), repeat=2))
@@ -110,6 +110,6 @@ def about(record: records.Record, runs: Runs) -> str:
     """Say what was trained on what."""
     run = runs[0]
     return (
-        f"{len(runs)} runs of each, {run['epochs']} epochs on {thousands(run['n_train'])} pictures "
+        f"{len(runs)} runs of each, {run['epochs']} epochs on {thousands(run['n_train'])} images "
         f"of Fashion-MNIST as 3×32×32, tried on {thousands(run['n_test'])}; {record.device}"
     )

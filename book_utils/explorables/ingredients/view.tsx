@@ -28,8 +28,8 @@ function IngredientsLab(host: platform.Host) {
   const say = () => words.describe(state, recorded);
   const pick = { picked: true, shown: true, playing: false };
   const controls = {
-    moved: <Switch {...control("moved")} label="moved pictures" />,
-    falls: <Switch {...control("falls")} label="falling rate" />,
+    moved: <Switch {...control("moved")} label="shifted images" />,
+    falls: <Switch {...control("falls")} label="decaying rate" />,
     smooth: <Switch {...control("smooth")} label="smoothed labels" />,
   };
   return (
@@ -116,6 +116,9 @@ function ByEpoch({ state, recorded }: ByEpochProps) {
   );
 }
 
+/** A height for each seed, in percent of the row, so that no dot hides another. */
+const heightOf = (seed: number, count: number) => (100 * (seed + 0.5)) / count;
+
 type AtTheEndProps = { lab: platform.LabOf<Settings>; recorded: Data["recorded"] };
 
 /** A row of dots for each combination, one for each seed; a row that is pressed is chosen. */
@@ -128,7 +131,7 @@ function AtTheEnd({ lab: { state, change }, recorded }: AtTheEndProps) {
   const axis = axisOf(rows.flatMap(({ last }) => last));
   return (
     <figure class="cnl-figure cnl-at-the-end">
-      <figcaption>Test accuracy at the end, a dot a run</figcaption>
+      <figcaption>Test accuracy at the end, one dot per run</figcaption>
       <div class="cnl-rows" role="img" aria-label={words.describeRows(rows)}>
         {rows.map(({ on, name, last }) => (
           <div
@@ -139,7 +142,10 @@ function AtTheEnd({ lab: { state, change }, recorded }: AtTheEndProps) {
             <b>{name}</b>
             <span>
               {last.map((value, seed) => (
-                <i key={seed} style={`left:${along(axis, value)}%`} />
+                <i
+                  key={seed}
+                  style={`left:${along(axis, value)}%;top:${heightOf(seed, last.length)}%`}
+                />
               ))}
             </span>
           </div>

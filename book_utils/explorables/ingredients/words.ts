@@ -1,4 +1,5 @@
 /** What the ingredients lab says, and its code. */
+import { inPercent, mean, percent } from "../parts/numbers.ts";
 import type { Told } from "../parts/said.tsx";
 import type { ExamplesOf } from "../platform/lab.tsx";
 import type { IngredientsLab as Settings } from "../settings.ts";
@@ -18,13 +19,11 @@ export const keyOf = ({ moved, falls, smooth }: On) => [moved, falls, smooth].ma
 
 /** What is in, for a row of the chart. */
 export function nameOf({ moved, falls, smooth }: On) {
-  const names = [moved && "moved", falls && "falling", smooth && "smoothed"].filter(
+  const names = [moved && "shifted", falls && "decaying", smooth && "smoothed"].filter(
     (n) => n !== false,
   );
   return ["plain", names[0], names.join(" + "), "all three"][names.length];
 }
-
-const mean = (values: number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
 
 /** With n − 1. */
 function deviation(values: number[]) {
@@ -33,12 +32,9 @@ function deviation(values: number[]) {
   return Math.sqrt(squares.reduce((sum, v) => sum + v, 0) / (values.length - 1));
 }
 
-/** An accuracy in percent, to a tenth. */
-export const percent = (share: number) => (100 * share).toFixed(1);
-
 // Not to be broken between two lines.
 const result = (last: number[]) =>
-  `${percent(mean(last))}\u00a0±\u00a0${percent(deviation(last))}\u00a0%`;
+  `${inPercent(mean(last))}\u00a0±\u00a0${inPercent(deviation(last))}\u00a0%`;
 
 /** How the runs compare with the plain ones. */
 function against(last: number[], plain: number[]) {
@@ -55,19 +51,19 @@ export function describe(state: On, all: Record<string, Curves>): Told {
   const { last, train } = all[keyOf(state)];
   const name = nameOf(state);
   const isPlain = keyOf(state) === "000";
-  const learnt = `in training ${percent(train[train.length - 1])} %`;
+  const learnt = `in training ${percent(train[train.length - 1])}`;
   const note = isPlain ? learnt : against(last, all["000"].last);
   const value = result(last);
-  const full = `Test accuracy, ${name}: ${value}. ${note}.`;
+  const full = `Test accuracy, ${name}: ${value}. ${isPlain ? `Accuracy ${note}` : note}.`;
   return { line: name, result: value, note: ` ${note}`, full };
 }
 
 /** All there is to say, for the panel. */
 export function inFull(state: On, all: Record<string, Curves>, about: string) {
   const { train, last } = all[keyOf(state)];
-  const each = last.map(percent).join(", ");
+  const each = last.map(inPercent).join(", ");
   return (
-    `Accuracy in training at the end: ${percent(train[train.length - 1])} %. Test accuracies by ` +
+    `Accuracy in training at the end: ${percent(train[train.length - 1])}. Test accuracies by ` +
     `seed: ${each} %. The band goes from the least to the greatest run. ${about}.`
   );
 }
@@ -75,10 +71,10 @@ export function inFull(state: On, all: Record<string, Curves>, about: string) {
 /** What the curves show, for those who do not see them. */
 export function describeCurves(state: On, all: Record<string, Curves>) {
   const [now, plain] = [all[keyOf(state)], all["000"]];
-  const ends = ({ mean }: Curves) => `${percent(mean[0])} to ${percent(mean[mean.length - 1])} %`;
+  const ends = ({ mean }: Curves) => `${inPercent(mean[0])} to ${percent(mean[mean.length - 1])}`;
   return (
     `Accuracy by epoch. ${nameOf(state)}: test ${ends(now)}, in training at the end ` +
-    `${percent(now.train[now.train.length - 1])} %. Plain: test ${ends(plain)}.`
+    `${percent(now.train[now.train.length - 1])}. Plain: test ${ends(plain)}.`
   );
 }
 
@@ -103,8 +99,8 @@ accuracy = [run["test_accuracy"][-1] for run in runs]
 export const EXAMPLES: ExamplesOf<Settings> = {
   "": {
     plain: {},
-    "moved pictures alone": { moved: true },
-    "a falling rate alone": { falls: true },
+    "shifted images alone": { moved: true },
+    "a decaying rate alone": { falls: true },
     "all three": { moved: true, falls: true, smooth: true },
   },
 };

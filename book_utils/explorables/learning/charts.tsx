@@ -1,7 +1,7 @@
 /** Curves of a run: a line, or for several networks their mean in a band from least to most. */
 import { points } from "../parts/chart.tsx";
+import { mean } from "../parts/numbers.ts";
 import { LENGTH } from "./orders.ts";
-import { mean } from "./words.ts";
 
 type Tick = { at: number; says: string; isGuess?: boolean };
 

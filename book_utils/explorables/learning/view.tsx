@@ -4,7 +4,7 @@ import { randomFrom } from "../arithmetic/random.ts";
 import { initialWeights, KERNEL, MAPS, noGradients, type Weights } from "../arithmetic/training.ts";
 import { PlayIcon, Slider } from "../parts/controls.tsx";
 import { range } from "../parts/grid.tsx";
-import { percent, short } from "../parts/numbers.ts";
+import { mean, percent, short } from "../parts/numbers.ts";
 import { Pixels } from "../parts/pixels.tsx";
 import { ReaderPad } from "../parts/reader_pad.tsx";
 import { StopsSlider } from "../parts/stops.tsx";
@@ -17,7 +17,7 @@ import { Curve } from "./charts.tsx";
 import { LENGTH, type Order, type Progress, type Settings } from "./orders.ts";
 import { useReading } from "./reader.tsx";
 import { inTheKernel, inThePage, type Trainer } from "./trainer.ts";
-import { asPython, describe, inFull, mean, reading, verdict } from "./words.ts";
+import { asPython, describe, inFull, reading, verdict } from "./words.ts";
 
 const RATES = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10] as const;
 const BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1500] as const;

@@ -1,10 +1,8 @@
 /** What the learning lab says, and its code. */
 import { COUNT } from "../arithmetic/training.ts";
-import { percent, short, thousands } from "../parts/numbers.ts";
+import { mean, percent, short, thousands } from "../parts/numbers.ts";
 import { listed, plural } from "../parts/words.ts";
 import { LENGTH, type Progress, type Settings } from "./orders.ts";
-
-export const mean = (values: number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
 
 /** The last of each list. */
 const last = (lists: number[][]) => lists.map((list) => list[list.length - 1]);

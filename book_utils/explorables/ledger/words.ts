@@ -1,11 +1,11 @@
 /**
- * The arithmetic of one layer written out, with the numbers filled in, and layers as PyTorch writes
- * them.
+ * The arithmetic of one layer written out, with the numbers filled in, and the code of them all.
  */
 
 import type { Layer, Reach, Row } from "../arithmetic/ledger.ts";
 import { handsOn, KINDS, product, START, windowOf } from "../arithmetic/ledger.ts";
 import { thousands } from "../parts/numbers.ts";
+import { layerCall } from "../parts/pytorch.ts";
 import { listed, memory, spoken, square, times } from "../parts/words.ts";
 
 /** Layers in a row, the shape of one example and the bytes of one number. */
@@ -209,60 +209,12 @@ export const said = (step: Step, what: What) =>
     .replaceAll("⌈", "rounded up, ")
     .replaceAll(/[⌋⌉]/g, "");
 
-/** A pair or a whole number as Python writes it. */
-const tuple = ([a, b]: readonly (number | null)[]) =>
-  a === b ? String(a ?? "None") : `(${a ?? "None"}, ${b ?? "None"})`;
-
-/** What a layer is made with; what is false or undefined is PyTorch's own. */
-type Arguments = (string | number | false | undefined)[];
-type ArgumentsOf = (layer: Layer, input: number[]) => Arguments;
-
-const withWindow = (layer: Layer): Arguments => {
-  const { kernel = [1, 1], stride = [1, 1], padding = [0, 0], dilation = [1, 1], ceil } = layer;
-  return [
-    tuple(kernel),
-    differ(stride, usualStride(layer)) && `stride=${tuple(stride)}`,
-    differ(padding, [0, 0]) && `padding=${padding === "same" ? '"same"' : tuple(padding)}`,
-    differ(dilation, [1, 1]) && `dilation=${tuple(dilation)}`,
-    ceil && "ceil_mode=True",
-  ];
-};
-const withSize: ArgumentsOf = ({ size }) => [size && tuple(size)];
-const withChannels: ArgumentsOf = ({ affine }, [c]) => [c, !affine && "affine=False"];
-const noBias = ({ bias }: Layer) => bias === false && "bias=False";
-
-const ARGUMENTS: Record<string, ArgumentsOf> = {
-  Conv2d(layer, [c]) {
-    const { channels, groups = 1 } = layer;
-    return [c, channels, ...withWindow(layer), groups > 1 && `groups=${groups}`, noBias(layer)];
-  },
-  MaxPool2d: withWindow,
-  AvgPool2d: withWindow,
-  AdaptiveAvgPool2d: withSize,
-  AdaptiveMaxPool2d: withSize,
-  Linear: (layer, input) => [input.at(-1), layer.features, noBias(layer)],
-  BatchNorm2d: withChannels,
-  BatchNorm1d: withChannels,
-  InstanceNorm2d: ({ affine }, [c]) => [c, affine && "affine=True"],
-  GroupNorm: ({ groups, affine }, [c]) => [groups, c, !affine && "affine=False"],
-  LayerNorm(layer) {
-    const { normalised = [], affine } = layer;
-    const shape = `(${normalised.join(", ")},)`;
-    return [shape, affine ? noBias(layer) : "elementwise_affine=False"];
-  },
-};
-
-/** A layer as PyTorch writes it. @param input  shape of its input */
-function asPyTorch(layer: Layer, input: number[]) {
-  const given = ARGUMENTS[layer.kind]?.(layer, input) ?? [layer.inplace && "inplace=True"];
-  return `nn.${layer.kind}(${given.filter((v) => v !== false && v !== undefined).join(", ")})`;
-}
-
 /** Code that builds the layers and counts the same. */
 export function asPython(input: number[], layers: readonly Layer[], rows: readonly Row[]) {
   const lines = layers.map((layer, i) => {
-    const made = asPyTorch(layer, i ? rows[i - 1].shape : input);
-    return `    ${made},  # ${times(rows[i].shape)}`;
+    const before = i ? rows[i - 1].shape : input;
+    const comes = layer.kind === "Linear" ? before[before.length - 1] : before[0];
+    return `    nn.${layerCall(layer, comes)},  # ${times(rows[i].shape)}`;
   });
   return `from torch import nn
 from book_utils.shapes import layer_table

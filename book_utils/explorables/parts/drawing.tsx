@@ -70,10 +70,7 @@ export function DrawingPad({ value, onChange, label, examples = [] }: DrawingPad
           {examples.length > 0 && <Examples examples={examples} onChoose={replace} />}
         </div>
       </div>
-      <p id={help} class="cnl-help">
-        Draw with mouse, pen or finger. By keyboard: arrows move the cursor (with Shift by {FAR}),
-        the space bar puts the pen down and lifts it, Backspace takes back the last stroke.
-      </p>
+      <Help id={help} kind="cnl-help" />
       <div class="cnl-hidden" aria-live="polite">
         {said}
       </div>
@@ -101,6 +98,14 @@ function Examples({ examples, onChoose }: ExamplesProps) {
     />
   );
 }
+
+/** How to draw, in words. */
+export const Help = ({ id, kind }: { id: string; kind: string }) => (
+  <p id={id} class={kind}>
+    Draw with mouse, pen or finger. By keyboard: arrows move the cursor (with Shift by {FAR}), the
+    space bar puts the pen down and lifts it, Backspace takes back the last stroke.
+  </p>
+);
 
 type PadProps = HTMLAttributes<HTMLDivElement> & {
   canvas: RefObject<HTMLCanvasElement | null>;

@@ -77,8 +77,16 @@ export function full(value: number) {
   return significant(value, 7);
 }
 
+/** A share of 1 as a number of percent: 37.5. */
+export const inPercent = (share: number) => (100 * share).toFixed(1);
+
 /** A share of 1 in percent: 37.5 %. */
-export const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+export const percent = (share: number) => `${inPercent(share)} %`;
+
+/** The same without a fraction: 38 %. */
+export const wholePercent = (share: number) => `${Math.round(100 * share)} %`;
+
+export const mean = (values: number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
 
 /** A whole number with commas between its thousands: 61,706. */
 export const thousands = (whole: number) => whole.toLocaleString("en").replace("-", MINUS);

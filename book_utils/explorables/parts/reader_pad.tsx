@@ -2,9 +2,9 @@
 import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { SIDE } from "./digit.ts";
-import { Pad } from "./drawing.tsx";
+import { Help, Pad } from "./drawing.tsx";
 import { useId } from "./ids.ts";
-import { type Cursor, FAR, keys, useDrawing, usePen } from "./pen.ts";
+import { type Cursor, keys, useDrawing, usePen } from "./pen.ts";
 import { pictureOf, rowsOf } from "./pictures.ts";
 
 const AT_FIRST: Cursor = { at: [SIDE / 2, SIDE / 2], down: false, shown: false };
@@ -68,10 +68,7 @@ export function ReaderPad(props: ReaderPadProps) {
           Clear
         </button>
       </div>
-      <p id={help} class="cnl-hidden">
-        Draw with mouse, pen or finger. By keyboard: arrows move the cursor (with Shift by {FAR}),
-        the space bar puts the pen down and lifts it, Backspace takes back the last stroke.
-      </p>
+      <Help id={help} kind="cnl-hidden" />
       <div class="cnl-hidden" aria-live="polite">
         {said}
       </div>

@@ -61,9 +61,9 @@ export const spoken = (text: string) =>
     .replaceAll("x̂", "x hat")
     .replaceAll("∞", "infinity")
     .replaceAll("−", "minus ")
-    .replaceAll("+", "plus")
-    .replaceAll("=", "equals")
-    .replaceAll("/", "divided by")
+    .replaceAll(/ ?\+ ?/g, " plus ")
+    .replaceAll(/ ?= ?/g, " equals ")
+    .replaceAll(/ ?\/ ?/g, " divided by ")
     .replaceAll(/[()]/g, "");
 
 const bothSizes = ({ rows, columns }: Axes, formula: (a: Axis) => string) =>

@@ -4,7 +4,7 @@ import { blocksOf, commonDivisors, type Mask, seen } from "../arithmetic/separab
 import { Choice, Slider, Switch } from "../parts/controls.tsx";
 import { Examples } from "../parts/examples.tsx";
 import { Grid, marked, range } from "../parts/grid.tsx";
-import { thousands } from "../parts/numbers.ts";
+import { thousands, wholePercent } from "../parts/numbers.ts";
 import { Said, SaidInFull } from "../parts/said.tsx";
 import { StopsSlider } from "../parts/stops.tsx";
 import { Frame } from "../platform/frame.tsx";
@@ -280,7 +280,7 @@ function Costs({ state }: { state: Settings }) {
             <td colSpan={3}>
               <div class="cnl-cost">
                 <i style={`width:${(100 * share) / FULL}%`} />
-                <span style={`left:${(100 * share) / FULL}%`}>{words.percent(share)}</span>
+                <span style={`left:${(100 * share) / FULL}%`}>{wholePercent(share)}</span>
               </div>
             </td>
           </tr>

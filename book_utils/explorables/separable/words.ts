@@ -1,6 +1,6 @@
 /** What the separable lab says, its code, and the layers to begin from. */
 import { blocksOf, commonDivisors, type Family, seen, weightsOf } from "../arithmetic/separable.ts";
-import { thousands } from "../parts/numbers.ts";
+import { thousands, wholePercent } from "../parts/numbers.ts";
 import type { Told } from "../parts/said.tsx";
 import { plural } from "../parts/words.ts";
 import type { ExamplesOf } from "../platform/lab.tsx";
@@ -41,8 +41,6 @@ function nameOf(family: Family, { groups, family: shown }: Settings) {
   const name = family === "grouped" ? plural(groups, "group") : NAMES[family];
   return shown === "twice" ? `${name}, twice` : name;
 }
-
-export const percent = (share: number) => `${Math.round(100 * share)} %`;
 
 /** What a layer saves, as a formula. */
 export function ratio({ family, channels_out, groups, kernel }: Settings) {
@@ -90,7 +88,7 @@ export function inFull(state: Settings) {
   const costs = costsOf(state).map(
     ({ name, weights, share }) =>
       `${name}: ${thousands(weights)} weights, ${thousands(weights * PIXELS)} multiply-adds on a ` +
-      `28×28 map, ${percent(share)}`,
+      `28×28 map, ${wholePercent(share)}`,
   );
   return `${costs.join(". ")}. Biases are left out.`;
 }

@@ -1,5 +1,6 @@
 /** What the teach lab says, its code, and what to begin from. */
 import { PENALTY } from "../arithmetic/softmax_regression.ts";
+import { wholePercent } from "../parts/numbers.ts";
 import { listed, plural } from "../parts/words.ts";
 import type { ExamplesOf } from "../platform/lab.tsx";
 import {
@@ -40,12 +41,10 @@ export const namesOf = (pairs: Pairs, signs: string) => pairs[signs]?.names ?? [
 export const numbersOf = (kind: Kind, layer: Settings["layer"]) =>
   `${kind === "pixels" ? 784 : SIZES[layer]} numbers`;
 
-export const percent = (share: number) => `${Math.round(100 * share)} %`;
-
 /** What one of the three says of a picture, from the probability of the second sign. */
 export function verdict(second: number, names: string[]) {
   const sign = second > 0.5 ? 1 : 0;
-  return { name: names[sign], share: percent(sign ? second : 1 - second) };
+  return { name: names[sign], share: wholePercent(sign ? second : 1 - second) };
 }
 
 /** What was said of the sign that has just become an example. */

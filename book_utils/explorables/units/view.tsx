@@ -220,7 +220,7 @@ function Answers({ answers }: { answers: number[] }) {
   const top = Math.max(...answers);
   return (
     <figure class="cnl-figure cnl-answers" role="group" aria-label={words.answersInWords(answers)}>
-      <figcaption>Mean answer by digit</figcaption>
+      <figcaption>Mean response by digit</figcaption>
       {answers.map((answer, digit) => (
         <div key={digit} class={answer === top ? "best" : ""}>
           <b>{digit}</b>

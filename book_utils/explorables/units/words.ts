@@ -46,7 +46,7 @@ export function answersInWords(answers: number[]) {
   const order = answers.map((_, digit) => digit).sort((a, b) => answers[b] - answers[a]);
   const told = order.slice(0, 3).map((digit) => `${digit}: ${short(answers[digit])}`);
   const weakest = `${order[9]}: ${short(answers[order[9]])}`;
-  return `Mean answer by digit, strongest ${told.join(", ")}; weakest ${weakest}.`;
+  return `Mean response by digit, strongest ${told.join(", ")}; weakest ${weakest}.`;
 }
 
 /** All there is to say of a unit, for the panel. */

@@ -118,10 +118,10 @@ WRONG = {
         "nothing is smoothed": lambda label, n, eps: np.eye(n)[label],
     },
     "moved_picture": {
-        "what leaves comes back on the other side": rolled,
-        "it is moved the other way": lambda x, down, right: pixel_by_pixel(x, -down, -right),
+        "pixels wrap around": rolled,
+        "it is shifted the other way": lambda x, down, right: pixel_by_pixel(x, -down, -right),
         "the edge is drawn out": edges_repeated,
-        "it is moved in one direction alone": [
+        "it is shifted along one axis only": [
             lambda x, down, right: pixel_by_pixel(x, down, 0),
             lambda x, down, right: pixel_by_pixel(x, 0, right),
         ],

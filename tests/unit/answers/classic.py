@@ -265,7 +265,9 @@ WRONG = {
     },
     "dropout": {
         "what is left is not scaled up": only_in_training(masked),
-        "it goes on in evaluation mode": lambda x, u, p, training: masked(x, u, p) / (1 - p),
+        "units are still dropped in evaluation mode": lambda x, u, p, training: (
+            masked(x, u, p) / (1 - p)
+        ),
         "the scaling is left to evaluation mode": lambda x, u, p, training: (
             masked(x, u, p) if training else np.asarray(x) * (1 - p)
         ),
@@ -273,7 +275,7 @@ WRONG = {
             (masked(x, u, p) if training else np.asarray(x)) / (1 - p)
         ),
         "the modes are exchanged": lambda x, u, p, training: unit_by_unit(x, u, p, not training),
-        "p is taken for the part that is kept": [
+        "p is taken for the fraction that is kept": [
             only_in_training(lambda x, u, p: masked(x, u, p, np.asarray(u) < p) / p),
             only_in_training(lambda x, u, p: masked(x, u, p, np.asarray(u) < p) / (1 - p)),
             only_in_training(lambda x, u, p: masked(x, u, p, np.asarray(u) < p)),

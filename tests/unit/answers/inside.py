@@ -246,12 +246,12 @@ def ranked(value):
 BEST_PICTURES = {
     "the mean of a map is taken, not its peak": ranked(np.sum),
     "one position is looked at": ranked(lambda one: one[0, 0]),
-    "the positions are ranked, not the pictures": [
+    "the positions are ranked, not the images": [
         lambda maps, n: np.argsort(-maps.numpy().ravel())[:n],
         lambda maps, n: np.argsort(-maps.numpy().ravel())[:n] // maps[0].numel(),
     ],
     "the worst come first": ranked(lambda one: -one.max()),
-    "the peaks are returned, not the pictures": lambda maps, n: np.sort(maps.numpy().max((1, 2)))[
+    "the peaks are returned, not the images": lambda maps, n: np.sort(maps.numpy().max((1, 2)))[
         ::-1
     ][:n].copy(),
     "the largest in size counts, whatever its sign": ranked(lambda one: np.abs(one).max()),

@@ -1,13 +1,13 @@
-"""Every lab of the built book, among the styles of its page: on one screen, and all inside."""
+"""Every lab of a page of the built book, among its styles: on one screen, and all of it inside."""
 
-import pytest
+from collections.abc import Iterator
+from typing import Any
 
-from tests.book.pages import name_of, notebook_pages
+from playwright.sync_api import Page
+
 from tests.labs.stage import MOST
 
-SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
-WIDE = {"desktop": (960, 1080), "phone": (390, 390)}
-PAGES = [f"{name_of(page)}.html" for page in notebook_pages()]
+WIDE = {"desktop": (960, 1080), "phone": (390, 390)}  # pixels that a lab may take
 
 # Of a lab: where it is, what it shows outside itself, and its controls before *More settings*.
 SEEN = """place => {
@@ -40,11 +40,8 @@ SEEN = """place => {
 }"""
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("path", PAGES)
-def test_each_lab_is_on_one_screen_and_all_of_it_inside(open_page, book_http, path, size):
-    width, height = SIZES[size]
-    page = open_page(book_http + path, width=width, height=height)
+def on_one_screen(page: Page, screen: str) -> list[str]:
+    """Return what is wrong with the labs of a page, which are brought into view one by one."""
     found = []
     for place in page.locator('.cnl-explorable[style*="--room"]').all():
         kept = place.bounding_box()["height"]
@@ -52,16 +49,21 @@ def test_each_lab_is_on_one_screen_and_all_of_it_inside(open_page, book_http, pa
         place.locator(".cnl").wait_for()
         page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))")
         lab, name = place.evaluate(SEEN), place.get_attribute("id")
-        header = page.locator(".bd-header-article").bounding_box()["height"]
-        least, most = WIDE[size]
-        if not least <= lab["width"] <= most:
-            found.append(f"{name} is {lab['width']} pixels wide")
-        if abs(lab["room"] - kept) > 2:
-            found.append(f"{name} takes {lab['room']} pixels, and {kept} were kept for it")
-        if not lab["full"] and lab["height"] + header > height:
-            found.append(f"{name} is {lab['height']} pixels high, with a header of {header}")
-        if not lab["full"] and lab["controls"] > MOST:
-            found.append(f"{name} shows {lab['controls']} controls")
-        found += [f"{name}: outside of it {each}" for each in lab["outside"]]
-        found += [f"{name}: cut off {each}" for each in lab["cut"]]
-    assert found == []
+        found += [f"{name}{wrong}" for wrong in _wrong(page, lab, kept, WIDE[screen])]
+    return found
+
+
+def _wrong(page: Page, lab: dict[str, Any], kept: float, wide: tuple[int, int]) -> Iterator[str]:
+    """What is wrong with one lab as `SEEN` saw it, for which so many pixels were kept."""
+    header = page.locator(".bd-header-article").bounding_box()["height"]
+    least, most = wide
+    if not least <= lab["width"] <= most:
+        yield f" is {lab['width']} pixels wide"
+    if abs(lab["room"] - kept) > 2:
+        yield f" takes {lab['room']} pixels, and {kept} were kept for it"
+    if not lab["full"] and lab["height"] + header > page.viewport_size["height"]:
+        yield f" is {lab['height']} pixels high, with a header of {header}"
+    if not lab["full"] and lab["controls"] > MOST:
+        yield f" shows {lab['controls']} controls"
+    yield from (f": outside of it {each}" for each in lab["outside"])
+    yield from (f": cut off {each}" for each in lab["cut"])
