@@ -8,7 +8,7 @@ import type { Tensor } from "./tensor.ts";
 
 type Moments = { mean: ArrayLike<number>; variance: ArrayLike<number> };
 
-/** Of a vector (c,) or a block of maps (1, c, h, w): how many channels, and how many numbers each. */
+/** Channels of a vector (c,) or of maps (1, c, h, w), and how many numbers each has. */
 function channelsOf({ data, shape }: Tensor) {
   const channels = shape.length === 1 ? shape[0] : shape[1];
   return { channels, area: data.length / channels };

@@ -42,7 +42,7 @@ export function solve(rows: Rows, settings: Settings, normalised = settings.norm
   const path = descendFrom(weightsAt(settings.at), examples, rate, settings.steps);
   return {
     best: lowest(examples),
-    /** of the loss: the two second derivatives, the steeper first, and the direction of the other */
+    /** second derivatives of the loss, the steeper first, and the direction of the other */
     bends: [largest, smallest],
     angle,
     /** the largest learning rate that does not diverge, and the one that is used */

@@ -1,6 +1,7 @@
 """The company lab: what BN-LeNet says of a boot, beside other images of its batch."""
 
 import html
+import math
 from copy import deepcopy
 from typing import Any, Self
 
@@ -18,7 +19,6 @@ from .album import boot, greys, network, others, travelling
 
 LARGEST = 32  # images of a batch
 DRAWS = 20
-ACROSS = 6  # images in a row of the still
 
 
 class CompanyLab(Explorable):
@@ -79,8 +79,9 @@ class CompanyLab(Explorable):
             f"A boot and {self.size - 1} others ({self.company}). In {mode} mode BN-LeNet says of "
             f"the boot: {classes[best.indices]}, {100 * best.values:.1f} %."
         )
-        cells = torch.zeros(ACROSS * ACROSS, SIDE, SIDE)
+        across = math.ceil(math.sqrt(self.size))
+        cells = torch.zeros(across * across, SIDE, SIDE)
         cells[: self.size] = self.batch[:, 0]
-        rows = cells.reshape(ACROSS, ACROSS, SIDE, SIDE).transpose(1, 2)
-        drawn = picture_image(rows.reshape(ACROSS * SIDE, ACROSS * SIDE), says)
+        rows = cells.reshape(across, across, SIDE, SIDE).transpose(1, 2)
+        drawn = picture_image(rows.reshape(across * SIDE, across * SIDE), says)
         return f'<p class="cnl-before-after">{drawn}</p><p>{html.escape(says)}</p>'

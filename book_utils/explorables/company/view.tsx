@@ -118,7 +118,7 @@ type BarsProps = {
   mode: Settings["mode"];
 };
 
-/** A bar for each class in the mode that is on, a mark where evaluation mode has it, and both in figures. */
+/** A bar for each class in the mode that is on, a mark for evaluation mode, figures for both. */
 function Bars({ network: { classes }, beside, alone, mode }: BarsProps) {
   const on = mode === "train" ? beside : alone;
   const best = Array.from(on).indexOf(Math.max(...Array.from(on)));

@@ -55,11 +55,14 @@ export function describe(
   }
   const top = best(beside);
   const answer = top === kind ? "" : `Its answer: ${classes[top].toLowerCase()}. `;
+  const result = percent(beside[kind]);
+  const note = `${answer}In evaluation mode ${usual}.`;
   return {
-    line: `${name}, beside ${othersInWords(settings)}`,
+    line: `${name}, in this batch`,
     joint: ": ",
-    result: percent(beside[kind]),
-    note: `${answer}In evaluation mode ${usual}.`,
+    result,
+    note,
+    full: `${name}, beside ${othersInWords(settings)}: ${result}. ${note}`,
   };
 }
 
