@@ -164,7 +164,7 @@ def four_norms(n: int = 3, c: int = 4, places: int = 4, groups: int = 2) -> Row:
     for name, words in kinds.items():
         shared = set(sharing_a_mean(name, (n, c, places), groups))
         drawing = _svg(
-            _cuboid((n, c, places), shared), 22 * c + 13 * n + 40, 22 * places + 13 * n + 34
+            _cuboid((n, c, places), shared), 22 * c + 13 * n + 52, 22 * places + 13 * n + 34
         )
         count = f"{len(shared)} numbers share a mean"
         parts.append(f'<div style="flex: 0 0 158px"><b>{name}</b>{drawing}{words}<br>{count}</div>')
@@ -308,7 +308,7 @@ def _cuboid(sides: Cell, marked: set[Cell]) -> str:
     """Return a block of cells, the first example in front: front, top and right face."""
     n, c, places = sides
     side, (right, up) = 22, (13, -13)  # of a cell; of a step to the next example
-    x, y = 20, 34 - up * n - 26
+    x, y = 32, 34 - up * n - 26
     drawn = ""
 
     def face(corner: At, first: At, second: At, is_marked: bool) -> str:

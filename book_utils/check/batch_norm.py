@@ -66,7 +66,7 @@ def train(x: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Tensor:
 
 @st.composite
 def training(draw: st.DrawFn, eps: float | None = None) -> Case:
-    """Draw a batch of two pictures or more, γ, β and ε."""
+    """Draw a batch of two images or more, γ, β and ε."""
     x = draw(batches(2, st.integers(1, 3)))
     if draw(SELDOM):
         x[:, -1] = x[0, -1, 0, 0]
@@ -175,7 +175,7 @@ def kept(x: Tensor, mean: Tensor, var: Tensor, momentum: float) -> tuple[Tensor,
 
 @st.composite
 def updates(draw: st.DrawFn, momentum: float | None = None) -> Case:
-    """Draw a batch of two pictures or more, running averages and a momentum."""
+    """Draw a batch of two images or more, running averages and a momentum."""
     x = draw(batches(2, st.integers(1, 3)))
     mean, var = draw(numbers(x.shape[1])), draw(numbers(x.shape[1])).abs() + 1
     averages = {"running_mean": mean, "running_var": var}
@@ -189,7 +189,7 @@ def moved(mean: Tensor, var: Tensor, batch: tuple[Tensor, Tensor], momentum: flo
 
 
 def by_pictures(x: Tensor) -> tuple[Tensor, Tensor]:
-    """Return mean and variance of each channel, corrected as if m were the number of pictures."""
+    """Return mean and variance of each channel, corrected as if m were the number of images."""
     mean, var = batch_statistics(x)
     return mean, var * len(x) / (len(x) - 1)
 
@@ -199,7 +199,7 @@ SWAPPED = (
     "it is the part that stays."
 )
 BIASED = (
-    "What is kept is the unbiased variance, divided by m − 1: it shall stand for all pictures to "
+    "What is kept is the unbiased variance, divided by m − 1: it is to represent all images to "
     "come, not for this batch."
 )
 
@@ -242,9 +242,9 @@ running_stats = Checker(
             f"{SWAPPED} {BIASED}",
         ),
         Misconception(
-            "m is taken for the number of pictures",
+            "m is taken for the number of images",
             lambda x, m, v, part: moved(m, v, by_pictures(x), part),
-            "The variance is over m = n·h·w numbers: all pictures and all places.",
+            "The variance is over m = n·h·w numbers: all images and all positions.",
         ),
         Misconception(
             "mean and variance are returned in the other order",
@@ -289,7 +289,7 @@ running_stats = Checker(
             )
         ),
         Misconception(
-            "each place has averages of its own",
+            "each position has averages of its own",
             kept_instead(lambda x, less: statistics(x, (0,), less)),
             "One mean and one variance for each channel: average over axes 0, 2 and 3.",
         ),
@@ -314,7 +314,7 @@ def evaluate(
 
 @st.composite
 def evaluation(draw: st.DrawFn, eps: float | None = None) -> Case:
-    """Draw a batch of one picture or more, running averages, γ, β and ε."""
+    """Draw a batch of one image or more, running averages, γ, β and ε."""
     x = draw(batches(1, st.integers(1, 3)))
     mean, gamma, beta = (draw(numbers(x.shape[1])) for _ in range(3))
     var = draw(numbers(x.shape[1])).abs() + 1
@@ -356,7 +356,7 @@ batch_norm_eval = Checker(
         Misconception(
             "the batch's own statistics are used",
             replaced(lambda kept, own: own),
-            "In evaluation the running averages take their place, so that no picture depends on "
+            "In evaluation the running averages take their place, so that no image depends on "
             "its neighbours.",
         ),
         Misconception(
@@ -375,7 +375,7 @@ batch_norm_eval = Checker(
             "In evaluation nothing is learned from the batch: use them as they are.",
         ),
         Misconception(
-            "each picture is normalised by itself",
+            "each image is normalised by itself",
             as_they_come(
                 lambda x, m, v, g, b, eps, less, way: affine(
                     standard(x, (2, 3), eps, less, way), g, b
@@ -435,7 +435,7 @@ batch_norm_eval = Checker(
 
 
 def grouped(x: Tensor, groups: int, eps: float) -> Tensor:
-    """Normalise each picture of (n, c, h, w) over groups of neighbouring channels."""
+    """Normalise each image of (n, c, h, w) over groups of neighbouring channels."""
     return torch.group_norm(x, groups, eps=eps)  # F.group_norm refuses sets of one number
 
 
@@ -503,7 +503,7 @@ group_norm = Checker(
         Misconception(
             "the groups reach over the batch",
             groups_over(0, 2, 3, 4),
-            "Each picture by itself: leave the batch out of the axes.",
+            "Each image by itself: leave the batch out of the axes.",
         ),
         Misconception(
             "each channel is a group",
@@ -529,7 +529,7 @@ group_norm = Checker(
             "over 2, 3 and 4.",
         ),
         Misconception(
-            "the pictures are grouped, not the channels",
+            "the images are grouped, not the channels",
             as_they_come(pictures_grouped),
             "Cut axis 1: `chunk` and `split` cut the batch unless you say `dim=1`.",
         ),
@@ -553,13 +553,13 @@ group_norm = Checker(
 
 
 def layered(x: Tensor, eps: float) -> Tensor:
-    """Normalise each picture of (n, c, h, w) over all its channels and places."""
+    """Normalise each image of (n, c, h, w) over all its channels and positions."""
     return F.layer_norm(x, x.shape[1:], eps=eps)
 
 
 @st.composite
 def pictures(draw: st.DrawFn, eps: float | None = None) -> Case:
-    """Draw a batch of one picture or more, and ε."""
+    """Draw a batch of one image or more, and ε."""
     x = draw(batches(1, st.integers(1, 4)))
     return {"x": x, "eps": or_fixed(draw, eps, EPSILONS)}
 
@@ -577,9 +577,9 @@ layer_norm = Checker(
     misconceptions=[
         *(WRONG_AXES[dims].by(partial(layer_over, dims)) for dims in ((0, 2, 3), (1,), (3,))),
         Misconception(
-            "all pictures share their statistics",
+            "all images share their statistics",
             partial(layer_over, (0, 1, 2, 3)),
-            "Each picture by itself: leave axis 0 out.",
+            "Each image by itself: leave axis 0 out.",
         ),
         Misconception(
             "each channel is normalised by itself",

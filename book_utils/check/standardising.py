@@ -14,7 +14,7 @@ EPSILONS = st.sampled_from([0.25, 1.0, 2.0])  # large, so that it matters where 
 
 
 def batches(least: int, channels: st.SearchStrategy[int]) -> st.SearchStrategy[Tensor]:
-    """Return the strategy of batches (n, c, h, w) with at least `least` pictures."""
+    """Return the strategy of batches (n, c, h, w) with at least `least` images."""
     side = st.integers(1, 3)
     shapes = st.tuples(st.integers(least, 3), channels, side, side)
     return shapes.flatmap(lambda shape: numbers(*shape))
@@ -105,13 +105,13 @@ DIVISIONS: list[tuple[Slip, Divide]] = [
     ),
     (
         Slip(
-            "the numbers are multiplied by the deviation",
-            "Divide by the deviation: wide channels are to become narrower.",
+            "the numbers are multiplied by the standard deviation",
+            "Divide by the standard deviation: wide channels are to become narrower.",
         ),
         lambda d, var, eps: d * (var + eps).sqrt(),
     ),
     (
-        Slip("the deviation is not divided by", "The mean is gone, the width stays."),
+        Slip("the standard deviation is not divided by", "The mean is gone, the width stays."),
         lambda d, var, eps: d,
     ),
 ]
@@ -151,36 +151,36 @@ WRONG_AXES = {
         "That is TensorFlow's order. Here the channels are axis 1: average over 0, 2 and 3.",
     ),
     (0,): Slip(
-        "each place has statistics of its own",
-        "The mean is over the batch and over all places of the channel: axes 0, 2 and 3.",
+        "each position has statistics of its own",
+        "The mean is over the batch and over all positions of the channel: axes 0, 2 and 3.",
     ),
     (0, 1, 2, 3): Slip(
         "all channels share their statistics",
         "Each channel has a mean and a variance of its own: leave axis 1 out.",
     ),
     (1, 2, 3): Slip(
-        "each picture is normalised by itself",
-        "That is layer normalisation. Batch normalisation averages over all pictures of the batch.",
+        "each image is normalised by itself",
+        "That is layer normalisation. Batch normalisation averages over all images of the batch.",
     ),
     (2, 3): Slip(
-        "each picture and channel is normalised by itself",
-        "That is instance normalisation. Batch normalisation averages over all pictures as well.",
+        "each image and channel is normalised by itself",
+        "That is instance normalisation. Batch normalisation averages over all images as well.",
     ),
     (0, 2): Slip(
         "the columns are kept apart", "The mean runs over rows and columns: axes 0, 2 and 3."
     ),
     (0, 2, 3): Slip(
         "the batch is averaged over",
-        "That is batch normalisation. Here no picture may depend on another.",
+        "That is batch normalisation. Here no image may depend on another.",
     ),
     (1,): Slip(
-        "each place is normalised by itself",
+        "each position is normalised by itself",
         "The statistics are over the rows and columns as well, not over the channels alone.",
     ),
     (3,): Slip("each row is normalised by itself", "The statistics are over whole channels."),
 }
 NO_BRACKETS = Slip(
-    "the mean alone is divided by the deviation",
+    "the mean alone is divided by the standard deviation",
     "Division comes before subtraction: put brackets around x − μ.",
 )
 OWN_EPS = Slip(

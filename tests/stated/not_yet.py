@@ -3,7 +3,4 @@
 Nothing is added here: a new page comes with its file.
 """
 
-NOT_YET = {
-    "batch-norm",
-    "resnet",
-}
+NOT_YET = {"resnet"}

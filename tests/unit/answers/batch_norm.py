@@ -10,8 +10,8 @@ EPS_OUT, EPS_GONE, NO_ROOT, NEITHER, TIMES, ONLY_MEAN, UNBIASED = (
     "ε is left out",
     "the root is missing",
     "the root and ε are missing",
-    "the numbers are multiplied by the deviation",
-    "the deviation is not divided by",
+    "the numbers are multiplied by the standard deviation",
+    "the standard deviation is not divided by",
     "the unbiased variance normalises",
 )
 
@@ -74,12 +74,12 @@ WAYS = [(np.var, rooted), (by_one_less, rooted), (by_one_less, eps_out)]  # var,
 STANDARD = [unusual(spread=spread, divide=way) for spread, way in WAYS]
 OWN_EPS, NO_BRACKETS = (
     "ε is not the one that is given",
-    "the mean alone is divided by the deviation",
+    "the mean alone is divided by the standard deviation",
 )
 
 
 def without_brackets(spread, divide):
-    """Return a way to subtract from numbers their mean over their deviation."""
+    """Return a way to subtract from numbers their mean over their standard deviation."""
 
     def standardise(numbers, eps):
         with np.errstate(all="ignore"):
@@ -169,12 +169,12 @@ def in_tensorflows_order(standardise):
 
 
 TRAIN_KEYS = {
-    "each place has statistics of its own": lambda n, c, i, j: (c, i, j),
+    "each position has statistics of its own": lambda n, c, i, j: (c, i, j),
     "all channels share their statistics": lambda n, c, i, j: 0,
-    "each picture is normalised by itself": picture_of,
-    "each picture and channel is normalised by itself": both_of,
+    "each image is normalised by itself": picture_of,
+    "each image and channel is normalised by itself": both_of,
     "the columns are kept apart": lambda n, c, i, j: (c, j),
-    "each place is normalised by itself": lambda n, c, i, j: (n, i, j),
+    "each position is normalised by itself": lambda n, c, i, j: (n, i, j),
 }
 BATCH_NORM = {
     UNBIASED: train_by(channel_of, OFF_BY_ONE),
@@ -264,7 +264,7 @@ BATCH_NORM_EVAL = {
     "the batch's own mean is used": with_batchs(1, 0),
     "the batch's own variance is used": with_batchs(0, 1),
     "the running averages are moved first": [moved_first(*way) for way in WAYS],
-    "each picture is normalised by itself": in_each_way(
+    "each image is normalised by itself": in_each_way(
         lambda way: lambda x, m, v, g, b, eps: train_by(both_of, way)(x, g, b, eps)
     ),
     **{name: eval_by(way) for name, way in BY_DIVISION.items()},
@@ -337,7 +337,7 @@ RUNNING_STATS = {
     "the conventions are swapped and the biased variance is kept": lambda x, m, v, part: updated(
         x, m, v, 1 - part, spread=np.var
     ),
-    "m is taken for the number of pictures": corrected_by_pictures,
+    "m is taken for the number of images": corrected_by_pictures,
     "mean and variance are returned in the other order": lambda x, m, v, part: tuple(
         reversed(updated(x, m, v, part))
     ),
@@ -353,7 +353,7 @@ RUNNING_STATS = {
         with_spread(np.std),
     ],
     "all channels share their statistics": [of_all(spread) for spread in SPREADS],
-    "each place has averages of its own": [
+    "each position has averages of its own": [
         partial(for_each_place, spread=spread) for spread in SPREADS
     ],
     "the axes of length 1 are kept": [with_all_axes(spread) for spread in SPREADS],
@@ -370,7 +370,7 @@ def group_key(c, groups):
 
 
 def by_cut_batch(standardise):
-    """Cut the batch into parts of ⌈n / groups⌉ pictures, as `chunk` does."""
+    """Cut the batch into parts of ⌈n / groups⌉ images, as `chunk` does."""
 
     def normalise(x, groups, eps):
         size = -(-len(x) // groups)
@@ -391,7 +391,7 @@ GROUP_KEYS = {
     "each channel is a group": lambda c, g: both_of,
     "all channels are one group": lambda c, g: picture_of,
     "the batch is averaged over": lambda c, g: channel_of,
-    "each place is normalised by itself": lambda c, g: (
+    "each position is normalised by itself": lambda c, g: (
         lambda n, ch, i, j: (n, ch // (c // g), i, j)
     ),
     "the mean runs over the groups, not within them": lambda c, g: (
@@ -404,7 +404,7 @@ GROUP_NORM = {
         *in_each_way(partial(groups_by, lambda c, g: lambda n, ch, i, j: (n, ch // (c // g), j))),
         *in_each_way(partial(groups_by, lambda c, g: lambda n, ch, i, j: (n, j))),
     ],
-    "the pictures are grouped, not the channels": in_each_way(by_cut_batch),
+    "the images are grouped, not the channels": in_each_way(by_cut_batch),
     UNBIASED: groups_by(group_key, OFF_BY_ONE),
     **{name: groups_by(group_key, way) for name, way in DIVISIONS.items()},
     OWN_EPS: lambda x, groups, eps: groups_by(group_key)(x, groups, 1e-5),
@@ -419,9 +419,9 @@ def layers_by(key, standardise=usual):
 
 LAYER_NORM = {
     "the batch is averaged over": layers_by(channel_of),
-    "each place is normalised by itself": layers_by(lambda n, c, i, j: (n, i, j)),
+    "each position is normalised by itself": layers_by(lambda n, c, i, j: (n, i, j)),
     "each row is normalised by itself": layers_by(lambda n, c, i, j: (n, c, i)),
-    "all pictures share their statistics": layers_by(lambda n, c, i, j: 0),
+    "all images share their statistics": layers_by(lambda n, c, i, j: 0),
     "each channel is normalised by itself": layers_by(both_of),
     UNBIASED: layers_by(picture_of, OFF_BY_ONE),
     **{name: layers_by(picture_of, way) for name, way in DIVISIONS.items()},
