@@ -67,6 +67,11 @@ export interface BackwardLab {
   picked: [string, number, number] | null;
 }
 
+export interface BlocksLab {
+  out: number[];
+  shortcut: boolean;
+}
+
 export interface BorderLab {
   padding: number;
   size: number;
