@@ -6,5 +6,4 @@ Nothing is added here: a new page comes with its file.
 NOT_YET = {
     "lenet",
     "batch-norm",
-    "resnet",
 }
