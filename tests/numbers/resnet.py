@@ -62,10 +62,10 @@ states("One exact copy is these 110,208 zeros and 384 ones", zeros, ones)
 
 # One number.
 one = torch.tensor(1.0)
-whole_block = two_layers(one, 0.5, -0.4)
+whole_block = one_block(one, 0.5, -0.4)
 f = whole_block - 1
 states("Take one number, $x = 1$, and two layers of one weight each, 0.5 and −0.4,", 1, 0.5, -0.4)
-assert two_layers(one, 0.5, -0.4, shortcut=False) == 0
+assert one_block(one, 0.5, -0.4, shortcut=False) == 0
 states("In a plain network the next ReLU makes 0 of it.", 0)
 states(r"is *added* to $x$ first: $\operatorname{relu}(1 - 0.2) = 0.8$.", *(1, -f, whole_block))
 states("residual is nearly 0, and that is easy", 0)
