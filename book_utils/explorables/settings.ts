@@ -264,6 +264,12 @@ export interface ShiftLab {
   row: number;
 }
 
+export interface SlopeLab {
+  slope: number;
+  blocks: number;
+  shortcut: boolean;
+}
+
 export interface SubsampleLab {
   period: number;
   shift: number;

@@ -26,6 +26,7 @@ import * as random from "../../book_utils/explorables/arithmetic/random.ts";
 import { rankCorrelation } from "../../book_utils/explorables/arithmetic/ranks.ts";
 import { bilinear } from "../../book_utils/explorables/arithmetic/resize.ts";
 import * as separable from "../../book_utils/explorables/arithmetic/separable.ts";
+import * as slopes from "../../book_utils/explorables/arithmetic/slopes.ts";
 import * as regression from "../../book_utils/explorables/arithmetic/softmax_regression.ts";
 import type { Tensor } from "../../book_utils/explorables/arithmetic/tensor.ts";
 import * as tensor from "../../book_utils/explorables/arithmetic/tensor.ts";
@@ -75,6 +76,7 @@ const modules = [
   pictures,
   separable,
   shifting,
+  slopes,
 ];
 /** By name; what they take comes from JSON, and the tests see to its types. */
 const functions: Record<string, (...args: any[]) => any> = Object.assign({}, ...modules);

@@ -95,6 +95,11 @@ def test_a_block_that_cannot_be_taken_out_is_refused_and_the_others_kept(record,
     assert lab.out == [2]
 
 
+def test_a_page_makes_it_anew_with_its_blocks_out(record):
+    lab = BlocksLab(record, out=[15, 7])
+    assert BlocksLab.from_state(lab.settings()).settings() == lab.settings()
+
+
 def test_the_still_has_every_block_that_can_be_taken_out(record):
     still = BlocksLab(record).still()
     assert still.count("without block") == 13 and "without block 6" not in still

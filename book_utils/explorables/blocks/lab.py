@@ -17,7 +17,7 @@ MOST = 54  # blocks of the deepest network of the family, which has 110 layers
 CLASSES = 10
 
 Runs = list[dict[str, Any]]
-Spread = tuple[float, float]  # mean and standard deviation
+Spread = list[float]  # mean and standard deviation
 
 
 class BlocksLab(Explorable):
@@ -131,7 +131,7 @@ def spreads_of(runs: Runs) -> dict[str, Any]:
 def spread(accuracies: Iterable[float]) -> Spread:
     """Return mean and standard deviation, to a hundredth of a percent."""
     mean, deviation = records.mean_std(list(accuracies))
-    return round(mean, 4), round(deviation, 4)
+    return [round(mean, 4), round(deviation, 4)]
 
 
 def about(record: records.Record, runs: dict[str, Runs]) -> str:
@@ -140,7 +140,7 @@ def about(record: records.Record, runs: dict[str, Runs]) -> str:
     kinds = " and ".join(f"{len(found)} {kind}" for kind, found in runs.items())
     return (
         f"{kinds} networks of {run['depth']} layers, trained on {thousands(run['n_train'])} images "
-        f"of {run['data']}, tried on {thousands(run['n_test'])}; {record.device}."
+        f"({run['data']}), tried on {thousands(run['n_test'])}; {record.device}."
     )
 
 
