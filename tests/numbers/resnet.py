@@ -28,7 +28,7 @@ assert weak["forward"][-2] < 1e-13 * weak["forward"][0]
 assert weak["gradient"][0] < 1e-13 * weak["gradient"][-1]
 states("[At 56 layers](#residual?shortcut=true&depth=56), too.", 56)
 states("count the layers and parameters of ResNet-18, 34 and 50. You need", 34, 50)
-states("Allow 37 minutes, and another 18 for the exercises.", page.minutes, 3 * exercises)
+states("Allow 38 minutes, and another 18 for the exercises.", page.minutes, 3 * exercises)
 
 # Deeper, and worse.
 study = record.select(study="depth")
