@@ -50,7 +50,7 @@ def padded_by_one(x: Tensor, w1: Tensor, w2: Tensor) -> Tensor:
 
 
 def from_inside(x: Tensor, w1: Tensor, w2: Tensor) -> Tensor:
-    """Compute a block whose shortcut starts behind the first convolution."""
+    """Compute a block whose shortcut starts after the first convolution."""
     y = same_conv(x, w1).relu()
     return (y + same_conv(y, w2)).relu()
 
@@ -76,7 +76,7 @@ residual_block = Checker(
         Misconception(
             "the activation after the sum is missing",
             lambda x, w1, w2: x + branch(x, w1, w2),
-            "The sum goes through a ReLU on its way to the next block.",
+            "The sum goes through a ReLU before the next block.",
         ),
         Misconception(
             "the branch is cut off before the sum",
@@ -112,7 +112,7 @@ residual_block = Checker(
             "Here one shortcut goes around both convolutions together.",
         ),
         Misconception(
-            "the activations stand before the convolutions",
+            "the activations come before the convolutions",
             lambda x, w1, w2: x + branch(x.relu(), w1, w2),
             "That is the later form with pre-activation; here ReLU follows the first convolution "
             "and the sum.",
@@ -138,7 +138,7 @@ residual_block = Checker(
             "That is right for kernels of 3×3. For others, it is k // 2.",
         ),
         Misconception(
-            "the shortcut starts behind the first convolution",
+            "the shortcut starts after the first convolution",
             from_inside,
             "Add the x that came in. Is the name x used again for what the convolution gives?",
         ),
@@ -158,12 +158,12 @@ residual_block = Checker(
                 lambda x, w1, w2: (x + same_conv(x, w1)).relu(),
                 lambda x, w1, w2: (x + same_conv(x, w1).relu()).relu(),
             ],
-            "Two convolutions are on the way: w1, a ReLU, then w2.",
+            "The branch has two convolutions: w1, a ReLU, then w2.",
         ),
         Misconception(
             "there is no activation at all",
             lambda x, w1, w2: x + same_conv(same_conv(x, w1), w2),
-            "One ReLU stands between the convolutions, and one behind the sum.",
+            "One ReLU comes between the convolutions, and one after the sum.",
         ),
         Misconception(
             "the activation is taken of x alone",
@@ -176,9 +176,9 @@ residual_block = Checker(
             "First the sum, then the ReLU: negative numbers of the one take from the other.",
         ),
         Misconception(
-            "the two are put behind each other as channels",
+            "the two are concatenated as channels",
             lambda x, w1, w2: torch.cat([x, branch(x, w1, w2)]).relu(),
-            "The two are added: relu(x + F(x)). Putting them behind each other is another design.",
+            "The two are added: relu(x + F(x)). Concatenating them is another design, DenseNet's.",
         ),
     ],
 )
@@ -220,15 +220,15 @@ shortcut = Checker(
         Misconception(
             "the channels of zeros are missing",
             lambda x, c, s: x[:, ::s, ::s],
-            "The branch has c_out channels: zeros stand for those that x has not.",
+            "The branch has c_out channels: zeros fill in those that x does not have.",
         ),
         Misconception(
-            "the zeros stand before the channels",
+            "the zeros come before the channels",
             lambda x, c, s: pad_channels(x[:, ::s, ::s], c - len(x), 0),
             "What comes in keeps its place; the new channels follow.",
         ),
         Misconception(
-            "the zeros stand on both sides",
+            "there are zeros on both sides",
             lambda x, c, s: pad_channels(
                 x[:, ::s, ::s], (c - len(x)) // 2, c - len(x) - (c - len(x)) // 2
             ),
@@ -288,7 +288,7 @@ shortcut = Checker(
         Misconception(
             "a corner is cut out",
             lambda x, c, s: padded(x[:, : x.shape[1] // s, : x.shape[2] // s], c, 1),
-            "Every stride-th pixel stays, from all over the picture: x[:, ::stride, ::stride].",
+            "Every stride-th pixel stays, from all over the image: x[:, ::stride, ::stride].",
         ),
         Misconception(
             "there are c_out channels of zeros",
@@ -303,7 +303,7 @@ shortcut = Checker(
         Misconception(
             "the zeros are new columns",
             lambda x, c, s: F.pad(x[:, ::s, ::s], (0, c - len(x))),
-            "F.pad begins with the last axis: (0, 0, 0, 0, 0, new) adds channels behind.",
+            "F.pad begins with the last axis: (0, 0, 0, 0, 0, new) adds channels at the end.",
         ),
     ],
 )
@@ -317,7 +317,7 @@ def plans(draw: st.DrawFn, per_block: int | None = None) -> Case:
 
 
 def layers_with_weights(depths: list[int], per_block: int) -> int:
-    """Count the layers on the longest way: the stem, all blocks, the dense layer: -> int."""
+    """Count the layers on the longest path: the stem, all blocks, the dense layer: -> int."""
     return 1 + per_block * sum(depths) + 1
 
 
@@ -330,12 +330,12 @@ resnet_depth = Checker(
         Misconception(
             "stem and dense layer are not counted",
             lambda depths, n: n * sum(depths),
-            "One convolution stands before the blocks, one dense layer behind them.",
+            "One convolution comes before the blocks, and one dense layer after them.",
         ),
         Misconception(
             "the stem or the dense layer is not counted",
             lambda depths, n: n * sum(depths) + 1,
-            "Both have weights: the convolution before the blocks and the dense layer behind them.",
+            "Both have weights: the convolution before the blocks and the dense layer after them.",
         ),
         Misconception(
             "each block counts as one layer",
@@ -353,7 +353,7 @@ resnet_depth = Checker(
                 lambda depths, n: n * sum(depths) + 2 + len(depths) - 1,
                 lambda depths, n: n * sum(depths) + 2 + len(depths),
             ],
-            "The name counts the layers on the longest way; a shortcut lies beside it.",
+            "The name counts the layers on the longest path, which goes around no block.",
         ),
         Misconception(
             "pooling is counted",
@@ -381,7 +381,7 @@ resnet_depth = Checker(
         Misconception(
             "the blocks of the stages are multiplied",
             lambda depths, n: n * math.prod(depths) + 2,
-            "The stages stand behind each other: add up their blocks.",
+            "The stages come one after another: add up their blocks.",
         ),
         Misconception(
             "batch normalisation is counted",
@@ -461,7 +461,7 @@ bottleneck_parameters = Checker(
         Misconception(
             "only the 3×3 convolution is counted",
             lambda c, m: 9 * m * m,
-            "Two 1×1 convolutions stand around it: c·m weights each.",
+            "Two 1×1 convolutions come with it, one before and one after: c·m weights each.",
         ),
         Misconception(
             "the 3×3 convolution joins c channels with m",
@@ -486,7 +486,7 @@ bottleneck_parameters = Checker(
         Misconception(
             "the three counts are multiplied",
             lambda c, m: c * m * 9 * m * m * m * c,
-            "The layers stand behind each other: add up their weights.",
+            "The layers come one after another: add up their weights.",
         ),
         Misconception(
             "a projection is counted",

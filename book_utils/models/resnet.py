@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -41,7 +42,7 @@ class Residual(nn.Module):
     def forward(self, x: Tensor) -> Tensor:  # (n, c_in, h, w) -> (n, c_out, h/stride, w/stride)
         """Add what the two convolutions found to what came in."""
         y = self.f(x)
-        return F.relu(y if self.s is None else y + self.s(x))
+        return torch.relu(y if self.s is None else y + self.s(x))
 
 
 class Bottleneck(nn.Module):
@@ -68,7 +69,7 @@ class Bottleneck(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:  # (n, c_in, h, w) -> (n, 4·c, h/stride, w/stride)
         """Add what the three convolutions found to what came in."""
-        return F.relu(self.f(x) + self.s(x))
+        return torch.relu(self.f(x) + self.s(x))
 
 
 def stages(block: type[nn.Module], depths: Sequence[int], widths: Sequence[int]) -> list[nn.Module]:

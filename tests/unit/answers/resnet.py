@@ -143,14 +143,14 @@ RESIDUAL_BLOCK = {
     "there is a shortcut around each convolution": lambda x, w1, w2: relu(
         relu(array(x) + conv(x, w1)) + conv(relu(array(x) + conv(x, w1)), w2)
     ),
-    "the activations stand before the convolutions": lambda x, w1, w2: (
+    "the activations come before the convolutions": lambda x, w1, w2: (
         array(x) + two(relu(array(x)), w1, w2)
     ),
     "the branch is subtracted": lambda x, w1, w2: relu(array(x) - two(x, w1, w2)),
     "the two are multiplied": lambda x, w1, w2: relu(array(x) * two(x, w1, w2)),
     "the convolutions are not padded": shrinking,
     "the padding is always 1": growing,
-    "the shortcut starts behind the first convolution": name_used_again,
+    "the shortcut starts after the first convolution": name_used_again,
     "the branch is added to itself": lambda x, w1, w2: relu(two(x, w1, w2) + two(x, w1, w2)),
     "the branch alone is returned": two,
     "the second convolution is missing": [
@@ -162,7 +162,7 @@ RESIDUAL_BLOCK = {
     "x and the branch are cut off one by one": lambda x, w1, w2: (
         relu(two(x, w1, w2)) + relu(array(x))
     ),
-    "the two are put behind each other as channels": lambda x, w1, w2: relu(
+    "the two are concatenated as channels": lambda x, w1, w2: relu(
         np.concatenate([array(x), two(x, w1, w2)])
     ),
 }
@@ -170,10 +170,10 @@ RESIDUAL_BLOCK = {
 SHORTCUT = {
     "the stride is ignored": lambda x, c_out, s: with_zeros(array(x), c_out),
     "the channels of zeros are missing": lambda x, c_out, s: every(x, s),
-    "the zeros stand before the channels": lambda x, c_out, s: np.concatenate(
+    "the zeros come before the channels": lambda x, c_out, s: np.concatenate(
         [zeros(c_out - len(x), every(x, s)), every(x, s)]
     ),
-    "the zeros stand on both sides": between,
+    "there are zeros on both sides": between,
     "the channels are repeated": lambda x, c_out, s: np.stack(
         [every(x, s)[c % len(x)] for c in range(c_out)]
     ),
