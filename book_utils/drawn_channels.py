@@ -16,7 +16,6 @@ from book_utils.drawings import GROUND, MARK
 from book_utils.plot import SERIES, SIGNED, Row
 
 GREYS = LinearSegmentedColormap.from_list("grey", [theme.colour("black"), theme.colour("white")])
-GROUND = f"var(--cnl-ground, {theme.colour('white')})"
 HUES = [SERIES[i] for i in (2, 3, 1, 0)]  # of output channels, as in the channel lab
 LEAN = (0.55, -0.34)  # where a step to the next column leads, in sides of a cell
 At = tuple[float, float]
