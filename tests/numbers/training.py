@@ -35,6 +35,15 @@ states(
     cited(256),
     train_epoch.__defaults__[1],
 )
+jumps = {}
+for batch in (1, 1500):
+    lab = LearningLab(batch=batch, rate=0.05)
+    lab.train(20)
+    steps = torch.tensor(lab.losses[0]).diff()
+    jumps[batch] = (steps > 0).float().mean()  # how often the loss rises
+assert jumps[1] > 0.3 > 0.05 > jumps[1500]
+states("In the lab above, at a rate of 0.05, [a batch of 1]", lab.rate, min(jumps))
+states("[a batch of 1,500](#learning?batch=1500&rate=0.05), all", max(jumps))
 states("A loss of about 2.3, one image in ten right", math.log(10))
 states("hence the 6 in `xavier`.", 2 * 3)
 states("Send 256 different ones through", 256)
