@@ -35,7 +35,7 @@ study = record.select(study="depth")
 assert {run["epochs"] for run in study} == {2} and {run["seed"] for run in study} == set(range(5))
 assert min(last["plain", 56]) > max(last["plain", 8])
 ends = {kind: records.mean_std(losses)[0] for kind, losses in last.items()}
-states("Each was trained twice through 60,000 images of clothes", study[0]["n_train"])
+states("Each network saw 60,000 images of clothes twice", study[0]["n_train"])
 states(
     "From 8 layers to 56, the plain networks' loss rises from 0.34 to 0.78.",
     *(8, 56, ends["plain", 8], ends["plain", 56]),
