@@ -47,8 +47,9 @@ RECORDED = {
     "classic": classic,
     "densenet": densenet,
     "ingredients": ingredients,
+    "blocks": blocks,
 }
-EXPERIMENTS = RECORDED | {"blocks": blocks, "cifar10": cifar10}
+EXPERIMENTS = RECORDED | {"cifar10": cifar10}
 CPU = ["--device", "cpu"]
 
 
