@@ -11,11 +11,12 @@ from collections.abc import Collection, Mapping, Sequence
 import torch
 from torch import Tensor
 
+from book_utils import theme
 from book_utils.numbers import short
 from book_utils.plot import ACCENT, Row
 from book_utils.shapes import output_size
 
-GROUND = "var(--cnl-ground, #fff)"  # of the page
+GROUND = f"var(--cnl-ground, {theme.colour('white')})"  # of the page
 MARK = f"var(--cnl-accent, {ACCENT})"
 SIDE = 34  # pixels: a cell that holds a number, and a factor below it
 SMALL = 22  # a cell that holds nothing

@@ -19,6 +19,7 @@ CELL = {"type": "cell", "grids": ["input", "output"], "none": True}
 UNIT = {"type": "unit", "layers": {"features.0": [6, 26, 26]}}
 BATCH = {"type": "block", "axes": {"n": 2, "c": 1, "h": 1, "w": 2}}
 RECORDS = {"type": "records", "most": 3, "kinds": {"Flatten": {}}, "besides": {}, "none": True}
+WHOLES = {"type": "wholes", "least": 1, "most": 3, "low": 0, "high": 9}
 CHOICE = {"type": "choice", "of": ["max", "max 2×2", 14]}
 
 CASES = [
@@ -56,6 +57,9 @@ CASES = [
     (CELL, "output,0,-1", ["output", 0, -1]),
     (CELL, "none", None),
     (POSITION, "1,2", [1, 2]),
+    (WHOLES, "7,2", [7, 2]),
+    (WHOLES, "none", ["none"]),
+    (WHOLES | {"least": 0}, "none", []),
     (UNIT, "features.0,5,1,2", ["features.0", 5, 1, 2]),
     (GRID, "0,1;2,3", [[0, 1], [2, 3]]),
     (GRID, "5", [[5]]),
@@ -126,6 +130,8 @@ def test_both_refuse_a_link_in_the_same_words():
 
 def in_text(value, separators=written.SEPARATORS) -> str:
     """A value as a link writes it."""
+    if value == []:
+        return "none"
     if isinstance(value, list) and isinstance(value[0], dict):
         return json.dumps(value)
     if isinstance(value, list):

@@ -193,6 +193,7 @@ SETTINGS = {
         for schedule in ("constant", "cosine")
     ],
     "transfer": [{"model": "digit_lenet"}],
+    "blocks": [{"model": model} for model in ("residual", "plain")],
     "speed": [
         {"model": model, "form": form}
         for model in ("lenet", "cifar_vgg13", "cifar_resnet18")

@@ -51,8 +51,10 @@ def meaning(rule: Mapping[str, Any], text: str) -> Any:
         case "pair":
             found = _list(text)
             return found * 2 if len(found) == 1 else found
-        case "cell" | "unit" | "position" | "wholes":
+        case "cell" | "unit" | "position":
             return _list(text)
+        case "wholes":
+            return [] if text == "none" and rule["least"] == 0 else _list(text)
         case "grid":
             return _block(text, [rule["most"]] * 2)
         case "block":

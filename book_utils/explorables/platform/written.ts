@@ -61,8 +61,9 @@ export function meaning(rule: Rule, text: string): unknown {
     case "cell":
     case "unit":
     case "position":
-    case "wholes":
       return list(text);
+    case "wholes":
+      return text === "none" && rule.least === 0 ? [] : list(text);
     case "grid":
       return block(text, [rule.most, rule.most]);
     case "block":
