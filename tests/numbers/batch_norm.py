@@ -49,7 +49,7 @@ states(
 )
 states("2/828 = 0.0024.", 2, across, 2 / across)
 assert 100 < half_way(usual) < 1000 < half_way(CanyonLab(ratio=100)) < 10_000
-states("and with [a ratio of 100](", 100)
+states("[With a ratio of 100](#canyon?ratio=100) it needs", 100)
 states(
     "inputs run from 1 to 10 and from 100 to 1000, draw",
     *map(cited, (1, 10, 100, 1000)),
@@ -88,7 +88,7 @@ states("[make the 8 a 40](", eight[-1], outlier[-1])
 states("squeezed together between −0.59 and −0.17.", squeezed[0], squeezed[6])
 states("Here $m = 2 \\cdot 2 \\cdot 2 = 8$.", *X[:, 0].shape, len(eight))
 states("The small $\\varepsilon$, $10^{-5}$ in PyTorch,", nn.BatchNorm2d(1).eps)
-states("its variance is 0, and 0/0 is no number.", flat.var(correction=0), 0, 0)
+states("its variance is 0, and 0/0 is undefined.", flat.var(correction=0), 0, 0)
 states("In code, axes 0, 2 and 3 are averaged over, and axis 1, the channels,", 0, 2, 3, 1)
 states("PyTorch has its channels on axis 1,", 1)
 colour = torch.rand(100, 32, 32, 3)
@@ -140,7 +140,7 @@ states(
     *kept(momentum=0, seen=60),
 )
 states("TensorFlow's default of 0.99 is PyTorch's 0.01.", cited(0.99), 1 - 0.99)
-states("left of the start after 22 batches | after 230 |", 22, 230)
+states("of the initial value left after 22 batches | after 230 |", 22, 230)
 states("| 0.1 (its default) | 0.9 | 0.098 | 0 |", 0.1, 0.9, 0.9**22, 0.9**230)
 states("| 0.01 | 0.99 (its default) | 0.80 | 0.099 |", 0.01, cited(0.99), 0.99**22, 0.99**230)
 states("one half for $m = 2$.", 2)
@@ -166,7 +166,7 @@ states("[31 inverted images](", 31)
 pairs = [says(size=2, draw=draw)[0] for draw in range(1, 21)]
 assert len(set(pairs)) > 1
 states("99.4 %, whatever the others", says(company="boots", mode="eval")[1])
-states("Sort the 2,000 test images by kind", len(labels))
+states("Sort the 2,000 test images by class", len(labels))
 states("| right answers, batches of 200 |", accuracy.__wrapped__.__defaults__[0])
 states(
     "| with `eval()` | 85.9 % | 85.9 % |",
@@ -204,7 +204,7 @@ states("all 60,000 images, four epochs, batches of 256,", record.n_train, 256)
 assert {run["epochs"] for run in record.select(study="lr")} == {4} and len(record.seeds) == 5
 assert all(b > a for a, b in zip(trained["lenet"], trained["bn_lenet"], strict=True))
 states(
-    "with 0.85 to 0.88, and does as well at 9 as at 1.",
+    "with 0.85 to 0.88, and does as well at 9, where LeNet only guesses, as at 1.",
     *(min(trained["bn_lenet"]), max(trained["bn_lenet"]), rates[-1], rates[2]),
 )
 assert abs(trained["bn_lenet"][-1] - trained["bn_lenet"][2]) < 0.001

@@ -43,7 +43,7 @@ wide = [net.dense[i].in_features for i in (1, 3, 5)]
 states(
     "| dense 1, ReLU | 120 | [a sum of 400 products](#lenet?picked=dense.1,0&level=unit) | "
     "| dense 2, ReLU | 84 | a sum of 120 products | | dense 3 | 10 | "
-    "[a score, of 84 products](#lenet?picked=dense.5,0&level=unit) |",
+    "[a score: a sum of 84 products](#lenet?picked=dense.5,0&level=unit) |",
     *(1, *shape["dense.1"], wide[0], 2, *shape["dense.3"], wide[1], 3, *shape["dense.5"], wide[2]),
 )
 
@@ -66,9 +66,9 @@ states(
     "4,056 after the first convolution, 1,936 after the second, 400 in the end.",
     *numbers,
 )
-states("Without the poolings 16 maps of 24×24 would arrive", 16, 28 - 2 - 2, 28 - 2 - 2)
+states("Without pooling, 16 maps of 24×24 would reach", 16, 28 - 2 - 2, 28 - 2 - 2)
 assert 16 * 24 * 24 * 120 > 1_000_000
-states("Look for such maps among 1,000 digits", len(held_out))
+states("Run 1,000 digits that it was not", len(held_out))
 recorded = records.load("digits")
 dead = [run["dead_maps"] for run in recorded.runs]
 assert len(dead) == 10 and sum(map(bool, dead)) == 2 and max(dead) == 1
@@ -133,17 +133,22 @@ states(
     *(ledger.output.multiply_adds, counted.multiply_adds),
     *(*ledger.output[5].receptive_field, *counted[5].receptive_field, field(reach), field(reach)),
 )
+states(
+    "Each output is now a sum of 25 products for each map in place of 9,",
+    LeNet().features[3].weight[0, 0].numel(),
+    net.features[3].weight[0, 0].numel(),
+)
 convolutions = [counted[i].parameters - ledger.output[i].parameters for i in (0, 3)]
 assert sum(convolutions) == counted.parameters - ledger.output.parameters
 states(
-    "Its 1,632 further parameters are all in the two convolutions: "
+    "This network's 1,632 extra parameters are all in the two convolutions: "
     "[the second alone](#classic?picked=3) has 2,416.",
     sum(convolutions),
     counted[3].parameters,
 )
 states("Do you believe the field of 16?", field(reach))
 assert (c3 - 16) / 25 == 60 == 6 * 3 + 9 * 4 + 6
-states("Not each of its 16 second maps", cited(16))
+states("Not all of the 16 maps of its second", cited(16))
 states("Each compared the 84 numbers with a fixed drawing of its digit, 7×12 pixels", 7 * 12, 7, 12)
 states("exactly the 60,000 that the paper states.", sum(original))
 states("Its test error on MNIST was 0.95 %, or 0.8 % when", cited(0.95), cited(0.8))
@@ -164,7 +169,7 @@ states(
 )
 states("look more like a 4 than", p[0].argmax())
 assert p[2].max() > 0.99 and p[0].max() > p[2].max()
-states("The ten probabilities always add up to 1, so something", p[0].sum())
+states("The ten probabilities always add up to 1, so one digit", p[0].sum())
 states("- Ten probabilities that add up to 1 compare ten answers", p[0].sum())
 
 states("Exercise 3 checks itself", 3)

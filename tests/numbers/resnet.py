@@ -28,7 +28,7 @@ assert weak["forward"][-2] < 1e-13 * weak["forward"][0]
 assert weak["gradient"][0] < 1e-13 * weak["gradient"][-1]
 states("[At 56 layers](#residual?shortcut=true&depth=56), too.", 56)
 states("count the layers and parameters of ResNet-18, 34 and 50. You need", 34, 50)
-states("Allow 38 minutes, and another 18 for the exercises.", page.minutes, 3 * exercises)
+states("Allow 40 minutes, and another 18 for the exercises.", page.minutes, 3 * exercises)
 
 # Deeper, and worse.
 study = record.select(study="depth")
@@ -42,11 +42,11 @@ states(
 )
 states("at full size, with 20 and 56 layers on CIFAR-10, and", cited(20), cited(56))
 states(
-    "The residual networks stay at 0.34. (They would use their depth only with more training: at "
-    "20 layers they are best, by a little.)",
+    "The residual networks stay at 0.34. (To benefit from more depth they would need more "
+    "training: here 20 layers are slightly best.)",
     *(ends["residual", 56], min((8, 20, 32, 56), key=lambda d: ends["residual", d])),
 )
-states("Repeat it in small: 1,000 images, twice", len(few))
+states("Repeat it on a small scale: 1,000 images, two", len(few))
 
 # What a deeper network could do.
 states(
@@ -66,7 +66,7 @@ whole_block = one_block(one, 0.5, -0.4)
 f = whole_block - 1
 states("Take one number, $x = 1$, and two layers of one weight each, 0.5 and −0.4,", 1, 0.5, -0.4)
 assert one_block(one, 0.5, -0.4, shortcut=False) == 0
-states("In a plain network the next ReLU makes 0 of it.", 0)
+states("In a plain network the next ReLU turns it into 0.", 0)
 states(r"is *added* to $x$ first: $\operatorname{relu}(1 - 0.2) = 0.8$.", *(1, -f, whole_block))
 states("residual is nearly 0, and that is easy", 0)
 
@@ -80,7 +80,7 @@ states(
     *(*inner[0].kernel_size, inner[0].in_channels, inner[0].out_channels),
     *(*inner[1].kernel_size, *inner[2].kernel_size),
 )
-states("has to follow: a **1×1 convolution** with the same stride", *shrink.s[0].kernel_size)
+states("must change it too: a **1×1 convolution** with the same stride", *shrink.s[0].kernel_size)
 states("Set the last normalisation's γ to 0, and", block.f[-1].weight.max())
 states("the ninth would read 64 + 8·64 = 576.", 64, 8, 64, 64 + 8 * 64)
 states("a network of 164 layers then made 5.46 % errors instead of 5.93 %, one of 1,001 "
@@ -102,8 +102,8 @@ states("$1.1^{10} = 2.6$", through[0.1], through[0.1])
 assert math.isclose(chains[0.1].gradient(False)[0], 0.1**10) and chain.blocks == 10
 states("A product of ten numbers near 1 is no disaster", 1)
 assert math.isclose(through[-0.9], 0.1**10) and through[-1.2] == 0 and through[1] == 2**10
-states("do not help: each factor is 0.1. [At −1.2](#chain?slope=-1.2&shortcut=true) every ReLU is "
-       "closed, and [at 1](#chain?slope=1&shortcut=true) the", 0.1, -1.2, 1)  # fmt: skip
+states("do not help: each factor is 0.1. [At −1.2]", 0.1, -1.2)
+states("closed, and [at 1](#chain?slope=1&shortcut=true) the", 1)
 states("Draw 50 at random", draws.shape[1])
 states(
     "With a standard deviation of 0.2, the product is typically 0.33 with shortcuts, and 2·10⁻⁴⁹ "
@@ -111,9 +111,9 @@ states(
     *(0.2, typical["residual"][sds.index(0.2)], typical["plain"][sds.index(0.2)] / 1e-49, 1e-49),
 )
 states(
-    "With slopes as large as the 1 beside them, the gradient vanishes *with* shortcuts, too: "
-    "4·10⁻⁵.",
-    *(1, typical["residual"][sds.index(1.0)] / 1e-5, 1e-5),
+    "When the slopes scatter by as much as the shortcut's 1, many of the factors come close to 0, "
+    "and the gradient vanishes *with* shortcuts, too: 4·10⁻⁵.",
+    *(1, 0, typical["residual"][sds.index(1.0)] / 1e-5, 1e-5),
 )
 states("after the 54 blocks of a network of 110 layers.", (110 - 2) / 2, cited(110))
 
@@ -139,7 +139,7 @@ states("| He's and norm | plain | 0.53 | 28.2 | 785 |", *row("he", True, False))
 states("| | residual | 0.53 | 2.85 | 4.72 |", *row("he", True, True))
 states(
     "Over the 26 steps from the first of 27 blocks to the last, that would make the standard "
-    "deviation $2^{13} = 8,192$ times as large; measured are 3,977, the typical value",
+    "deviation $2^{13} = 8,192$ times as large; the measured factor is 3,977, the",
     *(26, (56 - 2) / 2, 2 ** (26 / 2), 2 ** (26 / 2), large),
 )
 normed = ResidualLab(depth=56, weights="he", norm=True).curves(True)["forward"]
@@ -203,9 +203,10 @@ def without(name, block):  # in percent
 states("[Without block 9](#blocks?out=9) the residual ones lose 2 points.",
        9, whole["residual"][0] - without("residual", 9)[0])  # fmt: skip
 plain_ones = [without("plain", block)[0] for block in BlocksLab().spare]
-states("between 8 and 30 % whichever block is missing", min(plain_ones), max(plain_ones))
+states("they are left with 8 to 30 %.", min(plain_ones), max(plain_ones))
 assert without("plain", 9)[0] < 11
-states("it is right on 42.8 ± 21.6 %", *without("residual", 1))
+states("networks are right on 42.8 ± 21.6 %", *without("residual", 1))
+states("(Blocks 6 and 11 change", *(set(range(1, 16)) - set(BlocksLab().spare)))
 some_out = [
     records.mean_std([100 * run["without_some"][i] for run in apart["residual"]])[0]
     for i in range(7)

@@ -21,11 +21,12 @@ e = torch.tensor([2.0, 1, 0]).exp()
 p = e / e.sum()
 states("Raise $e$ to each: 7.39, 2.72 and 1, together 11.11.", *e, e.sum())
 states("Their shares of the whole, 0.67, 0.24 and 0.09, are positive and add up to 1", *p, p.sum())
-states("Their negative logarithms, 0.41, 1.41 and 2.41, are", *-p.log())
+states("Their negative (natural) logarithms are 0.41, 1.41 and 2.41.", *-p.log())
 states(r"pays $-\log \frac{1}{10} = 2.303$, whatever", 1, 10, F.cross_entropy(no_idea, labels))
 states("a vector of zeros with a 1 at the true class", F.one_hot(labels, 10).max())
 states("All terms but one are 0:", 0)
-states("pays 1.461.", twice)
+states("pays 1.461, which is", twice)
+assert math.isclose(twice, math.log(1 + 9 / math.e), abs_tol=1e-4)
 
 optimiser = torch.optim.SGD(net.parameters(), lr=0.9)
 states(
@@ -47,7 +48,7 @@ states("[a batch of 1,500](#learning?batch=1500&rate=0.05), all", max(jumps))
 states("A loss of about 2.3, one image in ten right", math.log(10))
 states("hence the 6 in `xavier`.", 2 * 3)
 states("Send 256 different ones through", 256)
-states("With gain 1, each layer divides the difference by several times", min(runs))
+states("With gain 1, each layer shrinks the differences several-fold", min(runs))
 fades = runs[1.0].mean(0)  # (5,)
 assert (fades[:-1] / fades[1:] > 2).all()
 z = torch.zeros(1, requires_grad=True)
@@ -59,9 +60,9 @@ states("says 1 for the sigmoid", nn.init.calculate_gain("sigmoid"))
 states("**ReLU** has a slope of 1 for one half of what comes in and of 0 for the other.", 1, 0)
 uniform = torch.randn(1_000_000, generator=torch.Generator().manual_seed(0))
 assert abs(F.relu(uniform).square().mean() - 0.5) < 0.01
-states("weights √2 times as large.", nn.init.calculate_gain("relu") ** 2)
+states("weights √2 times as large as", nn.init.calculate_gain("relu") ** 2)
 assert 0.5 < strength(1) * 1024 < 1.5 and 0.7 < strength(math.sqrt(2)) < 1.4
-states("a thousandth of the strength is left, $2^{-10}$; with √2, about", 2**-10, 2)
+states("a thousandth of the strength is left, $2^{-10}$; with √2, it", 2**-10, 2)
 
 states(
     "Each learned for three epochs from 50,000 images, and was tried on 10,000 others",
@@ -80,7 +81,7 @@ apart = max(abs(a - b) for model in names for lr in rates for a, b in [tried(mod
 states("the two runs at one rate are up to 0.11 apart.", apart)
 
 states("learn from only 200 images", len(few))
-states("The network learns its 200 images by heart, and the loss on them goes to 0.", len(few), 0)
+states("The network memorises its 200 images, and the loss on them goes to 0.", len(few), 0)
 assert by_heart.train_loss[-1] < 0.1 and min(by_heart.test_loss) < by_heart.test_loss[-1] - 0.2
 sigmoid = lenets.select(model="lenet")
 
@@ -102,7 +103,7 @@ states(
 )
 (speed,) = records.load("speed").select(model="lenet", form="float32")
 assert "H200" in records.load("speed").device
-states("takes 131,700, in batches of 256.", speed["examples_a_second"], speed["batch_size"])
+states("processes 131,700, in batches of 256.", speed["examples_a_second"], speed["batch_size"])
 
 states(
     "began with a dense network of 335,114 parameters",
@@ -133,7 +134,7 @@ states(
 (lenet, sd_lenet), (dense_, sd_dense) = ended(sigmoid), ended(lenets.select(model="dense"))
 assert abs(lenet - dense_) < min(sd_lenet, sd_dense) and ended(fair)[0] > dense_
 states(
-    "(The two LeNets with a falling rate began at 1 and 0.3.)",
+    "the two LeNets began at 1 and 0.3, their best",
     *(final(model, "cosine")[0]["lr"] for model in ("lenet", "relu_lenet")),
 )
 states(
@@ -156,7 +157,7 @@ states(
     "Our digits are 3,600, varied anew in each of 50 epochs, theirs all 60,000.",
     *(digit_runs.n_train, digit_runs.runs[0]["epochs"], cited(60_000)),
 )
-states("knows nothing of neighbours reached 0.897 on", cited(0.897))
+states("are neighbours reached 0.897 on", cited(0.897))
 
 chosen = lenets.shipped["lenet"]["seed"]
 (typical,) = lenets.select(model="lenet", seed=chosen)
