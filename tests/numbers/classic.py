@@ -267,7 +267,7 @@ states("of the activations to 0 in training and divides", 0)
 states("$n$ layers of 3×3 see", 3, 3)
 states("A 1×1 convolution before a costly window is a bottleneck.", 1, 1)
 states("use 1×1 convolutions as a bottleneck, and instead of dense layers;", 1, 1)
-states("How many weights has a stack of 3×3 layers that sees", 3, 3)
+states("How many weights does a stack of 3×3 layers have", 3, 3)
 states(
     "`w1`, `w3` and `w5` are kernels of 1×1, 3×3 and 5×5; `wp` are the 1×1 kernels",
     *(1, 1, 3, 3, 5, 5, 1, 1),
