@@ -75,7 +75,7 @@ export function describe({ out, shortcut }: Settings, data: Data) {
   const value = range(accuracyOf(data, kind, out));
   const note = `${other} ${range(accuracyOf(data, other, out))}`;
   const full = `${line}: accuracy ${value}; ${note}.`;
-  return { line, joint: ": ", result: value, note: ` ${note}`, full };
+  return { line, joint: ": ", result: value, note: `; ${note}`, full };
 }
 
 /** All there is to say, for the panel. */
