@@ -103,7 +103,7 @@ def test_search_finds_a_chapter(open_page, book_http, book_file):
             section = quote_of(page, "padding-stride.html#zeros-around-the-image")
             assert section.startswith("Zeros around the image")
             # not code that stands before it
-            assert "VGG pads its image" in quote_of(page, "channels.html")
+            assert "and stride each come up once" in quote_of(page, "channels.html")
 
 
 # Names that every object of JavaScript has.

@@ -74,9 +74,7 @@ function compareBoth(settings: Settings, { SAME, number }: Solution) {
     span(kernel, dilation) <= size + 2 * before &&
     outputSize(size, kernel, { stride, dilation, padding: before }) === SAME.size;
   const pad = `F.pad(x,\u00a0(${before},\u00a0${after}))`; // on one line
-  const advice = wouldDo
-    ? `padding=${before} would agree.`
-    : `No padding=p gives 'SAME'; ${pad} first does.`;
+  const advice = wouldDo ? `padding=${before} would agree.` : `${pad} first would agree.`;
   return { agree, why, advice };
 }
 
