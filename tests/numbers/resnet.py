@@ -206,7 +206,7 @@ plain_ones = [without("plain", block)[0] for block in BlocksLab().spare]
 states("they are left with 8 to 30 %.", min(plain_ones), max(plain_ones))
 assert without("plain", 9)[0] < 11
 states("networks are right on 42.8 ± 21.6 %", *without("residual", 1))
-states("(Blocks 6 and 11 change", *(set(range(1, 16)) - set(BlocksLab().spare)))
+states("(Blocks 6 and 11 change", *sorted(set(range(1, 16)) - set(BlocksLab().spare)))
 some_out = [
     records.mean_std([100 * run["without_some"][i] for run in apart["residual"]])[0]
     for i in range(7)
