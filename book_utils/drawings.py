@@ -5,19 +5,16 @@ drawing serves a light and a dark page. Each part is narrow enough for a phone, 
 not fit beside one another stand below.
 """
 
-import html
 from collections.abc import Collection, Mapping, Sequence
 
 import torch
 from torch import Tensor
 
-from book_utils import theme
+from book_utils import svg
 from book_utils.numbers import short
-from book_utils.plot import ACCENT, Row
+from book_utils.plot import Row
 from book_utils.shapes import output_size
 
-GROUND = f"var(--cnl-ground, {theme.colour('white')})"  # of the page
-MARK = f"var(--cnl-accent, {ACCENT})"
 SIDE = 34  # pixels: a cell that holds a number, and a factor below it
 SMALL = 22  # a cell that holds nothing
 DASHED = ' stroke-dasharray="4 3"'
@@ -37,7 +34,7 @@ def stops(x: Tensor, k: Tensor) -> Row:
             factors = {(i + a, j + b): k[a, b].item() for a in range(k_h) for b in range(k_w)}
             sum_ = _sum(window.flatten().tolist(), k.flatten().tolist())
             result = short((window * k).sum().item())
-            drawing = _svg(_grid(x, factors), SIDE * x.shape[1], SIDE * x.shape[0])
+            drawing = svg.drawing(_grid(x, factors), SIDE * x.shape[1], SIDE * x.shape[0])
             parts.append(_part(drawing, f"{sum_}<br><b>= {result}</b>"))
             said.append(f"{sum_} = {result}")
     alt = "The window at each of its stops, with the weights beside the numbers: "
@@ -56,7 +53,7 @@ def convolution_1d(f: Sequence[float], g: Sequence[float]) -> Row:
         sum_ = _sum([f[a] for a in pairs], [g[i - a] for a in pairs])
         result = short(sum(f[a] * g[i - a] for a in pairs))
         said.append(f"{sum_} = {result}")
-        drawing = _svg(fixed + moving, SIDE * width, SIDE * 2.15, most=0.85)
+        drawing = svg.drawing(fixed + moving, SIDE * width, SIDE * 2.15, most=0.85)
         parts.append(_part(drawing, f"{sum_} = <b>{result}</b>"))
     alt = "One list lies still, the other runs backwards below it from left to right. At each step "
     return _row(parts, f"{alt}the numbers that face each other are multiplied: {'; '.join(said)}.")
@@ -71,7 +68,7 @@ def turn(k: Tensor) -> Row:
         ("rows, too", k.flip(0, 1), (h - 1, w - 1)),
     ]
     parts = [
-        _part(_svg(_grid(grid, {at: None}), SIDE * w, SIDE * h, most=0.85), name)
+        _part(svg.drawing(_grid(grid, {at: None}), SIDE * w, SIDE * h, most=0.85), name)
         for name, grid, at in steps
     ]
     rows = "; ".join(f"{name}: {_spoken(grid)}" for name, grid, _ in steps)
@@ -92,14 +89,14 @@ def two_layers(k: int) -> Row:
         top, bottom = y + SMALL * first, y + SMALL * (first + field)
         corners.append((x + SMALL * first, x + SMALL * (first + field), top, bottom))
         words = f"{name}: {field}×{field}"
-        drawn += _text(x + SMALL * side / 2, SMALL * sides[0] + 18, words)
+        drawn += svg.text(x + SMALL * side / 2, SMALL * sides[0] + 18, words)
         left += SMALL * side + gap
     for (_, right, top, bottom), (next_left, _, next_top, next_bottom) in zip(
         corners, corners[1:], strict=False
     ):
         for y, to in ((top, next_top), (bottom, next_bottom)):
-            drawn += f'<path d="M{right:g} {y:g}L{next_left:g} {to:g}" stroke="{MARK}"/>'
-    drawing = _svg(drawn, left - gap, SMALL * sides[0] + 26, most=1.5)
+            drawn += f'<path d="M{right:g} {y:g}L{next_left:g} {to:g}" stroke="{svg.MARK}"/>'
+    drawing = svg.drawing(drawn, left - gap, SMALL * sides[0] + 26, most=1.5)
     alt = f"One output of layer 2 comes from {k}×{k} outputs of layer 1, and those from "
     field = 2 * k - 1
     return Row(f"{alt}{field}×{field} numbers of the input.", [drawing], "max-width: 34em")
@@ -126,7 +123,7 @@ def ruler(n: int, k: int, stride: int = 1, padding: int = 0) -> Row:
         if i:
             drawn += _step(SIDE * (at - stride) + 2, SIDE * at, y + high / 2 - 3, f"+{stride}")
     beyond = starts[-1] + k - length
-    drawing = _svg(drawn, SIDE * (length + beyond), bottom, top=18)
+    drawing = svg.drawing(drawn, SIDE * (length + beyond), bottom, top=18)
     room, both = length - k, f" + 2·{padding}" if padding else ""
     rounded = f", so {size - 1}" if room % stride else ""
     steps = f"({n}{both} − {k}) / {stride} = {short(room / stride)}{rounded}"
@@ -151,10 +148,10 @@ def _cells_of_ruler(n: int, padding: int, unread: Collection[int]) -> str:
         off = 2 if at in unread else 0  # from its neighbours, whose lines are whole
         drawn += _cell(SIDE * at + off, off, SIDE - 2 * off, False, dashed=at in unread)
         drawn += "" if padding <= at < padding + n else _hatch(SIDE * at, 0, SIDE)
-        drawn += _text(SIDE * (at + 0.5), SIDE / 2 + 5, str(at), 14)
-    drawn += _text(SIDE * (padding + n / 2), -6, f"n = {n}")
+        drawn += svg.text(SIDE * (at + 0.5), SIDE / 2 + 5, str(at), 14)
+    drawn += svg.text(SIDE * (padding + n / 2), -6, f"n = {n}")
     for middle in (padding / 2, padding * 1.5 + n) if padding else ():
-        drawn += _text(SIDE * middle, -6, f"p = {padding}")
+        drawn += svg.text(SIDE * middle, -6, f"p = {padding}")
     return drawn
 
 
@@ -174,19 +171,19 @@ def dense_layer(w: Tensor, x: Tensor, b: Tensor, output: int) -> Row:
     start, end = columns["x"][0] + SIDE, columns["y"][0]
     for o, to in enumerate(middle["y"]):
         for i, at in enumerate(middle["x"]):
-            look = f'"{MARK}" stroke-width="2"' if o == output else '"currentColor"'
+            look = f'"{svg.MARK}" stroke-width="2"' if o == output else '"currentColor"'
             faint = "" if o == output else 'stroke-opacity="0.35"'
             lines += f'<path d="M{start:g} {at:g}L{end:g} {to:g}" stroke={look} {faint}/>'
             if o == output:
                 x_at, y_at = start + 0.22 * (end - start), at + 0.22 * (to - at)
-                weights += f'<circle cx="{x_at:g}" cy="{y_at:g}" r="10" fill="{GROUND}"/>'
-                weights += _text(x_at, y_at + 5, short(w[o, i].item()), 14, MARK)
+                weights += f'<circle cx="{x_at:g}" cy="{y_at:g}" r="10" fill="{svg.GROUND}"/>'
+                weights += svg.text(x_at, y_at + 5, short(w[o, i].item()), 14, svg.MARK)
     for name, (left, values) in columns.items():
         for i, (value, at) in enumerate(zip(values, middle[name], strict=True)):
             cells += _cell(left, at - SIDE / 2, SIDE, name == "y" and i == output)
-            cells += _text(left + SIDE / 2, at + 5, short(value), 15)
+            cells += svg.text(left + SIDE / 2, at + 5, short(value), 15)
     height = step * (rows - 1) + SIDE
-    drawing = _svg(lines + weights + cells, end + SIDE, height, most=1.2)
+    drawing = svg.drawing(lines + weights + cells, end + SIDE, height, most=1.2)
     sum_ = _sum(w[output].tolist(), x.tolist())
     told = f"{sum_} + {_factor(b[output].item())} = {short(y[output])}"
     alt = (
@@ -229,7 +226,7 @@ def four_branches(c_in: int, maps: Sequence[int]) -> Row:
     )
     return Row(
         f"Four branches read the same {c_in} maps: {ways}. Their maps are concatenated: {out}.",
-        [_svg(drawn, width, rows[3] + 26, most=1.3)],
+        [svg.drawing(drawn, width, rows[3] + 26, most=1.3)],
         "max-width: 34em",
     )
 
@@ -243,18 +240,6 @@ def _row(parts: Sequence[str], alt: str) -> Row:
 
 def _part(drawing: str, words: str) -> str:
     return f'<div style="flex: 0 0 auto">{drawing}<div>{words}</div></div>'
-
-
-def _svg(content: str, width: float, height: float, most: float = 1, top: float = 0) -> str:
-    """Return a drawing at its own size, at most `most` times that where there is room.
-
-    `top` is what it needs above its origin.
-    """
-    return (
-        f'<svg viewBox="-1 {-1 - top:g} {width + 2:g} {height + top + 2:g}" aria-hidden="true" '
-        f'fill="none" style="display: block; margin: 0 auto 6px; width: {most * (width + 2):g}px; '
-        f'max-width: 100%; height: auto; overflow: visible">{content}</svg>'
-    )
 
 
 def _grid(
@@ -271,9 +256,9 @@ def _grid(
             drawn += _cell(x, y, SIDE, (i, j) in marked)
             factor = marked.get((i, j))
             up = 0 if factor is None else 6
-            drawn += _text(x + SIDE / 2, y + SIDE / 2 + 5 - up, short(value), 15)
+            drawn += svg.text(x + SIDE / 2, y + SIDE / 2 + 5 - up, short(value), 15)
             if factor is not None:
-                drawn += _text(x + SIDE / 2, y + SIDE - 4, f"×{short(factor)}", 12, MARK)
+                drawn += svg.text(x + SIDE / 2, y + SIDE - 4, f"×{short(factor)}", 12, svg.MARK)
     return drawn
 
 
@@ -286,7 +271,7 @@ def _cells(side: int, marked: Collection[At], x: float, y: float) -> str:
 
 
 def _cell(x: float, y: float, side: float, is_marked: bool, dashed: bool = False) -> str:
-    look = f'fill="{MARK}" fill-opacity="0.18"' if is_marked else ""
+    look = f'fill="{svg.MARK}" fill-opacity="0.18"' if is_marked else ""
     return (
         f'<rect x="{x:g}" y="{y:g}" width="{side}" height="{side}" {look} '
         f'stroke="currentColor" stroke-opacity="0.4"{DASHED if dashed else ""}/>'
@@ -311,22 +296,22 @@ def _box(
     dashed: bool = False,
 ) -> str:
     """Return a box with one or two lines of words; a marked one has the accent as its ground."""
-    look = f'fill="{MARK}" fill-opacity="0.18"' if mark else ""
+    look = f'fill="{svg.MARK}" fill-opacity="0.18"' if mark else ""
     drawn = (
         f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="4" {look} '
         f'stroke="currentColor" stroke-opacity="0.6"{DASHED if dashed else ""}/>'
     )
     first = y + height / 2 + 5 - 8 * (len(lines) - 1)
     for i, line in enumerate(lines):
-        drawn += _text(x + width / 2, first + 16 * i, line)
+        drawn += svg.text(x + width / 2, first + 16 * i, line)
     return drawn
 
 
 def _step(start: float, end: float, y: float, words: str) -> str:
     """Return an arrow to the right, with words above it."""
     return (
-        f'<path d="M{start:g} {y:g}H{end - 1:g}m-5 -4l5 4l-5 4" stroke="{MARK}"/>'
-        f"{_text((start + end) / 2, y - 4, words, 12)}"
+        f'<path d="M{start:g} {y:g}H{end - 1:g}m-5 -4l5 4l-5 4" stroke="{svg.MARK}"/>'
+        f"{svg.text((start + end) / 2, y - 4, words, 12)}"
     )
 
 
@@ -335,13 +320,6 @@ def _arrow(x: float, start: float, end: float) -> str:
     return (
         f'<path d="M{x:g} {start:g}V{end - 1:g}m-4 -5l4 5l4 -5" stroke="currentColor" '
         f'stroke-opacity="0.7"/>'
-    )
-
-
-def _text(x: float, y: float, words: str, size: int = 13, colour: str = "currentColor") -> str:
-    return (
-        f'<text x="{x:g}" y="{y:g}" text-anchor="middle" font-size="{size}" '
-        f'fill="{colour}">{html.escape(words)}</text>'
     )
 
 

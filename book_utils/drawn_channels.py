@@ -11,8 +11,7 @@ import torch.nn.functional as F
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 from torch import Tensor
 
-from book_utils import theme
-from book_utils.drawings import GROUND, MARK
+from book_utils import svg, theme
 from book_utils.plot import SERIES, SIGNED, Row
 
 GREYS = LinearSegmentedColormap.from_list("grey", [theme.colour("black"), theme.colour("white")])
@@ -36,29 +35,29 @@ def block(x: Tensor, k: Tensor) -> Row:
     for c in range(c_i):
         sheet = Sheet(8 + c * apart, top, side)
         drawn += sheet.cells([[to_hex(GREYS(value)) for value in row] for row in x[c].tolist()])
-        drawn += _text(sheet.at(n_h, n_w / 2)[0], bottom + 18, f"channel {c}")
+        drawn += svg.text(sheet.at(n_h, n_w / 2)[0], bottom + 18, f"channel {c}")
         windows.append([sheet.at(i, j) for i, j in ((0, 0), (0, k_w), (k_h, k_w), (k_h, 0))])
     out = Sheet(8 + c_i * apart + 34, top + side * (n_h - h) / 2, side)
     drawn += out.cells(_signed(y))
     last = [out.at(i, j) for i, j in ((0, 0), (0, 1), (1, 1), (1, 0))]
     first, deepest = windows[0], windows[-1]
     hull = [first[3], first[0], first[1], deepest[1], deepest[2], deepest[3]]
-    drawn += f'<path d="{_path(hull)}Z" fill="{MARK}" fill-opacity="0.14"/>'
+    drawn += f'<path d="{_path(hull)}Z" fill="{svg.MARK}" fill-opacity="0.14"/>'
     for here, there in zip(windows, [*windows[1:], last], strict=True):
         for start, end in zip(here, there, strict=True):
-            drawn += _line([start, end], MARK, 1.3 if there is not last else 0.8)
+            drawn += _line([start, end], svg.MARK, 1.3 if there is not last else 0.8)
     for corners in [*windows, last]:
-        drawn += _line([*corners, corners[0]], MARK, 2.5)
-    drawn += _text(8 + (c_i - 0.5) * apart / 2, 12, f"kernel {_shape(k)}", MARK)
+        drawn += _line([*corners, corners[0]], svg.MARK, 2.5)
+    drawn += svg.text(8 + (c_i - 0.5) * apart / 2, 12, f"kernel {_shape(k)}", colour=svg.MARK)
     width = out.at(0, w)[0] + 16
-    drawn += _text(8 + (c_i * apart - 20) / 2, bottom + 36, f"input {_shape(x)}")
+    drawn += svg.text(8 + (c_i * apart - 20) / 2, bottom + 36, f"input {_shape(x)}")
     for down, words in ((18, "one map"), (36, _shape(y[None]))):
-        drawn += _text(out.at(h, w / 2)[0], bottom + down, words)
+        drawn += svg.text(out.at(h, w / 2)[0], bottom + down, words)
     alt = (
         f"A stack of {c_i} channels of {n_h}×{n_w}. A window of {k_h}×{k_w} in each; "
         f"together they are one block, which leads to a single cell of a {h}×{w} output."
     )
-    return Row(alt, [_svg(drawn, width, bottom + 42, 1.35)], "max-width: 34em")
+    return Row(alt, [svg.drawing(drawn, width, bottom + 42, 1.35, margin=2)], "max-width: 34em")
 
 
 def kernels(x: Tensor, ks: Tensor) -> Row:
@@ -89,20 +88,20 @@ def kernels(x: Tensor, ks: Tensor) -> Row:
         drawn += sheet.cells(_signed(maps[o]))
         corners = [sheet.at(i, j) for i, j in ((0, 0), (0, w), (h, w), (h, 0), (0, 0))]
         drawn += _line(corners, hue, 2)
-        drawn += _text(sheet.at(0, w)[0] + 10, middle + 4, f"map {o}", anchor="start")
+        drawn += svg.text(sheet.at(0, w)[0] + 10, middle + 4, f"map {o}", anchor="start")
     width = to + LEAN[0] * side * w + 56
     for at, anchor, name, shape in (
         (0, "start", "input", x),
         (left + side, "middle", f"{c_o} kernels", ks),
         (width, "end", f"{c_o} maps", maps),
     ):
-        drawn += _text(at, bottom + 16, name, anchor=anchor)
-        drawn += _text(at, bottom + 33, _shape(shape), anchor=anchor)
+        drawn += svg.text(at, bottom + 16, name, anchor=anchor)
+        drawn += svg.text(at, bottom + 33, _shape(shape), anchor=anchor)
     alt = (
         f"A stack of {c_i} channels. {c_o} kernels, each a block of {c_i}×{k_h}×{k_w} weights, "
         f"read all of it, and each makes one map of {h}×{w}."
     )
-    return Row(alt, [_svg(drawn, width, bottom + 40, 1.35)], "max-width: 32em")
+    return Row(alt, [svg.drawing(drawn, width, bottom + 40, 1.35, margin=2)], "max-width: 32em")
 
 
 # ---- parts ----
@@ -143,29 +142,11 @@ def _cuboid(
         left, top = x + depth * back, y - 0.6 * depth * back
         box = [(left, top), (left + side * w, top), (left + side * w, top + side * h)]
         corners = [*box, (left, top + side * h)]
-        drawn += f'<path d="{_path(corners)}Z" fill="{GROUND}"/>'
+        drawn += f'<path d="{_path(corners)}Z" fill="{svg.GROUND}"/>'
         drawn += f'<path d="{_path(corners)}Z" fill="{hue}" fill-opacity="0.22" stroke="{hue}"/>'
     lines = [[(x + side * j, y), (x + side * j, y + side * h)] for j in range(1, w)]
     lines += [[(x, y + side * i), (x + side * w, y + side * i)] for i in range(1, h)]
     return drawn + "".join(_line(line, hue, 0.8) for line in lines)
-
-
-def _svg(content: str, width: float, height: float, most: float) -> str:
-    """Return a drawing at its own size, at most `most` times that where there is room."""
-    return (
-        f'<svg viewBox="-2 -2 {width + 4:g} {height + 4:g}" aria-hidden="true" fill="none" '
-        f'style="display: block; margin: 0 auto 6px; width: {most * (width + 4):g}px; '
-        f'max-width: 100%; height: auto; overflow: visible">{content}</svg>'
-    )
-
-
-def _text(
-    x: float, y: float, words: str, colour: str = "currentColor", anchor: str = "middle"
-) -> str:
-    return (
-        f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" font-size="13" '
-        f'fill="{colour}">{words}</text>'
-    )
 
 
 def _path(corners: list[At]) -> str:

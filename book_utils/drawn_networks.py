@@ -5,7 +5,6 @@ light and a dark page; each part fits a phone. Shapes and counts are those of th
 themselves. Shortcuts have the colour that they, and residual networks, have in charts and labs.
 """
 
-import html
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from book_utils.drawings import MARK
+from book_utils import svg
 from book_utils.models import Residual
 from book_utils.models.resnet import Bottleneck, ResNet
 from book_utils.numbers import short, thousands
@@ -38,11 +37,11 @@ def network(model: ResNet, image: Tensor) -> Row:
     middle, wide, high = 112, 150, 28  # of the boxes: their axis and size
     sizes = {shapes[i + 1] for i in blocks}
     unit = 50 / max(shape[-1] for shape in sizes)  # pixels of a square, for a pixel of a map
-    drawn, y = _text(middle, 12, f"image {_size(shapes[0])}"), 20.0
+    drawn, y = svg.text(middle, 12, f"image {_size(shapes[0])}"), 20.0
     for i in stem:
         drawn += _arrow((middle, y), (middle, y + 16))
         drawn += _box((middle - wide / 2, y + 16), (wide, high), _name(model[i]))
-        drawn += _text(middle + wide / 2 + 14, y + 35, _maps(shapes[i + 1]), anchor="start")
+        drawn += svg.text(middle + wide / 2 + 14, y + 35, _maps(shapes[i + 1]), anchor="start")
         y += 16 + high
     for n, shape in enumerate(dict.fromkeys(shapes[i + 1] for i in blocks), 1):
         stage, top = [model[i] for i in blocks if shapes[i + 1] == shape], y + 20
@@ -50,10 +49,10 @@ def network(model: ResNet, image: Tensor) -> Row:
             drawn += _block_of(block, middle, y, (wide, high))
             y += 20 + high + 8
         side, left = unit * shape[-1], middle + wide / 2 + 14
-        drawn += _text(left, top + 10, f"stage {n}: {_maps(shape)}", anchor="start")
+        drawn += svg.text(left, top + 10, f"stage {n}: {_maps(shape)}", anchor="start")
         count = f"{thousands(sum(map(_count, stage)))} parameters"
-        drawn += _text(left, top + 28, count, anchor="start", faint=True)
-        drawn += _rect((left, top + 38), (side, side), f'fill="{MARK}" fill-opacity="0.18"')
+        drawn += svg.text(left, top + 28, count, anchor="start", faint=True)
+        drawn += _rect((left, top + 38), (side, side), f'fill="{svg.MARK}" fill-opacity="0.18"')
     for words in (
         f"mean of each map: {shapes[-2][0]}",
         f"dense: {thousands(shapes[-1][0])} scores",
@@ -62,7 +61,7 @@ def network(model: ResNet, image: Tensor) -> Row:
         drawn += _box((middle - wide / 2, y + 16), (wide, high), words)
         y += 16 + high
     count = f"{thousands(_count(model[-1]))} parameters"
-    drawn += _text(middle + wide / 2 + 14, y - 9, count, anchor="start", faint=True)
+    drawn += svg.text(middle + wide / 2 + 14, y - 9, count, anchor="start", faint=True)
     per = [type(layer) for layer in model[blocks[0]].f].count(nn.Conv2d)
     depth = f"1 + {per}·{len(blocks)} + 1 = {2 + per * len(blocks)}"
     words = (
@@ -80,7 +79,11 @@ def network(model: ResNet, image: Tensor) -> Row:
         f"block; around {_listed(projected)} of {len(blocks)} they are 1×1 convolutions. "
         f"{depth} layers with weights."
     )
-    return Row(alt, [_svg(drawn, 340, y + 4, 1.1), f"<div>{words}</div>"], "max-width: 26em")
+    return Row(
+        alt,
+        [svg.drawing(drawn, 340, y + 4, 1.1, margin=0), f"<div>{words}</div>"],
+        "max-width: 26em",
+    )
 
 
 def two_blocks(basic: Residual, bottleneck: Bottleneck, size: int) -> Row:
@@ -110,11 +113,11 @@ def gradient_routes(x: float, weights: Sequence[tuple[float, float]]) -> Row:
     slopes, whole = _slopes(x, weights)
     n, step, high, left = len(slopes), 92, 46, 24  # high: of a route; left: of the first block
     end = left + step * n
-    drawn = _text(left, 14, "On this route, a gradient", anchor="start", faint=True)
-    drawn, told = drawn + _text(end + 30, 14, "is multiplied by", anchor="start", faint=True), []
+    drawn = svg.text(left, 14, "On this route, a gradient", anchor="start", faint=True)
+    drawn, told = drawn + svg.text(end + 30, 14, "is multiplied by", anchor="start", faint=True), []
     for row, through in enumerate(itertools.product((True, False), repeat=n)):
         y = 46 + high * row
-        drawn += _text(8, y + 4, "x", italic=True)
+        drawn += svg.text(8, y + 4, "x", italic=True)
         for i, is_through in enumerate(through):
             start, stop = left + step * i, left + step * (i + 1)
             if is_through:
@@ -124,27 +127,27 @@ def gradient_routes(x: float, weights: Sequence[tuple[float, float]]) -> Row:
             else:
                 over = [(start, y), (start + 14, y - 10), (stop - 14, y - 10), (stop, y)]
                 drawn += _line(over, f'stroke="{SHORTCUT}" stroke-width="2.5"')
-                drawn += _text((start + stop) / 2, y + 7, "1")
+                drawn += svg.text((start + stop) / 2, y + 7, "1")
         drawn += _arrow((left + 2, y), (15, y)) + _arrow((end + 22, y), (end, y))
         factors = [slope if used else 1 for slope, used in zip(slopes, through, strict=True)]
         written = " · ".join(f"({short(v)})" if v < 0 else short(v) for v in factors)
         product = f"{written} = {short(math.prod(factors))}"
-        drawn += _text(end + 30, y + 4, product, anchor="start")
+        drawn += svg.text(end + 30, y + 4, product, anchor="start")
         told.append(product)
     bottom = 46 + high * (2**n - 1) + 24
     drawn += _line([(end + 30, bottom), (end + 138, bottom)])
     sides = [f"(1 + {short(s)})" if s >= 0 else f"(1 − {short(-s)})" for s in slopes]
     total = f"sum: {short(whole)}"
-    drawn += _text(
-        end + 30, bottom + 18, total, anchor="start", look=f'fill="{MARK}" font-weight="600"'
-    )
+    drawn += svg.text(end + 30, bottom + 18, total, colour=svg.MARK, anchor="start", bold=True)
     words = f"{' · '.join(sides)} = <b>{short(whole)}</b>"
     alt = (
         f"{2**n} routes lead a gradient back through {n} blocks: through each block's branch or "
         f"along its shortcut. {'; '.join(told)}. Together {' · '.join(sides)} = {short(whole)}."
     )
     return Row(
-        alt, [_svg(drawn, end + 142, bottom + 26, 1.1), f"<div>{words}</div>"], "max-width: 34em"
+        alt,
+        [svg.drawing(drawn, end + 142, bottom + 26, 1.1, margin=0), f"<div>{words}</div>"],
+        "max-width: 34em",
     )
 
 
@@ -163,9 +166,8 @@ def four_norms(n: int = 3, c: int = 4, places: int = 4, groups: int = 2) -> Row:
     parts, told = [], []
     for name, words in kinds.items():
         shared = set(sharing_a_mean(name, (n, c, places), groups))
-        drawing = _svg(
-            _cuboid((n, c, places), shared), 22 * c + 13 * n + 52, 22 * places + 13 * n + 34
-        )
+        width, height = 22 * c + 13 * n + 52, 22 * places + 13 * n + 34
+        drawing = svg.drawing(_cuboid((n, c, places), shared), width, height, margin=0)
         count = f"{len(shared)} numbers share a mean"
         parts.append(f'<div style="flex: 0 0 158px"><b>{name}</b>{drawing}{words}<br>{count}</div>')
         told.append(f"{name} normalisation: {words}, {count}")
@@ -271,7 +273,7 @@ def _block_drawn(name: str, block: nn.Module, size: int) -> str:
         return 52 + 28 * channels / most
 
     c_in, c_out = convolutions[0].in_channels, convolutions[-1].out_channels
-    drawn = _text(middle, 12, f"{name}: {c_in}×{size}×{size}", look='font-weight="600"')
+    drawn = svg.text(middle, 12, f"{name}: {c_in}×{size}×{size}", bold=True)
     start, drawn = y, drawn + _line([(middle, 18), (middle, y + 8)])
     y += 8
     for layer in convolutions:
@@ -279,29 +281,29 @@ def _block_drawn(name: str, block: nn.Module, size: int) -> str:
         top, bottom = half(layer.in_channels), half(layer.out_channels)
         corners = f"M{middle - top:g} {y:g}h{2 * top:g}L{middle + bottom:g} {y + high:g}"
         drawn += (
-            f'<path d="{corners}h{-2 * bottom:g}Z" fill="{MARK}" fill-opacity="0.18" '
+            f'<path d="{corners}h{-2 * bottom:g}Z" fill="{svg.MARK}" fill-opacity="0.18" '
             f'stroke="currentColor" stroke-opacity="0.6"/>'
         )
-        drawn += _text(middle, y + 21, _name(layer))
+        drawn += svg.text(middle, y + 21, _name(layer))
         y += high
         is_last = layer is convolutions[-1]
         after = "norm" if is_last else "norm, ReLU"
         drawn += _line([(middle, y), (middle, y + 24)])
-        drawn += _text(middle + 8, y + 16, after, anchor="start", faint=True)
+        drawn += svg.text(middle + 8, y + 16, after, anchor="start", faint=True)
         if not is_last:
             shape = f"{layer.out_channels}×{size}×{size}"
-            drawn += _text(middle - 8, y + 16, shape, anchor="end", faint=True)
+            drawn += svg.text(middle - 8, y + 16, shape, anchor="end", faint=True)
         y += 24
     drawn += (
         f'<circle cx="{middle}" cy="{y + 10}" r="10" stroke="{SHORTCUT}" stroke-width="2"/>'
-        + _text(middle, y + 15, "+", 16)
+        + svg.text(middle, y + 15, "+", 16)
     )
     around = f"M{middle} {start - 4}H36q-8 0 -8 8V{y + 2:g}q0 8 8 8H{middle - 11}"
     drawn += _way(around, (middle - 11, y + 10), "" if isinstance(block.s, nn.Identity) else DASHED)
     drawn += _arrow((middle, y + 20), (middle, y + 48))
-    drawn += _text(middle + 8, y + 38, "ReLU", anchor="start", faint=True)
-    drawn += _text(middle, y + 64, f"{c_out}×{size}×{size}")
-    return _svg(drawn, 240, y + 70)
+    drawn += svg.text(middle + 8, y + 38, "ReLU", anchor="start", faint=True)
+    drawn += svg.text(middle, y + 64, f"{c_out}×{size}×{size}")
+    return svg.drawing(drawn, 240, y + 70, margin=0)
 
 
 def _cuboid(sides: Cell, marked: set[Cell]) -> str:
@@ -313,7 +315,7 @@ def _cuboid(sides: Cell, marked: set[Cell]) -> str:
 
     def face(corner: At, first: At, second: At, is_marked: bool) -> str:
         (a, b), (p, q), (r, s) = corner, first, second
-        look = f'fill="{MARK}" fill-opacity="0.4"' if is_marked else ""
+        look = f'fill="{svg.MARK}" fill-opacity="0.4"' if is_marked else ""
         return (
             f'<path d="M{a:g} {b:g}l{p:g} {q:g}l{r:g} {s:g}l{-p:g} {-q:g}Z" {look} '
             f'stroke="currentColor" stroke-opacity="{0.9 if is_marked else 0.4}"/>'
@@ -332,21 +334,12 @@ def _cuboid(sides: Cell, marked: set[Cell]) -> str:
             corner = (a + side * c, b + side * place)
             drawn += face(corner, (right, up), (0, side), is_marked)
     bottom = y + side * places
-    drawn += _text(x + side * c / 2, bottom + 16, "C")
-    drawn += _text(x + side * c + right * n / 2 + 12, bottom + up * n / 2 + 8, "N")
-    return drawn + _text(x - 4, y + side * places / 2 + 4, "H·W", 12, "end")
+    drawn += svg.text(x + side * c / 2, bottom + 16, "C")
+    drawn += svg.text(x + side * c + right * n / 2 + 12, bottom + up * n / 2 + 8, "N")
+    return drawn + svg.text(x - 4, y + side * places / 2 + 4, "H·W", 12, anchor="end")
 
 
 # ---- small parts ----
-
-
-def _svg(content: str, width: float, height: float, most: float = 1) -> str:
-    """Return a drawing at its own size, at most `most` times that where there is room."""
-    return (
-        f'<svg viewBox="0 0 {width:g} {height:g}" aria-hidden="true" fill="none" '
-        f'style="display: block; margin: 0 auto 6px; width: {most * width:g}px; '
-        f'max-width: 100%; height: auto; overflow: visible">{content}</svg>'
-    )
 
 
 def _rect(corner: At, size: At, look: str = "") -> str:
@@ -359,7 +352,7 @@ def _rect(corner: At, size: At, look: str = "") -> str:
 
 def _box(corner: At, size: At, words: str) -> str:
     x, y = corner[0] + size[0] / 2, corner[1] + size[1] / 2
-    return _rect(corner, size) + _text(x, y + 5, words)
+    return _rect(corner, size) + svg.text(x, y + 5, words)
 
 
 def _line(through: Sequence[At], look: str = 'stroke="currentColor" stroke-opacity="0.7"') -> str:
@@ -387,25 +380,6 @@ def _arrow(start: At, end: At) -> str:
     head = "m-4 -5l4 5l4 -5" if x == to_x else "m5 -4l-5 4l5 4"
     look = 'stroke="currentColor" stroke-opacity="0.7"'
     return f'<path d="M{x:g} {y:g}L{to_x:g} {to_y:g}{head}" {look}/>'
-
-
-def _text(
-    x: float,
-    y: float,
-    words: str,
-    size: int = 13,
-    anchor: str = "middle",
-    look: str = "",
-    *,
-    faint: bool = False,
-    italic: bool = False,
-) -> str:
-    fill = "" if "fill" in look else 'fill="currentColor"'
-    style = (' fill-opacity="0.75"' if faint else "") + (' font-style="italic"' if italic else "")
-    return (
-        f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" font-size="{size}" '
-        f"{fill}{style} {look}>{html.escape(words)}</text>"
-    )
 
 
 def _sub(i: int) -> str:

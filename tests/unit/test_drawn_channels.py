@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from bs4 import BeautifulSoup
 
 from book_utils import drawn_channels
-from book_utils.drawings import MARK
+from book_utils.svg import MARK
 
 X = torch.rand(3, 5, 4, generator=torch.Generator().manual_seed(0))
 KS = torch.randn(4, 3, 3, 2, generator=torch.Generator().manual_seed(1))
