@@ -103,6 +103,21 @@ def write_page(folder: Path, *labs, theme="light") -> str:
     return path.as_uri()
 
 
+def write_page_with_states_outside(folder: Path, *labs) -> str:
+    """Write a page whose large states are in the folder `_states` beside it, as in the book."""
+    address, path, states = write_page(folder, *labs), folder / "labs.html", folder / "_states"
+    html = explorables.with_states_outside(
+        path.read_text(encoding="utf-8"), states, lambda name: f"{states.name}/{name}"
+    )
+    path.write_text(html, encoding="utf-8")
+    return address
+
+
+def complained_of_a_lost_file(watch) -> None:
+    """Check that the browser has said that a file is not there, and nothing else."""
+    assert watch.complaints and all("ERR_FILE_NOT_FOUND" in text for text in watch.complaints)
+
+
 PIXELS = """canvas => {
   const { width, height } = canvas;
   const copy = Object.assign(document.createElement("canvas"), { width, height });

@@ -9,8 +9,13 @@ from torch.testing import assert_close
 
 from book_utils.explorables import AttributionLab
 from book_utils.explorables.parts.shipped import gallery, trained_network
-from book_utils.sphinx_ext.explorables import with_states_outside
-from tests.browser.lab_page import LabHand, pixels, soon, write_page
+from tests.browser.lab_page import (
+    LabHand,
+    complained_of_a_lost_file,
+    pixels,
+    soon,
+    write_page_with_states_outside,
+)
 
 
 class Hand(LabHand):
@@ -179,13 +184,7 @@ def test_a_drawing_that_was_never_begun_leaves_the_picture(opened):
 def outside(tmp_path):
     """Two labs on a page whose network is in a file beside it, as in the book."""
     labs = AttributionLab(name="one"), AttributionLab(name="two", method="saliency")
-    address = write_page(tmp_path, *labs)
-    page = tmp_path / "labs.html"
-    html = with_states_outside(
-        page.read_text(encoding="utf-8"), tmp_path / "_states", lambda name: f"_states/{name}"
-    )
-    page.write_text(html, encoding="utf-8")
-    return address
+    return write_page_with_states_outside(tmp_path, *labs)
 
 
 def test_the_network_travels_once_for_the_labs_of_a_page(open_page, outside, watch, tmp_path):
@@ -202,12 +201,8 @@ def test_a_network_that_does_not_come_is_said_to_be_lost(open_page, outside, wat
     lab = Hand(open_page(outside), "one", is_open=False)
     expect(lab.message).to_contain_text("The network could not be loaded")
     expect(lab.root.locator(".cnl-loading")).to_be_visible()
-    soon(lambda: _complained(watch))
+    soon(lambda: complained_of_a_lost_file(watch))
     watch.complaints.clear()
-
-
-def _complained(watch):
-    assert watch.complaints and all("ERR_FILE_NOT_FOUND" in text for text in watch.complaints)
 
 
 def test_the_gallery_has_as_many_pictures_as_python(opened):

@@ -6,8 +6,13 @@ from playwright.sync_api import expect
 from torch.testing import assert_close
 
 from book_utils.explorables import CompanyLab
-from book_utils.sphinx_ext.explorables import with_states_outside
-from tests.browser.lab_page import LabHand, pixels, soon, write_page
+from tests.browser.lab_page import (
+    LabHand,
+    complained_of_a_lost_file,
+    pixels,
+    soon,
+    write_page_with_states_outside,
+)
 
 
 class Hand(LabHand):
@@ -105,13 +110,8 @@ def test_many_moves_end_with_the_last_of_them(opened):
 @pytest.fixture
 def outside(tmp_path):
     """Two labs on a page whose network is in a file beside it, as in the book."""
-    address = write_page(tmp_path, CompanyLab(name="one"), CompanyLab(name="two", mode="eval"))
-    page = tmp_path / "labs.html"
-    html = with_states_outside(
-        page.read_text(encoding="utf-8"), tmp_path / "_states", lambda name: f"_states/{name}"
-    )
-    page.write_text(html, encoding="utf-8")
-    return address
+    labs = CompanyLab(name="one"), CompanyLab(name="two", mode="eval")
+    return write_page_with_states_outside(tmp_path, *labs)
 
 
 def test_bn_lenet_comes_once_for_the_labs_of_a_page(open_page, outside, watch, tmp_path):
@@ -128,9 +128,5 @@ def test_a_bn_lenet_that_does_not_come_is_said_to_be_lost(open_page, outside, wa
     lab = Hand(open_page(outside), "one", is_open=False)
     expect(lab.message).to_contain_text("The network could not be loaded")
     expect(lab.root.locator(".cnl-loading")).to_be_visible()
-    soon(lambda: _complained(watch))
+    soon(lambda: complained_of_a_lost_file(watch))
     watch.complaints.clear()
-
-
-def _complained(watch):
-    assert watch.complaints and all("ERR_FILE_NOT_FOUND" in text for text in watch.complaints)
