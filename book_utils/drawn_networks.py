@@ -113,7 +113,7 @@ def gradient_routes(x: float, weights: Sequence[tuple[float, float]]) -> Row:
     slopes, whole = _slopes(x, weights)
     n, step, high, left = len(slopes), 92, 46, 24  # high: of a route; left: of the first block
     end = left + step * n
-    drawn = svg.text(left, 14, "On this route, a gradient", anchor="start", faint=True)
+    drawn = svg.text(left, 14, "On this path, a gradient", anchor="start", faint=True)
     drawn, told = drawn + svg.text(end + 30, 14, "is multiplied by", anchor="start", faint=True), []
     for row, through in enumerate(itertools.product((True, False), repeat=n)):
         y = 46 + high * row
@@ -141,7 +141,7 @@ def gradient_routes(x: float, weights: Sequence[tuple[float, float]]) -> Row:
     drawn += svg.text(end + 30, bottom + 18, total, colour=svg.MARK, anchor="start", bold=True)
     words = f"{' · '.join(sides)} = <b>{short(whole)}</b>"
     alt = (
-        f"{2**n} routes lead a gradient back through {n} blocks: through each block's branch or "
+        f"{2**n} paths lead a gradient back through {n} blocks: through each block's branch or "
         f"along its shortcut. {'; '.join(told)}. Together {' · '.join(sides)} = {short(whole)}."
     )
     return Row(
@@ -171,7 +171,7 @@ def four_norms(n: int = 3, c: int = 4, places: int = 4, groups: int = 2) -> Row:
         count = f"{len(shared)} numbers share a mean"
         parts.append(f'<div style="flex: 0 0 158px"><b>{name}</b>{drawing}{words}<br>{count}</div>')
         told.append(f"{name} normalisation: {words}, {count}")
-    alt = f"A block of {n} examples (N), {c} channels (C) and {places} places (H·W), four times. "
+    alt = f"A block of {n} examples (N), {c} channels (C) and {places} positions (H·W), four times. "
     layout = "display: flex; flex-wrap: wrap; justify-content: center; gap: 20px 16px"
     return Row(f"{alt}{'; '.join(told)}.", parts, layout)
 
