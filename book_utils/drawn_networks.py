@@ -171,7 +171,8 @@ def four_norms(n: int = 3, c: int = 4, places: int = 4, groups: int = 2) -> Row:
         count = f"{len(shared)} numbers share a mean"
         parts.append(f'<div style="flex: 0 0 158px"><b>{name}</b>{drawing}{words}<br>{count}</div>')
         told.append(f"{name} normalisation: {words}, {count}")
-    alt = f"A block of {n} examples (N), {c} channels (C) and {places} positions (H·W), four times. "
+    sides = f"{n} examples (N), {c} channels (C) and {places} positions (H·W)"
+    alt = f"A block of {sides}, four times. "
     layout = "display: flex; flex-wrap: wrap; justify-content: center; gap: 20px 16px"
     return Row(f"{alt}{'; '.join(told)}.", parts, layout)
 

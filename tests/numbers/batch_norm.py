@@ -270,7 +270,7 @@ states("ε = 10⁻⁵ (Keras: 10⁻³ {cite}", nn.BatchNorm2d(1).eps, cited(1e-3
 states(
     "momentum 0.1; a γ that starts at 1.", nn.BatchNorm2d(1).momentum, fresh_layer.weight[0].item()
 )
-states("divide the squares by m; to keep, by m − 1.", 1)
+states("the running average keeps the unbiased one (by m − 1).", 1)
 
 # ---- the exercises ----
 
