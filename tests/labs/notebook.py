@@ -20,6 +20,10 @@ SEEN = """i => {
     all("[class], [style]").map((each) => [each.getAttribute("class"), each.getAttribute("style")]),
   ]);
 }"""
+# Where its controls stand: one slider's end may depend on another's place.
+PLACES = """i => JSON.stringify(
+  [...document.querySelectorAll(".cnl")[i].querySelectorAll("input, select")]
+    .map(({ value, checked, max }) => [value, checked, max]))"""
 CLOSED = '.cnl-toggle[aria-expanded="false"]'
 SET = """import json
 with {lab}.hold_trait_notifications():
@@ -40,6 +44,10 @@ class Output:
     def seen(self) -> str:
         """All that is seen of the lab."""
         return self.live.page.evaluate(SEEN, self.number)
+
+    def places(self) -> str:
+        """Where the lab's controls stand."""
+        return self.live.page.evaluate(PLACES, self.number)
 
     def open(self) -> None:
         """Open *More settings*, where the lab has it: what is there is its part too."""
@@ -88,12 +96,15 @@ def to_python(stand: Stand, output: Output) -> list[str]:
     """Every slider that changes a setting changes it in Python."""
     found, root = [], output.live.page.locator(".cnl").nth(output.number)
     sliders = root.locator("input[type=range]")
+    places = output.places()
     for place in stand.hand("setters"):
         slider, before = sliders.nth(place), output.settings()
         slider.press("ArrowLeft" if slider.evaluate("s => s.value === s.max") else "ArrowRight")
         if not output.within(lambda before=before: output.settings() != before):
             found.append(f"slider {place + 1} does not reach Python")
         output.set(stand.probe.start)
+        if not output.within(lambda: output.places() == places):
+            found.append(f"slider {place + 1} does not go back with Python")
     return found
 
 
