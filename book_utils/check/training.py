@@ -131,9 +131,9 @@ cross_entropy = Checker(
             "large scores overflow", lambda z, y: -of_truth(naive(z), y).log().mean(), OVERFLOW
         ),
         Misconception(
-            "a probability becomes 0 before its logarithm is taken",
+            "a probability is rounded towards 0 before its logarithm is taken",
             lambda z, y: -of_truth(probabilities(z), y).log().mean(),
-            "A small probability is rounded to 0. Write log p as the score minus the logarithm of "
+            "A small probability loses its digits, or becomes 0. Write log p as the score minus the logarithm of "
             "the sum, and leave the division out.",
         ),
         Misconception(

@@ -134,12 +134,12 @@ def test_a_number_is_written_out_from_mean_to_beta(open_lab):
     assert counted.startswith("2 means and 2 variances: one a channel, each over N·H·W = 2·2·2 = 8")
     assert "x hat equals 8 minus" in shown["spoken"] and "the root of 4" in shown["spoken"]
     assert shown["margins"] == [
-        "x, channel 0: mean 5, deviation 2",
-        "x, channel 1: mean 50, deviation 20",
-        "x̂, channel 0: mean 0, deviation 1",
-        "x̂, channel 1: mean 0, deviation 1",
-        "y, channel 0: mean 1, deviation 2",
-        "y, channel 1: mean 0, deviation 1",
+        "x, channel 0: mean 5, standard deviation 2",
+        "x, channel 1: mean 50, standard deviation 20",
+        "x̂, channel 0: mean 0, standard deviation 1",
+        "x̂, channel 1: mean 0, standard deviation 1",
+        "y, channel 0: mean 1, standard deviation 2",
+        "y, channel 1: mean 0, standard deviation 1",
     ]
     lab.page.emulate_media(media="print")
     still = lab.place.get_by_role("img").first.get_attribute("aria-label")

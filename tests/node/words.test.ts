@@ -42,6 +42,10 @@ test("a formula for the ear has no signs left", () => {
     "y[0, minus 1] equals 2 times minus 3 plus 1 divided by 4 equals minus infinity",
   );
   assert.equal(spoken("max(4, 5) = 5"), "max of 4, 5 equals 5");
+  assert.equal(
+    spoken("0.1^10 = 1e−10"),
+    "0.1 to the power 10 equals 1 times 10 to the power minus 10",
+  );
 });
 
 /** The two sides of “height ⌊…⌋ + 1 = 3”, worked out as a reader would. */

@@ -44,10 +44,10 @@ bowl, end, _ = walked(normalised=True)
 assert bowl.loss(end) < 1e-6
 along_it, across = curvatures(usual)
 states(
-    "The curvature of the loss is 828 across the canyon and 0.86 along it, because",
+    "The curvature of the loss, its second derivative, is 828 across the canyon and 0.86 along it",
     *(across, along_it),
 )
-states("2/828 = 0.0024.", 2, across, 2 / across)
+states("above 2/828 = 0.0024, a step", 2, across, 2 / across)
 assert 100 < half_way(usual) < 1000 < half_way(CanyonLab(ratio=100)) < 10_000
 states("[With a ratio of 100](#canyon?ratio=100) it needs", 100)
 states(
@@ -66,7 +66,7 @@ states(
     *(slope(torch.tensor(6.0)), 4, 1e-11),
 )
 assert 3.5e-11 < slope(torch.tensor(6.0)) ** 4 < 4.5e-11
-states("Allow 45 minutes, and another 18 for the exercises.", page.minutes, 3 * exercises)
+states("Allow 46 minutes, and another 18 for the exercises.", page.minutes, 3 * exercises)
 
 # ---- one channel ----
 
@@ -140,7 +140,7 @@ states(
     *kept(momentum=0, seen=60),
 )
 states("TensorFlow's default of 0.99 is PyTorch's 0.01.", cited(0.99), 1 - 0.99)
-states("of the initial value left after 22 batches | after 230 |", 22, 230)
+states("of the initial value, left after 22 batches | left after 230 |", 22, 230)
 states("| 0.1 (its default) | 0.9 | 0.098 | 0 |", 0.1, 0.9, 0.9**22, 0.9**230)
 states("| 0.01 | 0.99 (its default) | 0.80 | 0.099 |", 0.01, cited(0.99), 0.99**22, 0.99**230)
 states("one half for $m = 2$.", 2)
@@ -204,7 +204,7 @@ states("all 60,000 images, four epochs, batches of 256,", record.n_train, 256)
 assert {run["epochs"] for run in record.select(study="lr")} == {4} and len(record.seeds) == 5
 assert all(b > a for a, b in zip(trained["lenet"], trained["bn_lenet"], strict=True))
 states(
-    "with 0.85 to 0.88, and does as well at 9, where LeNet only guesses, as at 1.",
+    "with 0.85 to 0.88. At a rate of 9, where LeNet only guesses, it does as well as at 1.",
     *(min(trained["bn_lenet"]), max(trained["bn_lenet"]), rates[-1], rates[2]),
 )
 assert abs(trained["bn_lenet"][-1] - trained["bn_lenet"][2]) < 0.001

@@ -32,7 +32,7 @@ states(
 )
 states(
     "| convolution 2, 16 kernels | 16×11×11 | "
-    "[54 products, 9 from each of 6 maps](#lenet?picked=features.3,6,1,8&level=unit) |",
+    "[54 products, 9 from each of 6 maps, and a bias](#lenet?picked=features.3,6,1,8&level=unit) |",
     *(2, len(conv2), *shape["features.3"], conv2[0].numel(), conv2[0, 0].numel(), len(conv2[0])),
 )
 states(
@@ -41,9 +41,9 @@ states(
 )
 wide = [net.dense[i].in_features for i in (1, 3, 5)]
 states(
-    "| dense 1, ReLU | 120 | [a sum of 400 products](#lenet?picked=dense.1,0&level=unit) | "
-    "| dense 2, ReLU | 84 | a sum of 120 products | | dense 3 | 10 | "
-    "[a score: a sum of 84 products](#lenet?picked=dense.5,0&level=unit) |",
+    "| dense 1, ReLU | 120 | [a sum of 400 products and a bias](#lenet?picked=dense.1,0&"
+    "level=unit) | | dense 2, ReLU | 84 | a sum of 120 products and a bias | | dense 3 | 10 | "
+    "[a score: a sum of 84 products and a bias](#lenet?picked=dense.5,0&level=unit) |",
     *(1, *shape["dense.1"], wide[0], 2, *shape["dense.3"], wide[1], 3, *shape["dense.5"], wide[2]),
 )
 
@@ -81,7 +81,7 @@ states(
 )
 
 states(
-    "Of its 60,074 parameters, 80 % are in the first dense layer.",
+    "Of the network's 60,074 parameters, 80 % are in the first dense layer.",
     sum(parameters),
     100 * parameters[2] / sum(parameters),
 )
@@ -91,7 +91,7 @@ states(
     100 * sum(work[:2]) / sum(work),
 )
 states(
-    "[for a batch of 64](#ledger?batch=64&picked=0) it is 64 times as much",
+    "[for a batch of 64](#ledger?batch=64&picked=0) they take 64 times as much",
     64,
     64,
 )
@@ -103,7 +103,7 @@ states(
     field([(3, 1), (2, 2)]),
 )
 states(
-    "Pooled outputs lie 2 pixels apart, so the next window of three reaches over 4 + 2·2 = 8.",
+    "Pooled outputs lie 2 pixels apart, so the next window of three reaches over 4 + 2·2 = 8, and",
     2,
     field([(3, 1), (2, 2)]),
     2,
@@ -120,23 +120,28 @@ states("with ReLU, max pooling and 3×3 windows.", *net.features[0].kernel_size)
 theirs = [row.output_shape[1] for row in counted if row.kind.endswith(("Conv2d", "Pool2d"))]
 assert theirs == [28, 14, 10, 5]
 states(
-    "| input | 28×28 | 28×28, padded by 2 | 32×32 | | maps | 26, 13, 11, 5 | 28, 14, 10, 5 | "
-    "28, 14, 10, 5 | | windows | 3×3 | 5×5 | 5×5 |",
+    "| input | 28×28 | 28×28, padded by 2 | 32×32 | | sides of the maps | 26, 13, 11, 5 | 28, 14, "
+    "10, 5 | 28, 14, 10, 5 | | windows | 3×3 | 5×5 | 5×5 |",
     *(28, 28, 28, 28, *LeNet().features[0].padding[:1], cited(32), cited(32)),
     *(*sides, *theirs, *map(cited, theirs), 3, 3, 5, 5, cited(5), cited(5)),
 )
-states("| average, with 2 parameters a map |", cited(2))
+states("and the last pooling over 8 + 1·2 = 10.", 8, 1, 2, field([(3, 1), (2, 2), (3, 1), (2, 2)]))
 states(
-    "| parameters | 60,074 | 61,706 | 60,000 | | multiply-adds | 199,968 | 416,520 | | "
-    "| field before the dense half | 10×10 | 16×16 | 16×16 |",
+    "| parameters | 60,074 | 61,706 | 60,000 | | multiply-adds | 199,968 | 416,520 | "
+    "not stated | | field before the dense half | 10×10 | 16×16 | 16×16 |",
     *(ledger.output.parameters, counted.parameters, sum(original)),
     *(ledger.output.multiply_adds, counted.multiply_adds),
     *(*ledger.output[5].receptive_field, *counted[5].receptive_field, field(reach), field(reach)),
 )
 states(
-    "Each output is now a sum of 25 products for each map in place of 9,",
+    "Each of their outputs is now a sum of 25 products for each map in place of 9: their work "
+    "grows from 141,048 to 357,600 multiply-adds",
     LeNet().features[3].weight[0, 0].numel(),
     net.features[3].weight[0, 0].numel(),
+    *(
+        sum(row.multiply_adds for row in table if row.kind.endswith("Conv2d"))
+        for table in (ledger.output, counted)
+    ),  # fmt: skip
 )
 convolutions = [counted[i].parameters - ledger.output[i].parameters for i in (0, 3)]
 assert sum(convolutions) == counted.parameters - ledger.output.parameters
@@ -157,8 +162,8 @@ shipped = recorded.shipped["digit_lenet"]
 right = (lab.model(held_out.images).argmax(1) == held_out.labels).sum()
 assert right == 1000 * shipped["accuracy_sample"]
 states(
-    "The network in the lab learned from 3,600 digits, varied at random, and is right on 983 of "
-    "1,000 others.",
+    "learned from 3,600 digits of the MNIST set, turned, moved and thickened at random, and is "
+    "right on 983 of 1,000 others.",
     recorded.n_train,
     right,
     len(held_out),

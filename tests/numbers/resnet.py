@@ -138,9 +138,10 @@ states("| | residual | 0.013 | 1.06 | 92.5 |", *row("he", False, True))
 states("| He's and norm | plain | 0.53 | 28.2 | 785 |", *row("he", True, False))
 states("| | residual | 0.53 | 2.85 | 4.72 |", *row("he", True, True))
 states(
-    "Over the 26 steps from the first of 27 blocks to the last, that would make the standard "
-    "deviation $2^{13} = 8,192$ times as large; the measured factor is 3,977, the",
-    *(26, (56 - 2) / 2, 2 ** (26 / 2), 2 ** (26 / 2), large),
+    "Over the 26 steps from the first of 27 blocks to the last, that would make the variance "
+    "$2^{26}$ times as large, the standard deviation $2^{13} = 8,192$ times; the measured factor "
+    "is 3,977, the",
+    *(26, (56 - 2) / 2, 2**26, 2 ** (26 / 2), 2 ** (26 / 2), large),
 )
 normed = ResidualLab(depth=56, weights="he", norm=True).curves(True)["forward"]
 assert normed[53] < 10
@@ -170,7 +171,7 @@ def ends_of(model, norm, depths=(8, 32, 56)):
 (trained_on,) = {run["n_train"] for run in runs.select(epochs=3)}
 states("after three passes over 10,000 images", trained_on)
 states("| | 8 layers | 32 | 56 |", 8, 32, 56)
-states("| plain | 0.54 ± 0.24 | 0.16 ± 0.13 | 0.10 ± 0.00 |", *ends_of("plain", False))
+states("| neither | 0.54 ± 0.24 | 0.16 ± 0.13 | 0.10 ± 0.00 |", *ends_of("plain", False))
 states("| shortcuts | 0.70 ± 0.04 | 0.59 ± 0.11 | all", *ends_of("residual", False, (8, 32)))
 states("| norm | 0.82 ± 0.01 | 0.62 ± 0.06 | 0.26 ± 0.05 |", *ends_of("plain", True))
 states("| both | 0.81 ± 0.02 | 0.83 ± 0.01 | 0.79 ± 0.01 |", *ends_of("residual", True))
@@ -185,7 +186,7 @@ states(
 )
 apart = {name: records.load("blocks").select(model=name) for name in ("residual", "plain")}
 one_run = apart["residual"][0]
-states("Here are networks of 32 layers, which have 15 blocks", one_run["depth"], (32 - 2) // 2)
+states("Here are networks of 32 layers (15 blocks of two", one_run["depth"], (32 - 2) // 2)
 states("trained on 10,000 images of clothes for 20 epochs", one_run["n_train"], one_run["epochs"])
 whole = {
     name: records.mean_std([100 * run["test_accuracy"][-1] for run in runs])
@@ -214,7 +215,7 @@ some_out = [
 states("71 % without [two at random](#blocks?out=9,13), 54 % without four, 24 % without six.",
        *(some_out[i] for i in (1, 3, 4)))  # fmt: skip
 assert len(same) == 7
-states("took apart one of 54 blocks.", cited(54))
+states("took apart a network of 54 blocks.", cited(54))
 states(
     "of that network of 110 layers on paths only 10 to 34 layers long.",
     *map(cited, (110, 10, 34)),
@@ -239,10 +240,10 @@ first = next(part for part in fifty if hasattr(part, "f"))
 states("at stride 1, because 64 channels come from the stem and 256 go out.",
        first.s[0].stride[0], first.s[0].in_channels, first.s[0].out_channels)  # fmt: skip
 assert isinstance(models.resnet18()[4].s, nn.Identity)
-states("This bottleneck takes its stride at the 3×3. In the paper the first 1×1 takes it",
+states("folded above, takes its stride at the 3×3. In the paper the first 1×1 takes it",
        *inner[1].kernel_size, *inner[0].kernel_size)  # fmt: skip
 assert tiny_maps.shape[2:] == (1, 1)
-states("Of an image of 32×32, this stem", *tiny.shape[2:])
+states("shrink an image of 32×32 to", *tiny.shape[2:])
 states("takes a stem of one 3×3 convolution that keeps the size: ResNet-18 then has 11,173,962 "
        "parameters for ten classes, and 4×4 pixels in its last stage.",
        *small[0].kernel_size, count(small), *small_maps.shape[2:])  # fmt: skip
@@ -276,7 +277,7 @@ with torch.device("meta"):
     deeper = [count(net) for net in (models.resnet.resnet101(), models.resnet.resnet152())]
 states("with 44,549,160 and 60,192,808 parameters. Three stages of 18 basic blocks make 110",
        *deeper, 18, depth_of((18, 18, 18), 2))  # fmt: skip
-states("if c is 256, do they cost as much as one basic block on 64 channels?", 256, 64)
+states("with which they cost less than one basic block on 64 channels?", 64)
 states("With c = 256 that is a little less than a basic block's 73,728 for m = 66, and a little "
        "more for m = 67.", 256, weights(Residual(64, 64)), 66, 67)  # fmt: skip
 states("blocks of the residual networks of 20 layers from above keep the shape", 20)

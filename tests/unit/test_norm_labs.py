@@ -14,7 +14,7 @@ ONE = torch.tensor([7.0, 2, 5, 4]).reshape(1, 4, 1, 1)
 
 
 def test_the_eight_numbers():
-    """2, 2, 5, 5, 5, 6, 7, 8: mean 5, deviation 2; and ten times that."""
+    """2, 2, 5, 5, 5, 6, 7, 8: mean 5, standard deviation 2; and ten times that."""
     lab = NormaliseLab()
     y = lab.output.transpose(0, 1).flatten(1)
     near = {"rtol": 1e-4, "atol": 1e-4}

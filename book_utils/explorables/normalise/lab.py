@@ -14,7 +14,8 @@ from ..platform.traits import Block, Position, Real
 SIZES = {"examples": 8, "channels": 4, "height": 3, "width": 3}
 LARGEST = {"channels": SIZES["channels"]}
 
-EIGHT = [  # each channel eight numbers: mean 5, deviation 2; the second of ten times the size
+# Each channel eight numbers: mean 5 and standard deviation 2; the second ten times as large.
+EIGHT = [
     [[[2, 2], [5, 5]], [[80, 20], [50, 70]]],
     [[[5, 6], [7, 8]], [[50, 20], [60, 50]]],
 ]

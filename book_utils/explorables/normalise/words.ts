@@ -22,7 +22,8 @@ export const brief = (value: number) => (Math.abs(value) < 1e-9 ? "0" : signific
 
 /** What a line shows, for those who cannot see it. */
 export const describeLine = (step: number, channel: number, mean: number, deviation: number) =>
-  `${STEPS[step].letter}, channel ${channel}: mean ${brief(mean)}, deviation ${brief(deviation)}`;
+  `${STEPS[step].letter}, channel ${channel}: mean ${brief(mean)}, ` +
+  `standard deviation ${brief(deviation)}`;
 
 /** What the lab says of a number. */
 export function describe(lab: Solution, at: Place | null): Told {
@@ -93,7 +94,7 @@ const RANGES = [
 
 export const EXAMPLES: ExamplesOf<Settings> = {
   "": {
-    "mean 5, deviation 2, and ten times that": {},
+    "mean 5, standard deviation 2, and ten times that": {},
     "one outlier": counting([2, 1, 2, 2], (n, _, i) => (n && i === 3 ? 40 : [3, 4, 5, 6][i] + n)),
     "channels from 1 to 10 and from 100 to 1000": counting(
       [4, 2, 2, 2],

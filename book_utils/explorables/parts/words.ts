@@ -55,6 +55,8 @@ export const unique = (list: string[]) => [...new Set(list)];
 /** A formula for the ear. */
 export const spoken = (text: string) =>
   text
+    .replaceAll(/(\d)e−(\d)/g, "$1 times 10 to the power minus $2")
+    .replaceAll("^", " to the power ")
     .replaceAll(/[×·]/g, " times ")
     .replaceAll("√", "the root of ")
     .replaceAll("²", " squared")
