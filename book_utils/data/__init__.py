@@ -1,6 +1,6 @@
 """Data sets and photographs of the book: bundled samples by default, full sets by `full=True`."""
 
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -93,11 +93,16 @@ def _sample(source: Source, classes: tuple[str, ...]) -> tuple[Dataset, Dataset]
     """Load the bundled sample; the sheets deal the classes out in turn, so no labels are stored."""
 
     def load(split: str) -> Dataset:
-        images = formats.sheet(SAMPLES / f"{source.folder.replace('-', '_')}_{split}.png")
+        images = _sheet(SAMPLES / f"{source.folder.replace('-', '_')}_{split}.png")
         labels = np.arange(len(images)) % len(classes)
         return _dataset(images[:, None], labels, classes, f"{source.name} sample, {split}")
 
     return load("train"), load("test")
+
+
+@cache  # labs ask for the samples again and again; the tensors made of a sheet are copies
+def _sheet(path: Path) -> np.ndarray:
+    return formats.sheet(path)
 
 
 def _mnist_like(source: Source, classes: tuple[str, ...]) -> tuple[Dataset, Dataset]:
