@@ -133,8 +133,8 @@ cross_entropy = Checker(
         Misconception(
             "a probability is rounded towards 0 before its logarithm is taken",
             lambda z, y: -of_truth(probabilities(z), y).log().mean(),
-            "A small probability loses its digits, or becomes 0. Write log p as the score minus the "
-            "logarithm of the sum, and leave the division out.",
+            "A small probability loses its digits, or becomes 0. Write log p as the score minus "
+            "the logarithm of the sum, and leave the division out.",
         ),
         Misconception(
             "the losses are added up, not averaged",

@@ -53,13 +53,13 @@ def test_gradients_of_every_picture_and_every_class(method):
     compare(labs)
 
 
-def test_the_square_of_every_size_on_every_picture():
-    pictures = len(gallery()[1])
-    sizes = [1 + i % 14 for i in range(pictures)]
+def test_the_square_of_every_size_on_a_third_of_the_pictures():
     compare(
         [
-            AttributionLab(picture=i, size=size, target=str(i % 10), fill=(i % 5) / 4, seed=i % 5)
-            for i, size in enumerate(sizes)
+            AttributionLab(
+                picture=i, size=1 + n % 14, target=str(n % 10), fill=(n % 5) / 4, seed=n % 5
+            )
+            for n, i in enumerate(range(0, len(gallery()[1]), 3))
         ]
     )
 

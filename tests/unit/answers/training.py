@@ -144,7 +144,7 @@ def shares_in_32_bits(row):
 
 CROSS_ENTROPY = {
     "large scores overflow": lambda z, y: torch.tensor(np.mean(losses(z, y, share_by_formula))),
-    "a probability becomes 0 before its logarithm is taken": lambda z, y: torch.tensor(
+    "a probability is rounded towards 0 before its logarithm is taken": lambda z, y: torch.tensor(
         np.mean(losses(z, y, shares_in_32_bits))
     ),
     "the losses are added up, not averaged": lambda z, y: np.array(sum(losses(z, y))),
