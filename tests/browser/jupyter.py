@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 
 import nbformat
 import pytest
+import zmq
 from jupyter_client import BlockingKernelClient
 from playwright.sync_api import Page
 
@@ -112,7 +113,12 @@ class Jupyter:
         """A client of the kernel that runs the notebook of this name."""
         sessions = self.ask("api/sessions")
         (kernel,) = [s["kernel"]["id"] for s in sessions if s["path"] == name]
-        client = BlockingKernelClient(connection_file=str(self.runtime / f"kernel-{kernel}.json"))
+        # A context of the client's own is ended when the client is collected as garbage, and then
+        # may wait for ever for a socket that is garbage itself.
+        client = BlockingKernelClient(
+            connection_file=str(self.runtime / f"kernel-{kernel}.json"),
+            context=zmq.Context.instance(),
+        )
         client.load_connection_file()
         client.start_channels(hb=False)  # a kernel that gets no processor for a second is not dead
         client.wait_for_ready(timeout=PATIENCE)
