@@ -21,14 +21,14 @@ Run = Callable[[Tensor, Tensor], Tensor]
 # ---- copy the windows ----
 
 
-def windows(x: Tensor, k_h: int, k_w: int) -> Tensor:
+def all_windows(x: Tensor, k_h: int, k_w: int) -> Tensor:
     """View all windows of a matrix at once, without a copy: (n_h, n_w) -> (h, w, k_h, k_w)."""
     return x.unfold(0, k_h, 1).unfold(1, k_w, 1)
 
 
 def im2col(x: Tensor, k_h: int, k_w: int) -> Tensor:
     """Copy each window into a column, as `F.unfold` does: (n_h, n_w) -> (k_h · k_w, h · w)."""
-    return windows(x, k_h, k_w).permute(2, 3, 0, 1).reshape(k_h * k_w, -1)
+    return all_windows(x, k_h, k_w).permute(2, 3, 0, 1).reshape(k_h * k_w, -1)
 
 
 def corr2d_im2col(x: Tensor, k: Tensor) -> Tensor:
@@ -40,7 +40,7 @@ def corr2d_im2col(x: Tensor, k: Tensor) -> Tensor:
 def corr2d_einsum(x: Tensor, k: Tensor) -> Tensor:
     """Name the axes to multiply and to add, and leave the way to PyTorch."""
     output_shape(x, k)
-    return torch.einsum("ijab,ab->ij", windows(x, *k.shape), k)
+    return torch.einsum("ijab,ab->ij", all_windows(x, *k.shape), k)
 
 
 # ---- write the kernel into a matrix ----
@@ -53,7 +53,7 @@ def sparse_matrix(k: Tensor, size: tuple[int, int]) -> Tensor:
     RuntimeError if the kernel does not fit.
     """
     pixels = torch.arange(size[0] * size[1], device=k.device).reshape(size)
-    read = windows(pixels, *k.shape).reshape(-1, k.numel())  # by each output, a row
+    read = all_windows(pixels, *k.shape).reshape(-1, k.numel())  # by each output, a row
     starts = torch.arange(len(read) + 1, device=k.device) * k.numel()
     weights = k.flatten().repeat(len(read))
     with warnings.catch_warnings():

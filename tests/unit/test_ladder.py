@@ -90,7 +90,7 @@ def test_columns_are_those_of_unfold():
 
 def test_windows_are_a_view():
     x = torch.randn(6, 7)
-    seen = ladder.windows(x, 2, 3)
+    seen = ladder.all_windows(x, 2, 3)
     assert seen.shape == (5, 5, 2, 3) and seen.data_ptr() == x.data_ptr()
 
 
