@@ -96,6 +96,14 @@ export interface ChannelLab {
   picked: [string, number, number] | null;
 }
 
+export interface ColumnLab {
+  size: number;
+  kernel: number;
+  stride: number;
+  padding: number;
+  step: number;
+}
+
 export interface CompanyLab {
   company: "mixed" | "boots" | "trousers" | "bags" | "inverted";
   size: number;
@@ -165,6 +173,11 @@ export interface KernelLearner {
   start: number[][];
   rate: number;
   steps: number;
+}
+
+export interface LadderLab {
+  size: number;
+  kernel: number;
 }
 
 export interface LearningLab {
