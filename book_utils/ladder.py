@@ -150,21 +150,9 @@ def layer_im2col(x: Tensor, w: Tensor) -> Tensor:
     return (w.flatten(1) @ F.unfold(x, w.shape[2:])).unflatten(-1, shape)
 
 
-def layer_fft(x: Tensor, w: Tensor) -> Tensor:
-    """Add up channels among the frequencies: one transform for each map, not for each pair.
-
-    Shapes: (n, c_i, n_h, n_w), (c_o, c_i, k_h, k_w) -> (n, c_o, h, w).
-    """
-    (h_out, w_out), size = output_shape(x[0, 0], w[0, 0]), x.shape[2:]
-    of_x, of_w = torch.fft.rfft2(x), torch.fft.rfft2(w, s=size).conj()
-    spectrum = torch.einsum("nchw,ochw->nohw", of_x, of_w)
-    return torch.fft.irfft2(spectrum, s=size)[..., :h_out, :w_out]
-
-
 LAYER_RUNGS: Mapping[str, Run] = {
     "loop over taps": conv_forward,
     "im2col": layer_im2col,
-    "FFT": layer_fft,
     "F.conv2d": F.conv2d,
 }
 
