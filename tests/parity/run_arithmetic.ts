@@ -13,8 +13,10 @@ import * as coverage from "../../book_utils/explorables/arithmetic/coverage.ts";
 import * as denseBlock from "../../book_utils/explorables/arithmetic/dense_block.ts";
 import * as descent from "../../book_utils/explorables/arithmetic/descent.ts";
 import * as filters from "../../book_utils/explorables/arithmetic/filter.ts";
+import { type Complex, fft2 } from "../../book_utils/explorables/arithmetic/fourier.ts";
 import * as gradient from "../../book_utils/explorables/arithmetic/gradient.ts";
 import { untrained } from "../../book_utils/explorables/arithmetic/initial.ts";
+import * as ladder from "../../book_utils/explorables/arithmetic/ladder.ts";
 import * as layer from "../../book_utils/explorables/arithmetic/layer.ts";
 import * as leastSquares from "../../book_utils/explorables/arithmetic/least_squares.ts";
 import * as ledgers from "../../book_utils/explorables/arithmetic/ledger.ts";
@@ -38,6 +40,7 @@ import * as ascents from "../../book_utils/explorables/ascent/session.ts";
 import * as attributionLab from "../../book_utils/explorables/attribution/solution.ts";
 import { solve as solveBackward, termsOf } from "../../book_utils/explorables/backward/solution.ts";
 import { solve as solveCanyon } from "../../book_utils/explorables/canyon/solution.ts";
+import { solve as solveColumns } from "../../book_utils/explorables/column/solution.ts";
 import * as companies from "../../book_utils/explorables/company/solution.ts";
 import { solve as solveField } from "../../book_utils/explorables/field/solution.ts";
 import { FAMILIES, presetOf } from "../../book_utils/explorables/image/kernels.ts";
@@ -106,6 +109,25 @@ functions.backward = solveBackward;
 functions.backwardTerms = (settings, grid, at) => termsOf(solveBackward(settings), { grid, at });
 functions.field = solveField;
 functions.subsample = solveSubsample;
+functions.columnLab = (settings) => {
+  const { columns, weights, output, positions, taps, price, columnOf } = solveColumns(settings);
+  const all = Array.from({ length: positions }, (_, position) => columnOf(position));
+  return { columns, weights, output, shape: [taps, positions], price, all };
+};
+// The outputs of each rung that is made for the kernel, and how many numbers it multiplies.
+functions.ladder = (size, kernel) => {
+  const problem = ladder.problemOf(size, kernel);
+  const climbed = ladder.NAMES.filter((name) => ladder.climbs(name, kernel));
+  return climbed.map((name) => {
+    const y = ladder.flat(ladder.RUNGS[name].ready(problem)());
+    return [name, [...y], ladder.RUNGS[name].multiplications(size, kernel)];
+  });
+};
+functions.fft2 = (re, im, side, sign) => {
+  const image: Complex = { re: Float64Array.from(re), im: Float64Array.from(im) };
+  fft2(image, side, sign);
+  return [[...image.re], [...image.im]];
+};
 functions.meaning = meaning;
 functions.readWritten = (fragment) => {
   const { lab, settings } = readWritten(fragment);
