@@ -31,7 +31,7 @@ class ColumnLab(Explorable):
 
     room = (600, 788)
     essential = ("size", "kernel", "stride")
-    task = Unicode("Press Play: a window, a column").tag(sync=True, data=True)
+    task = Unicode("Press Play, or drag the window").tag(sync=True, data=True)
     in_code = {"columns": lambda lab: lab.columns, "y": lambda lab: lab.output}
 
     size = Whole(3, SIZE, 5).tag(sync=True)

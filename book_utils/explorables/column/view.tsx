@@ -78,6 +78,7 @@ function useHand(lab: platform.LabOf<Settings>, { positions }: Solution) {
   const go = (step: number, tap: number | null = null) => {
     point(null);
     setTap(tap);
+    if (step === picked) return; // a drag tells more often than the window moves
     setMoves(moves + 1);
     lab.set({ step });
   };
