@@ -3,7 +3,6 @@
  * in a notebook. All take the same orders and tell of the same progress.
  */
 import { type Weights, weightsOf } from "../arithmetic/training.ts";
-import { started } from "../parts/worker.ts";
 import type { Later } from "../platform/host.ts";
 import type { Model } from "../platform/traits.ts";
 import { type Packed, unpack } from "./digits.ts";
@@ -67,11 +66,27 @@ export function inThePage(later: Later, told: Told): Trainer {
   };
 }
 
-/** A worker with the digits; rejects where the browser refuses it. */
-async function inWorker(packed: Packed, settings: Settings, tell: Told["tell"]): Promise<Trainer> {
-  const hear = ({ progress, running }: FromWorker) => tell(progress, running);
-  const { send, end } = await started<ToWorker, FromWorker>(code, { packed, settings }, hear);
-  return { give: (order, now) => send({ order, settings: now }), end };
+/** A worker that has said that it lives; rejects where the browser refuses it. */
+function inWorker(packed: Packed, settings: Settings, tell: Told["tell"]): Promise<Trainer> {
+  return new Promise((resolve, reject) => {
+    const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+    const worker = new Worker(address);
+    const send = (message: ToWorker) => worker.postMessage(message);
+    worker.onerror = (event) => {
+      event.preventDefault(); // it is answered: nothing for the console
+      worker.terminate();
+      reject(event);
+    };
+    worker.onmessage = ({ data }: MessageEvent<FromWorker | "ready">) => {
+      if (data !== "ready") return tell(data.progress, data.running);
+      URL.revokeObjectURL(address);
+      resolve({
+        give: (order, now) => send({ order, settings: now }),
+        end: () => worker.terminate(),
+      });
+    };
+    send({ packed, settings });
+  });
 }
 
 /** Progress as Python tells it: the parameters as float32, one after the other. */
