@@ -11,7 +11,7 @@ import { keepRace, kept } from "./best.ts";
 import { Course } from "./chart.tsx";
 import type { Order, Progress, Settings } from "./orders.ts";
 import { isOver, type Outcome, outcomeOf } from "./outcome.ts";
-import { asSent } from "./result.ts";
+import { asSent, counts } from "./result.ts";
 import { fromKernel, RACING } from "./training.ts";
 import * as words from "./words.ts";
 
@@ -61,7 +61,7 @@ function RaceLab(host: platform.Host) {
   const said = words.verdict(progress, running);
   const whole = [said.line, said.result, said.words].filter(Boolean).join(" ");
   const outcome = progress && isOver(progress) ? outcomeOf(progress) : null;
-  const isToSend = !!host.later && outcome?.judged === "race" && !running;
+  const isToSend = host.later && outcome && !running && counts(outcome);
   const controls = {
     epochs: <StopsSlider {...control("epochs")} label="Epochs" stops={EPOCHS} />,
     rate: <StopsSlider {...control("rate")} label="Learning rate" stops={RATES} />,
@@ -114,7 +114,7 @@ function RaceLab(host: platform.Host) {
           <p>{words.rules(state, best)}</p>
         </div>
       }
-      result={isToSend ? () => asSent(outcome, best.races) : undefined}
+      result={isToSend ? () => asSent(outcome, best.races, navigator, new Date()) : undefined}
       python={() => words.asPython(state)}
     >
       <div class="cnl-race">
