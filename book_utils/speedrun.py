@@ -128,27 +128,22 @@ def _problems(given: Submission) -> list[str]:
     except ValueError:
         wrong.append(f"date is {given.date!r}: give year-month-day")
     for i, run in enumerate(given.runs):
-        wrong += [f"run {i}: {problem}" for problem in _of_run(run, i)]
-    return wrong or [*_breaches(given, CLASSES[given.kind])]
+        if problem := _of_run(run):
+            wrong.append(f"run {i}: {problem}")
+            break
+    return wrong or _breaches(given, CLASSES[given.kind])
 
 
-def _of_run(run: object, place: int) -> list[str]:
-    """Return what is wrong with a run."""
+def _of_run(run: object) -> str:
+    """Return what is wrong with a run, if anything is."""
     if not isinstance(run, dict) or any(
         isinstance(run.get(key), bool) or not isinstance(run.get(key), kind)
         for key, kind in RUN.items()
     ):
-        return [f"give seed, accuracy and seconds as numbers, not {run}"]
-    wrong = []
-    if run["seed"] != place:
-        wrong.append(
-            f"its seed is {run['seed']}: give all seeds from 0 on, in order, none left out"
-        )
+        return f"give seed, accuracy and seconds as numbers, not {run}"
     if not 0 <= run["accuracy"] <= 1:
-        wrong.append(f"its accuracy is {run['accuracy']}: give a share from 0 to 1")
-    if not 0 < run["seconds"] < math.inf:
-        wrong.append(f"it took {run['seconds']} seconds")
-    return wrong
+        return f"its accuracy is {run['accuracy']}: give a share from 0 to 1"
+    return "" if 0 < run["seconds"] < math.inf else f"it took {run['seconds']} seconds"
 
 
 def _breaches(given: Submission, rules: Class) -> list[str]:
@@ -159,6 +154,9 @@ def _breaches(given: Submission, rules: Class) -> list[str]:
             wrong.append(f"{key} is {getattr(given, key)!r}, by the rules {getattr(rules, key)!r}")
     if given.kind == "cpu" and given.threads != 1:
         wrong.append(f"{given.threads} threads computed, by the rules 1")
+    seeds = [run["seed"] for run in given.runs]
+    if seeds != [*range(given.n)]:
+        wrong.append(f"its seeds are {seeds}: give all from 0 on, in order, none left out")
     if given.n < rules.seeds:
         wrong.append(f"it has {given.n} runs, by the rules at least {rules.seeds}")
     elif given.accuracy[0] < rules.accuracy - 1e-9:

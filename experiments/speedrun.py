@@ -115,7 +115,7 @@ def race(name: str, options: Options, given: argparse.Namespace, end: float) -> 
     print(summary(runs))
     if given.holdout or options.quick:
         return
-    if options.place == "gpu" or name != next(iter(RECIPES[options.place])):
+    if name != next(iter(RECIPES[options.place])):
         command += f" --recipe '{name}'"
     submit(name, growing, runs, command, given.by)
 

@@ -56,10 +56,11 @@ class Racer(nn.Module):
         for weight in self.convolutions:
             nn.init.kaiming_uniform_(weight, a=5**0.5)
             # The first maps begin as copies of what they get, so that a signal reaches the end.
-            nn.init.dirac_(weight[: weight.shape[1]])
+            copies = weight[: weight.shape[1]]
+            copies.zero_()[:, :, 1, 1].fill_diagonal_(1)
         for norm in self.norms:
             norm.reset_parameters()
-        nn.init.normal_(self.head)
+        nn.init.normal_(self.head)  # large: the scores are a mean over the maps
 
     @torch.no_grad()
     def whiten(self, images: Tensor) -> None:
