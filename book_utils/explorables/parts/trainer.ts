@@ -2,26 +2,49 @@
  * Who trains: a worker of the page, the page itself where the browser refuses a worker, or PyTorch
  * in a notebook. All take the same orders and tell of the same progress.
  */
-import { type Weights, weightsOf } from "../arithmetic/training.ts";
+import type { Digits } from "../arithmetic/training.ts";
 import type { Later } from "../platform/host.ts";
 import type { Model } from "../platform/traits.ts";
-import { type Packed, unpack } from "./digits.ts";
-import type { FromWorker, Order, Progress, Settings, ToWorker } from "./orders.ts";
-import { Session } from "./session.ts";
-import code from "./worker.ts?worker";
+import { type Packed, unpack } from "./bundled_digits.ts";
 
-export type Told = {
+export type Told<P> = {
   /** what has been reached, if anything */
-  tell(progress: Progress | null, running: boolean): void;
+  tell(progress: P | null, running: boolean): void;
   /** what the reader should know of who trains */
   say(text: string): void;
   complain(text: string): void;
 };
 
-export type Trainer = {
-  give(order: Order, settings: Settings): void;
+export type Trainer<O, S> = {
+  give(order: O, settings: S): void;
   end(): void;
 };
+
+/** What a session is begun with; it trains in slices, and takes orders between them. */
+export type Given<S, P> = {
+  train: Digits;
+  test: Digits;
+  settings: S;
+  tell(progress: P, running: boolean): void;
+  /** milliseconds for which nothing else has a turn */
+  slice: number;
+};
+
+export type Session<O, S> = { take(order: O, settings: S): void };
+
+/** What is trained, and how a lab orders it. */
+export type Kind<O, S, P> = {
+  begin(given: Given<S, P>): Session<O, S>;
+  /** the text of the worker that does the same: see in_worker.ts */
+  code: string;
+  /** the orders that need the digits, which are fetched at the first of them */
+  needing: readonly O[];
+  /** the order that ends a session */
+  ending: O;
+};
+
+export type ToWorker<O, S> = { packed: Packed; settings: S } | { order: O; settings: S };
+export type FromWorker<P> = { progress: P; running: boolean };
 
 const SLICE = 8; // milliseconds of the page's own thread, less than a frame
 const REFUSED =
@@ -31,28 +54,32 @@ const LOST =
   "other files of the book around it.";
 const OLD = "This browser cannot unpack the digits: try one from 2023 or later.";
 
-/** Training in the page: the digits are fetched at the first order that needs them. */
-export function inThePage(later: Later, told: Told): Trainer {
-  let give: Promise<Trainer["give"]> | undefined;
+/** Training in the page. */
+export function inThePage<O, S, P>(
+  later: Later,
+  kind: Kind<O, S, P>,
+  told: Told<P>,
+): Trainer<O, S> {
+  type Give = Trainer<O, S>["give"];
+  let give: Promise<Give> | undefined;
   let end = () => {};
-  const start = async (settings: Settings): Promise<Trainer["give"]> => {
+  const start = async (settings: S): Promise<Give> => {
     const packed: Packed = JSON.parse(await later());
     try {
-      const made = await inWorker(packed, settings, told.tell);
+      const made = await inWorker(packed, settings, kind.code, told.tell);
       end = made.end;
       return made.give;
     } catch {
       told.say(REFUSED);
     }
     const digits = await unpack(packed);
-    const session = new Session({ ...digits, settings, tell: told.tell, slice: SLICE });
-    end = () => session.take("reset", settings);
+    const session = kind.begin({ ...digits, settings, tell: told.tell, slice: SLICE });
+    end = () => session.take(kind.ending, settings);
     return (order, now) => session.take(order, now);
   };
   return {
     give(order, settings) {
-      const isNeeded = order === "run" || order === "step";
-      if (!give && !isNeeded) return;
+      if (!give && !kind.needing.includes(order)) return;
       give ??= start(settings);
       give
         .then((to) => to(order, settings))
@@ -67,17 +94,22 @@ export function inThePage(later: Later, told: Told): Trainer {
 }
 
 /** A worker that has said that it lives; rejects where the browser refuses it. */
-function inWorker(packed: Packed, settings: Settings, tell: Told["tell"]): Promise<Trainer> {
+function inWorker<O, S, P>(
+  packed: Packed,
+  settings: S,
+  code: string,
+  tell: Told<P>["tell"],
+): Promise<Trainer<O, S>> {
   return new Promise((resolve, reject) => {
     const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
     const worker = new Worker(address);
-    const send = (message: ToWorker) => worker.postMessage(message);
+    const send = (message: ToWorker<O, S>) => worker.postMessage(message);
     worker.onerror = (event) => {
       event.preventDefault(); // it is answered: nothing for the console
       worker.terminate();
       reject(event);
     };
-    worker.onmessage = ({ data }: MessageEvent<FromWorker | "ready">) => {
+    worker.onmessage = ({ data }: MessageEvent<FromWorker<P> | "ready">) => {
       if (data !== "ready") return tell(data.progress, data.running);
       URL.revokeObjectURL(address);
       resolve({
@@ -89,25 +121,18 @@ function inWorker(packed: Packed, settings: Settings, tell: Told["tell"]): Promi
   });
 }
 
-/** Progress as Python tells it: the parameters as float32, one after the other. */
-type FromKernel = Omit<Progress, "weights" | "gradients"> &
-  Record<"weights" | "gradients", DataView>;
-
-const isProgress = (found: object): found is FromKernel => "step" in found;
-
-const floats = ({ buffer, byteOffset, byteLength }: DataView): Weights =>
-  weightsOf(new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength)));
-
-/** Training with PyTorch, in a notebook: the settings are there already. */
-export function inTheKernel(model: Model, told: Pick<Told, "tell">): Trainer {
+/**
+ * Training with PyTorch, in a notebook: the settings are there already.
+ * @param read  progress as Python tells it, to progress as a page has it
+ */
+export function inTheKernel<O, S, F extends object, P>(
+  model: Model,
+  read: (found: F) => P,
+  told: Pick<Told<P>, "tell">,
+): Trainer<O, S> {
   const follow = () => {
-    const found = model.get<FromKernel | Record<string, never>>("_progress");
-    const progress = isProgress(found) && {
-      ...found,
-      weights: floats(found.weights),
-      gradients: floats(found.gradients),
-    };
-    told.tell(progress || null, model.get("running"));
+    const found = model.get<F>("_progress");
+    told.tell(Object.keys(found).length ? read(found) : null, model.get("running"));
   };
   const events = ["change:_progress", "change:running"];
   for (const event of events) model.on(event, follow);
