@@ -10,8 +10,8 @@ from book_utils.drawn_winograd import f23
 from book_utils.ladder import f23_input, f23_kernel, f23_output
 from book_utils.numbers import short
 
-D, G = torch.tensor([3.0, 1, 4, 2]), torch.tensor([1.0, -2, 3])
-PICTURE = f23(D, G)
+D, G = torch.tensor([2.0, 5, -1, 3]), torch.tensor([1.0, -2, 4])
+PICTURE = f23(D.tolist(), G.tolist())
 SOUP = BeautifulSoup(PICTURE.html(), "html.parser")
 WORDS = [text.get_text() for text in SOUP.select("text")]
 
@@ -40,6 +40,16 @@ def test_there_are_four_products_which_are_what_they_say():
         assert product == short(factor * weight)
 
 
+def test_each_product_is_named_by_what_it_multiplies():
+    names = [word for word in WORDS if "g" in word]
+    assert names == [
+        "(d₀ − d₂) · g₀",
+        "(d₁ + d₂) · ½(g₀ + g₁ + g₂)",
+        "(d₂ − d₁) · ½(g₀ + g₂ − g₁)",
+        "(d₁ − d₃) · g₂",
+    ]
+
+
 def test_a_line_joins_what_is_added_or_subtracted():
     lines = SOUP.select("path")
     eye = torch.eye(4)
@@ -49,3 +59,9 @@ def test_a_line_joins_what_is_added_or_subtracted():
     ):
         wanted = [int((f(eye) == sign).sum()) for f in (f23_input, f23_output)]
         assert len(found) == sum(wanted)
+
+
+def test_its_own_numbers_are_whole_so_that_nothing_is_rounded():
+    texts = [text.get_text() for text in BeautifulSoup(f23().html(), "html.parser").select("text")]
+    assert [texts[texts.index(f"y{i}") - 1] for i in "₀₁"] == ["13", "−1"]
+    assert not any("." in text for text in texts)

@@ -6,6 +6,7 @@ import type { Digits } from "../arithmetic/training.ts";
 import type { Later } from "../platform/host.ts";
 import type { Model } from "../platform/traits.ts";
 import { type Packed, unpack } from "./bundled_digits.ts";
+import { started } from "./worker.ts";
 
 export type Told<P> = {
   /** what has been reached, if anything */
@@ -93,32 +94,17 @@ export function inThePage<O, S, P>(
   };
 }
 
-/** A worker that has said that it lives; rejects where the browser refuses it. */
-function inWorker<O, S, P>(
+/** A worker with the digits; rejects where the browser refuses it. */
+async function inWorker<O, S, P>(
   packed: Packed,
   settings: S,
   code: string,
   tell: Told<P>["tell"],
 ): Promise<Trainer<O, S>> {
-  return new Promise((resolve, reject) => {
-    const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
-    const worker = new Worker(address);
-    const send = (message: ToWorker<O, S>) => worker.postMessage(message);
-    worker.onerror = (event) => {
-      event.preventDefault(); // it is answered: nothing for the console
-      worker.terminate();
-      reject(event);
-    };
-    worker.onmessage = ({ data }: MessageEvent<FromWorker<P> | "ready">) => {
-      if (data !== "ready") return tell(data.progress, data.running);
-      URL.revokeObjectURL(address);
-      resolve({
-        give: (order, now) => send({ order, settings: now }),
-        end: () => worker.terminate(),
-      });
-    };
-    send({ packed, settings });
-  });
+  const hear = ({ progress, running }: FromWorker<P>) => tell(progress, running);
+  const first = { packed, settings };
+  const { send, end } = await started<ToWorker<O, S>, FromWorker<P>>(code, first, hear);
+  return { give: (order, now) => send({ order, settings: now }), end };
 }
 
 /**
