@@ -241,6 +241,16 @@ export interface PoolingLab {
   picked: [string, number, number] | null;
 }
 
+export interface RaceLab {
+  epochs: number;
+  rate: number;
+  shift: number;
+  batch: number;
+  momentum: number;
+  schedule: "constant" | "one cycle";
+  seeds: number;
+}
+
 export interface RecordedSlider {
   at: number[];
 }

@@ -31,7 +31,7 @@ class ColumnLab(Explorable):
 
     room = (600, 788)
     essential = ("size", "kernel", "stride")
-    task = Unicode("Press Play: a window, a column").tag(sync=True, data=True)
+    task = Unicode("Press Play, or drag the window").tag(sync=True, data=True)
     in_code = {"columns": lambda lab: lab.columns, "y": lambda lab: lab.output}
 
     size = Whole(3, SIZE, 5).tag(sync=True)
@@ -50,12 +50,17 @@ class ColumnLab(Explorable):
 
     @default("step")
     def _middle(self) -> int:
-        return self.output.numel() // 2
+        return self.side**2 // 2
 
     def clash(self, **wanted: Any) -> str:
         """Say which kernel is too large."""
         n, k, p = ([wanted[name]] * 2 for name in ("size", "kernel", "padding"))
         return misfit("kernel", n, k, p)
+
+    @property
+    def side(self) -> int:
+        """How many positions the window has along an axis."""
+        return (self.size + 2 * self.padding - self.kernel) // self.stride + 1
 
     @property
     def image(self) -> Tensor:
@@ -78,8 +83,7 @@ class ColumnLab(Explorable):
     @property
     def output(self) -> Tensor:
         """The row of weights times the columns, in the shape of the output: (height, width)."""
-        side = (self.size + 2 * self.padding - self.kernel) // self.stride + 1
-        return (self.weights.flatten() @ self.columns).reshape(side, side)
+        return (self.weights.flatten() @ self.columns).reshape(self.side, self.side)
 
     def still(self) -> str:
         """Return image and matrix as one picture, and what the product comes to in words."""

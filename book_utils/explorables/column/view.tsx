@@ -1,5 +1,5 @@
 /** The column lab: a window slides, its column fills, and a row of weights multiplies them all. */
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { aiming } from "../parts/aiming.ts";
 import { PlayPause, Slider, Stepper, useTurns } from "../parts/controls.tsx";
 import { Examples } from "../parts/examples.tsx";
@@ -71,12 +71,15 @@ function useHand(lab: platform.LabOf<Settings>, { positions }: Solution) {
   const [pointed, point] = useState<{ position: number; tap: number | null } | null>(null);
   const [pickedTap, setTap] = useState<number | null>(null);
   const [playing, setPlaying] = useState(false);
+  const [moves, setMoves] = useState(0);
   const last = positions - 1;
   const picked = Math.min(lab.state.step, last);
   const isThere = pointed && pointed.position <= last;
   const go = (step: number, tap: number | null = null) => {
     point(null);
     setTap(tap);
+    if (step === picked) return; // a drag tells more often than the window moves
+    setMoves(moves + 1);
     lab.set({ step });
   };
   useTurns(
@@ -89,6 +92,8 @@ function useHand(lab: platform.LabOf<Settings>, { positions }: Solution) {
   );
   return {
     picked,
+    /** how often the window was moved, by a hand or by the play */
+    moves,
     /** the position that is shown */
     shown: isThere ? pointed.position : picked,
     tap: isThere ? pointed.tap : pickedTap,
@@ -108,6 +113,40 @@ function useHand(lab: platform.LabOf<Settings>, { positions }: Solution) {
   };
 }
 
+const FLIGHT = 300; // milliseconds
+
+/** Where copies of the window's pixels fly to their column, each time that the window has moved. */
+function useCopies({ size, k, stride, padding, taps, weights, placeOf }: Solution, hand: Hand) {
+  const layer = useRef<HTMLDivElement | null>(null);
+  useLayoutEffect(() => {
+    const sky = layer.current;
+    const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (!hand.moves || !sky || isStill) return;
+    const [image, matrix] = sky.parentElement?.querySelectorAll(".cnl-hold") ?? [];
+    const [from, to] = [sky.getBoundingClientRect(), matrix.getBoundingClientRect()];
+    const tile = to.height / taps;
+    const put = (x: number, y: number, scale: number) => ({
+      transform: `translate(${x - from.x}px, ${y - from.y}px) scale(${scale})`,
+    });
+    const [row, column] = placeOf(hand.picked);
+    const copies = weights.map((_, tap) => {
+      const [i, j] = [row * stride + Math.floor(tap / k), column * stride + (tap % k)];
+      const pixel = image.querySelectorAll(".cnl-cell")[i * (size + 2 * padding) + j];
+      const { x, y, width } = pixel.getBoundingClientRect();
+      const copy = pixel.cloneNode(true) as HTMLElement;
+      const end = put(to.x + hand.picked * tile, to.y + tap * tile, tile / width);
+      sky.append(copy);
+      const flight = copy.animate([put(x, y, 1), end], { duration: FLIGHT, easing: "ease-in-out" });
+      flight.onfinish = () => copy.remove();
+      return copy;
+    });
+    return () => {
+      for (const copy of copies) copy.remove();
+    };
+  }, [hand.moves]);
+  return layer;
+}
+
 type StageProps = { lab: Solution; hand: Hand };
 
 /** The row of weights to the left of the matrix, the outputs below it: each under its column. */
@@ -118,6 +157,7 @@ function Stage({ lab, hand }: StageProps) {
   const style = Object.entries(sizes).map(([name, n]) => `--${name}:${n}`);
   return (
     <div class="cnl-product" style={style.join(";")}>
+      <div class="cnl-grid cnl-grey cnl-copies" ref={useCopies(lab, hand)} aria-hidden="true" />
       <figure class="cnl-windows">
         <figcaption>Image: drag the window</figcaption>
         <Image lab={lab} hand={hand} />

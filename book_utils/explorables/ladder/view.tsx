@@ -52,7 +52,6 @@ function LadderLab(host: platform.Host) {
       controls={controls}
       rest={<SaidInFull pick={pick} say={say} formula={words.inFull(state)} />}
       python={() => words.asPython(state)}
-      workbench="ladder"
     >
       <div class="cnl-ladder">
         <Rungs state={state} timings={timings} isOld={isOld} />

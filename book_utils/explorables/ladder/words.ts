@@ -1,5 +1,5 @@
 /** What the ladder lab says, and its code. */
-import { climbs, NAMES, type Name, RUNGS } from "../arithmetic/ladder.ts";
+import { climbs, type Name, RUNGS } from "../arithmetic/ladder.ts";
 import { significant, thousands } from "../parts/numbers.ts";
 import type { Told } from "../parts/said.tsx";
 import type { LadderLab as Settings } from "../settings.ts";
@@ -48,14 +48,13 @@ export function describe({ timings, isBusy }: Seen): Told {
   const line = `Fastest: ${RUNG_NAMES[best.rung]}, ${milliseconds(best.milliseconds)}. The first`;
   const times = significant(first.milliseconds / best.milliseconds, 2);
   const most = Math.max(...timings.map(({ apart }) => apart));
-  const agree = most < NEAR ? "all results are equal" : "the results differ";
-  const up = `up to ${most ? most.toExponential(0).replace("-", "−") : 0}`;
+  const agree = `${most < NEAR ? "all results are equal" : "the results differ"} (to ${significant(most, 1)})`;
   return {
     line,
     joint: " takes ",
     result: `${times} ×`,
-    note: ` as long; ${agree} (${up})`,
-    full: `${line} takes ${times} times as long; ${agree}, up to rounding by ${up.slice(6)}.`,
+    note: ` as long; ${agree}`,
+    full: `${line} takes ${times} times as long; ${agree}.`,
   };
 }
 
@@ -113,5 +112,3 @@ fft = torch.fft.irfft2(spectrum, s=(n, n))[:h, :h]
 for other in (taps, im2col, fft):
     torch.testing.assert_close(other, y, rtol=0, atol=1e-3)
 `;
-
-export { NAMES };
