@@ -77,7 +77,8 @@ states(
     *(4, 4, (4 + 3 - 1) ** 2, 4**2 * 9),
 )
 
-states("with $x = (0, 1, 2, 3)$ and $k = (1, 1)$, that", *x.tolist(), *k.tolist())
+states("with $x = (0, 1, 2, 3)$ and $k = (1, 1)$, that", 0, 1, 2, 3, *k.tolist())
+assert ring.round().tolist() == [0 + 1, 1 + 2, 2 + 3, 3 + 0]
 states("The ring gives 1, 3, 5 and then 3,", *ring.round())
 assert turned.round().tolist() == ring.round().roll(1).tolist()
 at_32 = LadderLab(32)
@@ -92,7 +93,13 @@ states("In a depthwise 3×3 layer each output takes 9 multiplications and 9 addi
 states("\\frac{9 + 9}{4 + 4} = 2.25 \\", 9, 9, 4, 4, of_one)
 states("can do more than 2.25 times that", of_one)
 assert round(points["depthwise 3×3, 128"][0], 2) == of_one
-states("With 128 channels a number serves so often", layers["3×3, 128"].in_channels)
+states(
+    "In a 3×3 layer of 128 channels each number serves so often",
+    *(*layers["3×3, 128"].kernel_size, layers["3×3, 128"].in_channels),
+)
+states("With fewer channels, or 1×1,", *layers["1×1, 128"].kernel_size)
+assert sorted(points, key=lambda name: -points[name][0]) == [*layers]
+states("could do 67 million operations", cited(67) * 1e12 / 1e6 / 1e6)
 
 top, speed_of_memory = cited(67), cited(4.8)
 states(
