@@ -31,6 +31,11 @@ states(
     "In the lab 25 pixels become 9 columns of 9, 81 numbers,",
     *(columns.image.numel(), *made.shape, made.numel()),
 )
+padded = ColumnLab(padding=1)
+states(
+    "[With a padding of 1](#columns?padding=1) there are 225 numbers for the 25.",
+    *(padded.padding, padded.columns.numel(), padded.image.numel()),
+)
 grown = im2col(X, 3, 3).numel()
 states(
     "grows from 65,536 numbers to 580,644, by a factor of 8.86",
@@ -81,8 +86,6 @@ states("with $x = (0, 1, 2, 3)$ and $k = (1, 1)$, that", 0, 1, 2, 3, *k.tolist()
 assert ring.round().tolist() == [0 + 1, 1 + 2, 2 + 3, 3 + 0]
 states("The ring gives 1, 3, 5 and then 3,", *ring.round())
 assert turned.round().tolist() == ring.round().roll(1).tolist()
-at_32 = LadderLab(32)
-assert at_32.size == 32
 
 states("from 64 channels to 64 on 56×56 pixels", *weight.shape[:2], *maps.shape[2:])
 states("now serves 64 outputs", weight.shape[0])
@@ -91,7 +94,7 @@ states("the 64 numbers of one pixel lie side by side", maps.shape[1])
 of_one = (9 + 9) / (4 + 4)
 states("In a depthwise 3×3 layer each output takes 9 multiplications and 9 additions.", 3, 3, 9, 9)
 states("\\frac{9 + 9}{4 + 4} = 2.25 \\", 9, 9, 4, 4, of_one)
-states("can do more than 2.25 times that", of_one)
+states("more FLOPs a second than 2.25 times that", of_one)
 assert round(points["depthwise 3×3, 128"][0], 2) == of_one
 states(
     "In a 3×3 layer of 128 channels each number serves so often",
