@@ -28,7 +28,8 @@ def all_windows(x: Tensor, k_h: int, k_w: int) -> Tensor:
 
 def im2col(x: Tensor, k_h: int, k_w: int) -> Tensor:
     """Copy each window into a column, as `F.unfold` does: (n_h, n_w) -> (k_h · k_w, h · w)."""
-    return all_windows(x, k_h, k_w).permute(2, 3, 0, 1).reshape(k_h * k_w, -1)
+    windows = all_windows(x, k_h, k_w)
+    return windows.permute(2, 3, 0, 1).reshape(k_h * k_w, -1)
 
 
 def corr2d_im2col(x: Tensor, k: Tensor) -> Tensor:
