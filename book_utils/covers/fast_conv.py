@@ -4,7 +4,7 @@ import torch
 
 from book_utils.ladder import im2col
 
-from .drawing import FRAME, HUES, arrow, cells, rect, window
+from .drawing import HUES, arrow, cells, window
 
 ALT = "A 3×3 window of a 5×5 image, and the matrix of all its windows, each a column of nine"
 N, K, PICKED = 5, 3, 4
@@ -25,7 +25,6 @@ def draw() -> str:
         + window(x + j * SIDE, y + i * SIDE, K * SIDE, K * SIDE)
         + arrow(x + N * SIDE + 4, 54, 9)
         + cells(left, top, SMALL, matrix)
-        + rect(left + PICKED * SMALL, top, SMALL, len(columns) * SMALL, stroke=FRAME)
         + window(left + PICKED * SMALL, top, SMALL, len(columns) * SMALL)
     )
 
