@@ -66,7 +66,7 @@ def test_the_window_is_dragged_and_its_column_and_output_follow(opened):
         assert (shown["column"], shown["window"]) == (step, [step // 3, step % 3])
         assert lab.filled(9) == [column <= step for column in range(9)]
         assert shown["outputs"] == [f"{y[i]:g}" if i <= step else "" for i in range(9)]
-        assert shown["sum"].startswith(f"Row × column {step}: 1×")
+        assert shown["sum"].startswith(f"Row × column {step}: 1·")
         assert shown["sum"].endswith(f" = {y[step]:g}")
     lab.image.press("ArrowDown")
     expect(lab.root.locator(".cnl-sum")).to_contain_text("Row × column 4: ")

@@ -72,6 +72,6 @@ test("the crossover is where the FFT begins to win for good", () => {
   assert.equal(says(times((k) => (k === 3 ? 1 : 100))), "The FFT wins from 11×11 on.");
   assert.equal(says(times(() => 1000)), "The FFT does not win up to 21×21.");
   assert.equal(says(times(() => 0.5)), "The FFT wins from 1×1 on.");
-  assert.equal(says(times(() => 100).slice(3)), "From which kernel on does the FFT win?");
+  assert.equal(says(times(() => 100).slice(3)), "When does the FFT win?");
   assert.equal(says([], true), "Measuring …");
 });

@@ -159,7 +159,9 @@ function Stage({ lab, hand }: StageProps) {
     <div class="cnl-product" style={style.join(";")}>
       <div class="cnl-grid cnl-grey cnl-copies" ref={useCopies(lab, hand)} aria-hidden="true" />
       <figure class="cnl-windows">
-        <figcaption>Image: drag the window</figcaption>
+        <figcaption>
+          Image {size}×{size}
+        </figcaption>
         <Image lab={lab} hand={hand} />
       </figure>
       <p class="cnl-price">
@@ -168,8 +170,8 @@ function Stage({ lab, hand }: StageProps) {
         <span>{price.from}</span>
       </p>
       <figure class="cnl-weights-row">
-        <figcaption>Kernel as a row</figcaption>
         <Weights lab={lab} tap={hand.tap} />
+        <figcaption>Kernel as a row</figcaption>
       </figure>
       <figure class="cnl-unfolded">
         <figcaption>

@@ -1,7 +1,7 @@
 /** What the column lab says, its code, and the examples to begin from. */
 import { short, thousands } from "../parts/numbers.ts";
 import type { Told } from "../parts/said.tsx";
-import { inALine, plural, python, sumOfProducts } from "../parts/words.ts";
+import { inALine, plural, python } from "../parts/words.ts";
 import type { ExamplesOf } from "../platform/lab.tsx";
 import type { ColumnLab as Settings } from "../settings.ts";
 import type { Solution } from "./solution.ts";
@@ -9,13 +9,16 @@ import type { Solution } from "./solution.ts";
 /** One output, written out: the row of weights times one column. */
 export function describe(lab: Solution, position: number | null): Told {
   if (position === null) return { line: "" };
-  const column = lab.columnOf(position);
-  const terms = column.map((pixel, tap) => sumOfProducts([[lab.weights[tap], pixel]]));
-  const line = `Row × column ${position}: `;
+  const terms = lab.columnOf(position).map((pixel, tap) => {
+    const weight = lab.weights[tap];
+    const sign = weight < 0 ? "− " : tap ? "+ " : "";
+    return `${sign}${Math.abs(weight)}·${pixel}`;
+  });
+  const result = short(lab.output[position]);
   return {
-    line: line + inALine(terms, " + "),
-    result: short(lab.output[position]),
-    full: `${line}${terms.join(" + ")} = ${lab.output[position]}.`,
+    line: `Row × column ${position}: ${inALine(terms, " ")}`,
+    result,
+    full: `Row × column ${position}: ${terms.join(" ")} = ${result}.`,
   };
 }
 

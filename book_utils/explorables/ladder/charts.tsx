@@ -7,6 +7,7 @@ import * as words from "./words.ts";
 
 const AXIS = { low: -3, high: 2 }; // powers of ten, of milliseconds
 const DECADES = [-3, -2, -1, 0, 1, 2];
+const LABELLED = [-3, -1, 1]; // under the bars, which have less room
 
 /** Where a time lies between the ends of the axis, in percent; they are the same on all machines. */
 function along(milliseconds: number) {
@@ -66,12 +67,11 @@ export function Rungs({ state, timings, isOld }: RungsProps) {
         })}
       </ul>
       <p class="cnl-decades" aria-hidden="true">
-        {DECADES.map((power) => (
+        {LABELLED.map((power) => (
           <span key={power} style={`left:${along(10 ** power)}%`}>
-            {10 ** power}
+            {10 ** power} ms
           </span>
         ))}
-        <span>ms</span>
       </p>
     </div>
   );

@@ -48,13 +48,13 @@ export function describe({ timings, isBusy }: Seen): Told {
   const line = `Fastest: ${RUNG_NAMES[best.rung]}, ${milliseconds(best.milliseconds)}. The first`;
   const times = significant(first.milliseconds / best.milliseconds, 2);
   const most = Math.max(...timings.map(({ apart }) => apart));
-  const agree = `${most < NEAR ? "all results are equal" : "the results differ"} (to ${significant(most, 1)})`;
+  const agree = most < NEAR ? "all results are equal" : "the results differ";
   return {
     line,
     joint: " takes ",
     result: `${times} ×`,
     note: ` as long; ${agree}`,
-    full: `${line} takes ${times} times as long; ${agree}.`,
+    full: `${line} takes ${times} times as long; ${agree}, to ${significant(most, 1)}.`,
   };
 }
 
@@ -62,7 +62,7 @@ export function describe({ timings, isBusy }: Seen): Told {
 export function describeCrossover(times: Timing[], isBusy: boolean) {
   const kernels = SERIES.filter((k) => RIVALS.every((rung) => timeOf(times, rung, k)));
   if (isBusy) return "Measuring …";
-  if (kernels.length < SERIES.length) return "From which kernel on does the FFT win?";
+  if (kernels.length < SERIES.length) return "When does the FFT win?";
   const wins = (k: number) => {
     const [taps, im2col, fft] = RIVALS.map((rung) => timeOf(times, rung, k) ?? Infinity);
     return fft < Math.min(taps, im2col);
