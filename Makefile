@@ -11,7 +11,7 @@
 # make env       make the environment, no more
 # make clean     remove what was built; the environment (.venv, node_modules) stays
 #
-# BENCH=…        the parts to measure, some of: train book sliders lab
+# BENCH=…        the parts to measure, some of: train ladder book sliders lab
 # TORCH=cpu      take the small CPU build of PyTorch from the address in environment.yml (Linux)
 # PYTHON=…       the Python to make the environment with
 

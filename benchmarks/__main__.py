@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import sys
 
-from benchmarks import book, forward, report, sliders, training
+from benchmarks import book, forward, ladder, report, sliders, training
 
 PARTS = {
     "train": training.measure,
+    "ladder": ladder.measure,
     "book": book.measure,
     "sliders": sliders.measure,
     "lab": forward.measure,

@@ -45,6 +45,8 @@ class Row:
         return f"{low} to {high}, n = {n}" if n > 1 else ""
 
     def _show(self, value: float) -> str:
+        if self.unit == "ms" and value < 1:
+            return f"{value:.2g} ms"
         return FORMATS[self.unit].format(value)
 
 

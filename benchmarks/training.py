@@ -19,8 +19,8 @@ from __future__ import annotations
 import io
 import random
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Callable
+from contextlib import redirect_stdout
 
 import numpy as np
 import torch
@@ -33,6 +33,7 @@ from torch.utils.data import Dataset as TorchDataset
 from benchmarks.rows import Row
 from book_utils.data import Dataset, fashion_mnist
 from book_utils.models import LeNet, small_resnet
+from book_utils.timing import one_thread
 from book_utils.train import device, fit
 
 MODELS = {"LeNet": LeNet, "small ResNet": lambda: small_resnet(8, 16)}
@@ -132,17 +133,6 @@ def timed(train: Callable[[nn.Module], None], model: nn.Module) -> float:
     if device().type != "cpu":
         getattr(torch, device().type).synchronize()
     return time.perf_counter() - start
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Compute on one thread of the CPU in the block."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 @one_thread()

@@ -93,7 +93,7 @@ def parse(question: str, argv: list[str] | None = None) -> Options:
     parser.add_argument("--epochs", type=int, help="instead of the experiment's own number")
     parser.add_argument("--quick", action="store_true", help="seconds, to try it: needs --out")
     parser.add_argument("--out", type=Path, help="folder of the record (default: the package's)")
-    parser.add_argument("--device", type=_device, help="cpu or cuda (default: the fastest)")
+    parser.add_argument("--device", type=usable, help="cpu or cuda (default: the fastest)")
     parser.add_argument("--jobs", type=int, default=1, help="runs side by side (default: 1)")
     parser.add_argument("--commit", default="", help="of the code, where there is no git")
     given = parser.parse_args(argv)
@@ -113,7 +113,7 @@ def parse(question: str, argv: list[str] | None = None) -> Options:
     return Options(seeds, given.epochs, given.quick, out, work, device, given.jobs, given.commit)
 
 
-def _device(name: str) -> torch.device:
+def usable(name: str) -> torch.device:
     """Return a device on which PyTorch can compute here; argparse shows what else is said."""
     try:
         torch.zeros(1, device=name).item()

@@ -96,6 +96,14 @@ export interface ChannelLab {
   picked: [string, number, number] | null;
 }
 
+export interface ColumnLab {
+  size: number;
+  kernel: number;
+  stride: number;
+  padding: number;
+  step: number;
+}
+
 export interface CompanyLab {
   company: "mixed" | "boots" | "trousers" | "bags" | "inverted";
   size: number;
@@ -167,6 +175,11 @@ export interface KernelLearner {
   steps: number;
 }
 
+export interface LadderLab {
+  size: number;
+  kernel: number;
+}
+
 export interface LearningLab {
   rate: number;
   batch: number;
@@ -226,6 +239,16 @@ export interface PoolingLab {
   ceil_mode: boolean;
   count_include_pad: boolean;
   picked: [string, number, number] | null;
+}
+
+export interface RaceLab {
+  epochs: number;
+  rate: number;
+  shift: number;
+  batch: number;
+  momentum: number;
+  schedule: "constant" | "one cycle";
+  seeds: number;
 }
 
 export interface RecordedSlider {

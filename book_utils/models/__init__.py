@@ -11,6 +11,7 @@ from book_utils.models.googlenet import GoogLeNet, Inception, googlenet, googlen
 from book_utils.models.lenet import DigitLeNet, LeNet
 from book_utils.models.nin import nin
 from book_utils.models.norm_lenet import NormLeNet
+from book_utils.models.racer import Racer
 from book_utils.models.resnet import (
     Bottleneck,
     Residual,
@@ -34,6 +35,7 @@ __all__ = [
     "Inception",
     "LeNet",
     "NormLeNet",
+    "Racer",
     "ResNet",
     "Residual",
     "alexnet",

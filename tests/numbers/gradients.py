@@ -1,6 +1,6 @@
 """What the page on gradients states."""
 
-from book_utils.explorables.learning.digits import TEST, TRAIN
+from book_utils.explorables.parts.bundled_digits import TEST, TRAIN
 
 products = [float(d * x) for d, x in zip(D.flatten(), X[:2, :2].flatten(), strict=True)]
 assert products == [0, 1, 3, 4]

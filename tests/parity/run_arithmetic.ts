@@ -13,8 +13,10 @@ import * as coverage from "../../book_utils/explorables/arithmetic/coverage.ts";
 import * as denseBlock from "../../book_utils/explorables/arithmetic/dense_block.ts";
 import * as descent from "../../book_utils/explorables/arithmetic/descent.ts";
 import * as filters from "../../book_utils/explorables/arithmetic/filter.ts";
+import { type Complex, fft2 } from "../../book_utils/explorables/arithmetic/fourier.ts";
 import * as gradient from "../../book_utils/explorables/arithmetic/gradient.ts";
 import { untrained } from "../../book_utils/explorables/arithmetic/initial.ts";
+import * as ladder from "../../book_utils/explorables/arithmetic/ladder.ts";
 import * as layer from "../../book_utils/explorables/arithmetic/layer.ts";
 import * as leastSquares from "../../book_utils/explorables/arithmetic/least_squares.ts";
 import * as ledgers from "../../book_utils/explorables/arithmetic/ledger.ts";
@@ -27,6 +29,7 @@ import * as pooling from "../../book_utils/explorables/arithmetic/pooling.ts";
 import * as random from "../../book_utils/explorables/arithmetic/random.ts";
 import { rankCorrelation } from "../../book_utils/explorables/arithmetic/ranks.ts";
 import { bilinear } from "../../book_utils/explorables/arithmetic/resize.ts";
+import * as schedule from "../../book_utils/explorables/arithmetic/schedule.ts";
 import * as separable from "../../book_utils/explorables/arithmetic/separable.ts";
 import * as slopes from "../../book_utils/explorables/arithmetic/slopes.ts";
 import * as regression from "../../book_utils/explorables/arithmetic/softmax_regression.ts";
@@ -38,6 +41,7 @@ import * as ascents from "../../book_utils/explorables/ascent/session.ts";
 import * as attributionLab from "../../book_utils/explorables/attribution/solution.ts";
 import { solve as solveBackward, termsOf } from "../../book_utils/explorables/backward/solution.ts";
 import { solve as solveCanyon } from "../../book_utils/explorables/canyon/solution.ts";
+import { solve as solveColumns } from "../../book_utils/explorables/column/solution.ts";
 import * as companies from "../../book_utils/explorables/company/solution.ts";
 import { solve as solveField } from "../../book_utils/explorables/field/solution.ts";
 import { FAMILIES, presetOf } from "../../book_utils/explorables/image/kernels.ts";
@@ -49,6 +53,9 @@ import * as pictures from "../../book_utils/explorables/parts/pictures.ts";
 import { plural } from "../../book_utils/explorables/parts/words.ts";
 import { meaning, readWritten } from "../../book_utils/explorables/platform/written.ts";
 import { judge } from "../../book_utils/explorables/question/judge.ts";
+import * as race from "../../book_utils/explorables/race/orders.ts";
+import * as raceOutcome from "../../book_utils/explorables/race/outcome.ts";
+import * as raceSession from "../../book_utils/explorables/race/session.ts";
 import type { AscentLab, CompanyLab } from "../../book_utils/explorables/settings.ts";
 import * as shifting from "../../book_utils/explorables/shift/shifting.ts";
 import { solve as solveSubsample } from "../../book_utils/explorables/subsample/solution.ts";
@@ -106,6 +113,25 @@ functions.backward = solveBackward;
 functions.backwardTerms = (settings, grid, at) => termsOf(solveBackward(settings), { grid, at });
 functions.field = solveField;
 functions.subsample = solveSubsample;
+functions.columnLab = (settings) => {
+  const { columns, weights, output, positions, taps, price, columnOf } = solveColumns(settings);
+  const all = Array.from({ length: positions }, (_, position) => columnOf(position));
+  return { columns, weights, output, shape: [taps, positions], price, all };
+};
+// The outputs of each rung that is made for the kernel, and how many numbers it multiplies.
+functions.ladder = (size, kernel) => {
+  const problem = ladder.problemOf(size, kernel);
+  const climbed = ladder.NAMES.filter((name) => ladder.climbs(name, kernel));
+  return climbed.map((name) => {
+    const y = ladder.flat(ladder.RUNGS[name].ready(problem)());
+    return [name, [...y], ladder.RUNGS[name].multiplications(size, kernel)];
+  });
+};
+functions.fft2 = (re, im, side, sign) => {
+  const image: Complex = { re: Float64Array.from(re), im: Float64Array.from(im) };
+  fft2(image, side, sign);
+  return [[...image.re], [...image.im]];
+};
 functions.meaning = meaning;
 functions.readWritten = (fragment) => {
   const { lab, settings } = readWritten(fragment);
@@ -279,15 +305,35 @@ functions.descended = (weights, images, labels, { rate, batches }) => {
   return { losses, weights: now, gradients };
 };
 // A run of a seed on digits as bytes of so many levels: what the lab on a page does.
-functions.trainingRun = (seed, bytes, levels, { steps, batch, rate }) => {
+const digitsOf = (bytes: string, levels: number): training.Digits => {
   const images = Float64Array.from(network.bytesOf(bytes), (level) => level / (levels - 1));
-  const labels = Uint8Array.from({ length: images.length / 784 }, (_, i) => i % 10);
-  const run = new training.Run(seed, labels.length);
+  return { images, labels: Uint8Array.from({ length: images.length / 784 }, (_, i) => i % 10) };
+};
+functions.trainingRun = (seed, bytes, levels, { steps, batch, rate, ...extras }) => {
+  const digits = digitsOf(bytes, levels);
+  const run = new training.Run(seed, digits.labels.length);
   const first = structuredClone(run.weights);
-  const digits = { images, labels };
-  const taken = Array.from({ length: steps }, () => returned(run.step(digits, batch, rate)));
+  const take = () => returned(run.step(digits, batch, rate, extras));
+  const taken = Array.from({ length: steps }, take);
   return { first, taken, accuracy: returned(run.accuracy(digits)) };
 };
+functions.shareOfCycle = (step, steps) => schedule.oneCycle(step, steps);
+// A race as a page runs it, and the rules that it goes by.
+functions.raced = (bytes, levels, count, order, settings) => {
+  const all = digitsOf(bytes, levels);
+  const parts = [
+    [0, count],
+    [count, all.labels.length],
+  ];
+  const [train, test] = parts.map(([from, to]) => training.someOf(all, from, to));
+  const told: [race.Progress, boolean][] = [];
+  const tell = (progress: race.Progress, running: boolean) => told.push([progress, running]);
+  const session = raceSession.begin({ train, test, settings, tell, slice: Infinity });
+  session.take(order, settings);
+  const [progress, running] = told[told.length - 1];
+  return { progress, running, outcome: raceOutcome.outcomeOf(progress) };
+};
+functions.raceRules = () => ({ ...race });
 functions.randoms = (seed, count) => {
   const next = random.randomFrom(seed);
   return Array.from({ length: count }, next);

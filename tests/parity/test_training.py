@@ -8,9 +8,10 @@ import torch
 import torch.nn.functional as F
 from torch.testing import assert_close
 
-from book_utils.explorables.learning.course import Course, network
-from book_utils.explorables.learning.digits import LEVELS, digits
+from book_utils.explorables.learning.course import Course
 from book_utils.explorables.parts import chance
+from book_utils.explorables.parts.bundled_digits import LEVELS, digits
+from book_utils.explorables.parts.training_run import network
 from tests import SEED
 from tests.parity.front_end import evaluate
 

@@ -8,10 +8,11 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from benchmarks import report, training
+from benchmarks import ladder, report, training
 from benchmarks.__main__ import PARTS, main
 from benchmarks.rows import Row
 from book_utils.data import fashion_mnist
+from book_utils.ladder import LAYER_RUNGS, RUNGS
 
 TINY = fashion_mnist()[0][:32]
 
@@ -111,7 +112,7 @@ def test_every_part_has_its_place_in_the_table():
 
 def test_a_part_that_is_not_there_is_named(capsys):
     assert main(["trian"]) == 2
-    assert "no part 'trian': give some of train, book" in capsys.readouterr().err
+    assert "no part 'trian': give some of train, ladder" in capsys.readouterr().err
 
 
 def test_the_readme_needs_its_marks():
@@ -126,3 +127,18 @@ def test_the_readme_holds_the_newest_results():
     table = report.markdown(report.latest())
     assert report.in_readme(text, table) == text, "run `make bench`"
     assert "speed of `fit` against the bare" in table
+
+
+def test_every_rung_of_both_ladders_has_a_row():
+    rows = ladder.measure(rounds=2, side=16, channels=2)
+    one, many = ([row for row in rows if row.what.startswith(what)] for what in ("16×", "2 ch"))
+    names = [[row.what.split(": ")[1] for row in each] for each in (one, many)]
+    assert names[0][: len(RUNGS)] == [*RUNGS] and names[1][: len(LAYER_RUNGS)] == [*LAYER_RUNGS]
+    assert len(one) + len(many) == len(rows)
+    assert {(row.unit, len(row.values)) for row in rows} == {("ms", 2)}
+    assert min(value for row in rows for value in row.values) > 0
+
+
+def test_less_than_a_millisecond_has_two_digits():
+    assert Row("a", "ms", [0.4368]).result == "0.44 ms"
+    assert Row("a", "ms", [811.24]).result == "811.2 ms"

@@ -13,7 +13,7 @@ from traitlets import TraitError
 
 from book_utils.explorables import LearningLab
 from book_utils.explorables.learning.course import LENGTH
-from book_utils.explorables.learning.digits import LEVELS, TEST, TRAIN, digits
+from book_utils.explorables.parts.bundled_digits import LEVELS, TEST, TRAIN, digits
 
 PATIENCE = 60  # seconds for a thread that trains: only a failure takes so long
 

@@ -26,7 +26,7 @@ def test_the_wheel_carries_bundles_theme_samples_records_and_weights(tmp_path: P
     bundles = ROOT.glob("book_utils/explorables/dist/*")
     samples = ROOT.glob("book_utils/samples/*.*")
     results = [
-        *ROOT.glob("book_utils/records/*.json"),
+        *ROOT.glob("book_utils/records/**/*.json"),
         *ROOT.glob("book_utils/weights/*.safetensors"),
     ]
     shared = [ROOT / "book_utils" / name for name in ("layers.json", "theme.json")]

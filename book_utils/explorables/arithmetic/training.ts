@@ -23,7 +23,7 @@ const [IN_IMAGE, IN_FRAME] = [SIDE, FRAME].map((width) =>
   Int32Array.from({ length: TAPS }, (_, tap) => Math.floor(tap / KERNEL) * width + (tap % KERNEL)),
 );
 
-/** The parameters by the names that PyTorch gives them: learning/lab.py has the same network. */
+/** The parameters by the names that PyTorch gives them: parts/training_run.py has the same. */
 export type Weights = {
   /** (4, 1, 5, 5) */
   "conv.weight": Float64Array;
@@ -190,11 +190,46 @@ export function descend(weights: Weights, gradients: Weights, rate: number) {
   }
 }
 
+/**
+ * Nesterov's momentum, as PyTorch has it: the velocity becomes `momentum` of itself and the gradient,
+ * and the step goes along the gradient and `momentum` of the new velocity.
+ */
+export function withMomentum(gradients: Weights, velocity: Weights, momentum: number): Weights {
+  if (!momentum) return gradients;
+  const along = noGradients();
+  for (const name of NAMES) {
+    const [slopes, speeds, steps] = [gradients[name], velocity[name], along[name]];
+    for (let i = 0; i < slopes.length; i++) {
+      speeds[i] = momentum * speeds[i] + slopes[i];
+      steps[i] = slopes[i] + momentum * speeds[i];
+    }
+  }
+  return along;
+}
+
 /** Images one after the other, 784 numbers from 0 to 1 each, and what they show. */
 export type Digits = { images: Float64Array; labels: Uint8Array };
 
+/** Some of them, from one on. */
+export const someOf = ({ images, labels }: Digits, from: number, to: number): Digits => ({
+  images: images.subarray(from * SIDE * SIDE, to * SIDE * SIDE),
+  labels: labels.subarray(from, to),
+});
+
 export const imageOf = ({ images }: Digits, which: number) =>
   images.subarray(which * SIDE * SIDE, (which + 1) * SIDE * SIDE);
+
+/** An image moved down and to the right by whole pixels, with black behind it, in `room`. */
+export function shifted(image: Float64Array, down: number, right: number, room: Float64Array) {
+  room.fill(0);
+  const [from, to] = [Math.max(0, -right), SIDE - Math.max(0, right)]; // columns that stay
+  for (let row = Math.max(0, -down); row < SIDE - Math.max(0, down); row++)
+    room.set(
+      image.subarray(row * SIDE + from, row * SIDE + to),
+      (row + down) * SIDE + from + right,
+    );
+  return room;
+}
 
 const PIECE = 8; // images between two pauses for breath
 
@@ -213,7 +248,9 @@ export class Run {
   private readonly random: Random;
   private order: Uint32Array;
   private next = 0;
+  private readonly velocity = noGradients();
   private readonly pass = new Pass();
+  private readonly room = new Float64Array(SIDE * SIDE); // for an image that is moved
 
   /** @param count  how many digits there are to learn from */
   constructor(seed: number, count: number) {
@@ -231,20 +268,35 @@ export class Run {
     return this.order[this.next++];
   }
 
-  /** One step of gradient descent on the next batch, in pieces of a few images. */
-  *step(digits: Digits, batch: number, rate: number): Generator<void, Step> {
+  /** Up to `most` pixels up or down, and across, at random. */
+  private moved(image: Float64Array, most: number) {
+    const pixels = () => Math.floor((2 * most + 1) * this.random()) - most;
+    return shifted(image, pixels(), pixels(), this.room);
+  }
+
+  /**
+   * One step of gradient descent on the next batch, in pieces of a few images.
+   * @param extras  `momentum`: Nesterov's; `shift`: each image is moved by up to so many pixels
+   */
+  *step(
+    digits: Digits,
+    batch: number,
+    rate: number,
+    { momentum = 0, shift = 0 } = {},
+  ): Generator<void, Step> {
     const { weights, pass } = this;
     const gradients = noGradients();
     let [loss, isDead] = [0, true];
     for (let i = 0; i < batch; i++) {
       const which = this.draw();
-      const image = imageOf(digits, which);
+      const own = imageOf(digits, which);
+      const image = shift ? this.moved(own, shift) : own;
       pass.forward(weights, image);
       isDead &&= pass.isShut;
       loss += pass.backward(weights, image, digits.labels[which], 1 / batch, gradients) / batch;
       if (i % PIECE === PIECE - 1) yield;
     }
-    descend(weights, gradients, rate);
+    descend(weights, withMomentum(gradients, this.velocity, momentum), rate);
     this.gradients = gradients;
     return { loss, isDead };
   }

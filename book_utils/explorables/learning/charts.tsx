@@ -1,9 +1,8 @@
 /** Curves of a run: a line, or for several networks their mean in a band from least to most. */
 import { points } from "../parts/chart.tsx";
+import { Dot, Graph, type Tick } from "../parts/graph.tsx";
 import { mean } from "../parts/numbers.ts";
 import { LENGTH } from "./orders.ts";
-
-type Tick = { at: number; says: string; isGuess?: boolean };
 
 type CurveProps = {
   title: string;
@@ -37,28 +36,21 @@ export function Curve({ title, says, ticks, top, lists, steps, before }: CurvePr
   return (
     <figure class="cnl-figure cnl-curve">
       <figcaption>{title}</figcaption>
-      <div class="cnl-plot" role="img" aria-label={says}>
-        {ticks.map(({ at, says }) => (
-          <span key={at} class="cnl-tick" style={`top:${y(at)}%`}>
-            {says}
-          </span>
-        ))}
-        <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
-          {ticks.map(({ at, isGuess }) => (
-            <path key={at} class={isGuess ? "grid guess" : "grid"} d={`M0,${y(at)}H100`} />
-          ))}
-          {before && <polyline class="before" points={along(before.values, before.steps)} />}
-          {band && <polygon class="band" points={band.join(" ")} />}
-          <polyline class="line" points={along(middle, steps)} />
-        </svg>
-        {now >= 0 && <i class="cnl-dot" style={`left:${x(steps[now])}%;top:${y(middle[now])}%`} />}
-        <span class="cnl-step" style="left:0">
-          0
-        </span>
-        <span class="cnl-step" style="left:100%">
-          {LENGTH}
-        </span>
-      </div>
+      <Graph
+        says={says}
+        ticks={ticks}
+        y={y}
+        ends={["0", String(LENGTH)]}
+        lines={
+          <>
+            {before && <polyline class="before" points={along(before.values, before.steps)} />}
+            {band && <polygon class="band" points={band.join(" ")} />}
+            <polyline class="line" points={along(middle, steps)} />
+          </>
+        }
+      >
+        {now >= 0 && <Dot left={x(steps[now])} top={y(middle[now])} />}
+      </Graph>
     </figure>
   );
 }

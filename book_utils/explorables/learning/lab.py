@@ -9,12 +9,12 @@ import torch
 from torch import Tensor, nn
 from traitlets import Bool, Dict, Unicode, default, observe
 
+from ..parts.bundled_digits import TRAIN, digits, packed
 from ..parts.pictures import Pictures
 from ..platform.base import Explorable
 from ..platform.still import grids_svg
 from ..platform.traits import Real, Whole
 from .course import LENGTH, Course
-from .digits import TRAIN, digits, packed
 
 PACE = 0.08  # seconds that a step takes at least, as in session.ts
 SHOWN = 3  # of the held-out digits: it stands on the pad before the reader draws

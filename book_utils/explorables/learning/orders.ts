@@ -1,7 +1,7 @@
 /** What a page and whoever trains for it say to each other. */
 import type { Weights } from "../arithmetic/training.ts";
+import type { Trouble } from "../parts/trouble.ts";
 import type { LearningLab as Settings } from "../settings.ts";
-import type { Packed } from "./digits.ts";
 
 export type { Settings };
 /** `set` hands on a learning rate or a batch, which hold from the next step on. */
@@ -19,14 +19,9 @@ export type Progress = {
   tested: number[];
   /** the share of held-out digits named right, by test */
   accuracies: number[][];
-  troubles: ("" | "exploded" | "dead")[];
+  troubles: Trouble[];
   /** of the first seed */
   weights: Weights;
   /** those of its last step */
   gradients: Weights;
 };
-
-export type ToWorker =
-  | { packed: Packed; settings: Settings }
-  | { order: Order; settings: Settings };
-export type FromWorker = { progress: Progress; running: boolean };

@@ -3,29 +3,31 @@
  * arrives in between, in a worker as on the page's own thread.
  */
 import { type Digits, Run, type Step } from "../arithmetic/training.ts";
+import { inSlices, pause } from "../parts/slices.ts";
+import type * as trainer from "../parts/trainer.ts";
+import { TroubleFinder } from "../parts/trouble.ts";
 import { LENGTH, type Order, type Progress, type Settings, TESTED_EVERY } from "./orders.ts";
 
 const PACE = 80; // milliseconds a step takes at least: faster, nobody sees what happens
-const FAR = 20; // a loss from which no run has come back
-const DEAD = 3; // steps in a row without an open unit
 
 /** A run with all that has been seen of it. */
 class Watched {
   readonly run: Run;
   readonly losses: number[] = [];
   readonly accuracies: number[] = [];
-  trouble: Progress["troubles"][number] = "";
-  private shut = 0;
+  private readonly finder = new TroubleFinder();
 
   constructor(seed: number, count: number) {
     this.run = new Run(seed, count);
   }
 
-  note({ loss, isDead }: Step) {
-    this.losses.push(Math.min(loss, 1e6) || 1e6); // NaN is no number for a chart
-    this.shut = isDead ? this.shut + 1 : 0;
-    if (!(loss <= FAR)) this.trouble ||= "exploded";
-    else if (this.shut === DEAD) this.trouble ||= "dead";
+  get trouble() {
+    return this.finder.found;
+  }
+
+  note(step: Step) {
+    this.losses.push(Math.min(step.loss, 1e6) || 1e6); // NaN is no number for a chart
+    this.finder.note(step);
   }
 }
 
@@ -68,16 +70,9 @@ class Course {
   }
 }
 
-type Given = {
-  train: Digits;
-  test: Digits;
-  settings: Settings;
-  tell: (progress: Progress, running: boolean) => void;
-  /** milliseconds for which nothing else has a turn */
-  slice: number;
-};
+type Given = trainer.Given<Settings, Progress>;
 
-export class Session {
+class Session {
   private readonly given: Given;
   private settings: Settings;
   private course: Course;
@@ -110,15 +105,16 @@ export class Session {
   }
 
   private async work() {
+    const { slice } = this.given;
     this.isBusy = true;
     while (this.goal > this.course.step && !this.course.isOver) {
       const { course } = this;
       const due = performance.now() + PACE;
-      await this.inSlices(course.step === 0 ? course.test(this.given.test) : []);
-      await this.inSlices(course.takeStep(this.given.train, this.settings));
+      if (course.step === 0) await inSlices(course.test(this.given.test), slice);
+      await inSlices(course.takeStep(this.given.train, this.settings), slice);
       const isLast = this.goal <= course.step || course.isOver;
       if (isLast || course.step % TESTED_EVERY === 0)
-        await this.inSlices(course.test(this.given.test));
+        await inSlices(course.test(this.given.test), slice);
       if (course === this.course) this.tell();
       await pause(due - performance.now());
     }
@@ -130,15 +126,6 @@ export class Session {
     const { course, goal } = this;
     this.given.tell(course.progress, goal > course.step && !course.isOver);
   }
-
-  private async inSlices(pieces: Iterable<void>) {
-    let due = performance.now() + this.given.slice;
-    for (const _ of pieces) {
-      if (performance.now() < due) continue;
-      await pause(0);
-      due = performance.now() + this.given.slice;
-    }
-  }
 }
 
-const pause = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
+export const begin = (given: Given): trainer.Session<Order, Settings> => new Session(given);

@@ -9,6 +9,7 @@ import { Pixels } from "../parts/pixels.tsx";
 import { ReaderPad } from "../parts/reader_pad.tsx";
 import { StopsSlider } from "../parts/stops.tsx";
 import { TenBars } from "../parts/ten.tsx";
+import { inTheKernel, inThePage, type Trainer } from "../parts/trainer.ts";
 import { spoken } from "../parts/words.ts";
 import { Frame } from "../platform/frame.tsx";
 import * as platform from "../platform/lab.tsx";
@@ -16,7 +17,7 @@ import { useTraits } from "../platform/traits.ts";
 import { Curve } from "./charts.tsx";
 import { LENGTH, type Order, type Progress, type Settings } from "./orders.ts";
 import { useReading } from "./reader.tsx";
-import { inTheKernel, inThePage, type Trainer } from "./trainer.ts";
+import { fromKernel, LEARNING } from "./training.ts";
 import { asPython, describe, inFull, reading, verdict } from "./words.ts";
 
 const RATES = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10] as const;
@@ -25,10 +26,10 @@ const LOSS_TOP = 3;
 const LOSSES = [
   { at: 0, says: "0" },
   { at: 1, says: "1" },
-  { at: Math.log(10), says: "2.3", isGuess: true },
+  { at: Math.log(10), says: "2.3", kind: "guess" },
 ];
 const SHARES = [
-  { at: 0.1, says: "10 %", isGuess: true },
+  { at: 0.1, says: "10 %", kind: "guess" },
   { at: 0.5, says: "50 %" },
   { at: 0.9, says: "90 %" },
 ];
@@ -41,7 +42,7 @@ function useTraining({ model, later }: platform.Host, lab: platform.LabOf<Settin
   const [before, setBefore] = useState<Progress | null>(null);
   const [running, setRunning] = useState(false);
   const shown = useRef<Progress | null>(null);
-  const trainer = useRef<Trainer | null>(null);
+  const trainer = useRef<Trainer<Order, Settings> | null>(null);
   const tell = (found: Progress | null, isRunning: boolean) => {
     const now = found?.step ? found : null;
     if (!now && shown.current) setBefore(shown.current);
@@ -51,7 +52,9 @@ function useTraining({ model, later }: platform.Host, lab: platform.LabOf<Settin
   };
   useEffect(() => {
     const { say, complain } = lab;
-    const made = later ? inThePage(later, { tell, say, complain }) : inTheKernel(model, { tell });
+    const made: Trainer<Order, Settings> = later
+      ? inThePage(later, LEARNING, { tell, say, complain })
+      : inTheKernel(model, fromKernel, { tell });
     trainer.current = made;
     return made.end;
   }, [model]);

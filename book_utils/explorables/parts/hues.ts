@@ -1,5 +1,5 @@
 /** Which hue a weight has: a place on the ring of hues, along which one can glide to another. */
-import { NO_HUE, RING } from "../platform/theme.ts";
+import { GREYS, NO_HUE, RING } from "../platform/theme.ts";
 
 const HUES = RING.length;
 const FAR = 5; // steps to a hue that looks like another one
@@ -51,3 +51,14 @@ export function colourOf(hue: number | null) {
   const [from, to] = [RING[first], RING[(first + 1) % HUES]];
   return css(from.map((v, i) => v + part * (to[i] - v)));
 }
+
+const LIGHT = 0.325; // from here on a grey takes dark figures, as in grid.css
+
+/** A picture's grey as canvases take it: 0 is its black, 1 white. */
+export function greyOf(share: number) {
+  const { black, white } = GREYS;
+  return css(black.map((v, i) => v + share * (white[i] - v)));
+}
+
+/** What is written on it. */
+export const onGrey = (share: number) => css(share < LIGHT ? GREYS.white : GREYS.jet);

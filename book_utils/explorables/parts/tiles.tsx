@@ -5,15 +5,19 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { ON_HUE } from "../platform/theme.ts";
 import type { GridPick } from "./grid.tsx";
-import { colourOf, hueBetween } from "./hues.ts";
+import { colourOf, greyOf, hueBetween, onGrey } from "./hues.ts";
 import { STEPS } from "./steps.ts";
 
 type At = [number, number];
-/** What fills a cell: a hue or none, how strong, and what is written on it where there is room. */
-export type Ink = { hue: number | null; strength: number; text: string };
+/**
+ * What fills a cell: a hue or none, how strong, and what is written on it where there is room; or a
+ * picture's grey, of which 1 is white.
+ */
+export type Ink = { hue: number | null; strength: number; text: string; grey?: number };
 
 const [FADE, MERGE] = [250, 300]; // milliseconds
 const [LEAST, MOST] = [12, 20]; // pixels of type
+const TYPE = 0.36; // of a cell's height
 const MOST_LINED = 64; // rows; the lines of more would cover their cells
 const GAP = 1; // pixels between cells, of those that have them to spare
 
@@ -31,6 +35,10 @@ type TilesProps = {
   isAlone?: boolean;
   /** every so many rows and columns a thicker line */
   block?: number;
+  /** the same for rows alone */
+  band?: number;
+  /** how high the type is, as a part of a cell */
+  type?: number;
   label?: string;
   /** what a screen reader hears of a cell */
   says?: (at: At) => string;
@@ -39,9 +47,9 @@ type TilesProps = {
 };
 
 export function Tiles(props: TilesProps) {
-  const { shape, inks, glides, lit = [], shown, isAlone, block, label, says, pick } = props;
+  const { shape, inks, glides, lit = [], shown, isAlone, block, band, label, says, pick } = props;
   const [rows, columns] = shape;
-  const canvas = useInks(inks, shape, glides);
+  const canvas = useInks(inks, shape, glides, props.type);
   const isLined = rows <= MOST_LINED;
   const outlines = lit.map(outline).join("");
   return (
@@ -50,6 +58,7 @@ export function Tiles(props: TilesProps) {
       <svg viewBox={`0 0 ${columns} ${rows}`} preserveAspectRatio="none" aria-hidden="true">
         {isLined && <path d={lines(shape, 1)} />}
         {block && <path class="blocks" d={lines(shape, block)} />}
+        {band && <path class="blocks" d={bands(shape, band)} />}
         {isAlone && <path class="veil" d={`M0 0h${columns}v${rows}h${-columns}z${outlines}`} />}
         <path class="lit" d={outlines} />
         {shown && <path class="picked" d={outline(shown)} />}
@@ -72,10 +81,17 @@ function lines([rows, columns]: At, step: number) {
     .join("");
 }
 
+/** The lines between so many rows and the next. */
+const bands = ([rows, columns]: At, step: number) =>
+  Array.from(
+    { length: Math.ceil(rows / step) - 1 },
+    (_, k) => `M0 ${(k + 1) * step}h${columns}`,
+  ).join("");
+
 /** A canvas with these inks on it. */
-function useInks(inks: Ink[], [rows, columns]: At, glides: string) {
+function useInks(inks: Ink[], [rows, columns]: At, glides: string, type = TYPE) {
   const canvas = useRef<HTMLCanvasElement | null>(null);
-  const now = useRef({ inks, columns, rows, width: 0, height: 0, glides });
+  const now = useRef({ inks, columns, rows, width: 0, height: 0, glides, type });
   const draw = () => canvas.current && paint(canvas.current, now.current);
 
   useLayoutEffect(() => {
@@ -125,9 +141,10 @@ function inkBetween(from: Ink, to: Ink, fade: number, merge: number): Ink {
   return { ...to, strength, hue: isNew ? to.hue : hueBetween(from.hue ?? 0, to.hue ?? 0, merge) };
 }
 
-type Painting = { inks: Ink[]; columns: number; width: number; height: number };
+type Painting = { inks: Ink[]; columns: number; width: number; height: number; type: number };
 
-function paint(canvas: HTMLCanvasElement, { inks, columns, width, height }: Painting) {
+function paint(canvas: HTMLCanvasElement, painting: Painting) {
+  const { inks, columns, width, height } = painting;
   const context = canvas.getContext("2d");
   if (!context || !width) return;
   const dense = globalThis.devicePixelRatio || 1;
@@ -139,21 +156,21 @@ function paint(canvas: HTMLCanvasElement, { inks, columns, width, height }: Pain
   const cell = width / columns;
   const gap = cell >= 4 * GAP ? GAP : 0;
   const longest = Math.max(...inks.map(({ text }) => text.length));
-  const type = Math.min(MOST, cell * 0.36, (cell - 5) / (longest * 0.585));
+  const type = Math.min(MOST, cell * painting.type, (cell - 5) / (longest * 0.585));
   const isWritten = type >= LEAST;
   if (isWritten) context.font = `${type}px system-ui, sans-serif`; // which takes its time
   context.textAlign = "center";
   context.textBaseline = "middle";
   const pen = isWritten && inks.some(({ hue }) => hue === null) && getComputedStyle(canvas).color;
-  inks.forEach(({ hue, strength, text }, k) => {
+  inks.forEach(({ hue, strength, text, grey }, k) => {
     if (strength <= 0) return;
     const [x, y] = [(k % columns) * cell, Math.floor(k / columns) * cell];
     context.globalAlpha = strength;
-    context.fillStyle = colourOf(hue);
+    context.fillStyle = grey === undefined ? colourOf(hue) : greyOf(grey);
     context.fillRect(x + gap / 2, y + gap / 2, cell - gap, cell - gap);
     if (!isWritten) return;
     if (hue === null) context.globalAlpha = 1;
-    context.fillStyle = (hue === null && pen) || ON_HUE;
+    context.fillStyle = grey === undefined ? (hue === null && pen) || ON_HUE : onGrey(grey);
     context.fillText(text, x + cell / 2, y + cell / 2 + 1);
   });
 }

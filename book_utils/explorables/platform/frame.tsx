@@ -33,6 +33,8 @@ type FrameProps<S extends object> = {
   begin?: ComponentChildren;
   /** what few readers need, behind the other controls */
   rest?: ComponentChildren;
+  /** what came of it, to send on */
+  result?: () => string;
   /** the settings as code */
   python?: () => string;
   /** the name of the full lab on the workbench */
@@ -93,6 +95,7 @@ export function Frame<S extends object>(props: FrameProps<S>) {
           {props.rest}
           <Sharing
             lab={lab}
+            result={props.result}
             python={props.python}
             workbench={lab.full ? undefined : props.workbench}
           />

@@ -152,7 +152,12 @@ export function Message({ lab: { message } }: { lab: Messages }) {
 
 type Sharable = Pick<LabOf<object>, "share" | "say" | "packed">;
 
-type SharingProps = { lab: Sharable; python?: () => string; workbench?: string };
+type SharingProps = {
+  lab: Sharable;
+  result?: () => string;
+  python?: () => string;
+  workbench?: string;
+};
 
 /** Buttons that copy a lab's settings, those there are, and a link to the workbench. */
 export function Sharing({ lab, ...props }: SharingProps) {

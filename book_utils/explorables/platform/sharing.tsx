@@ -1,4 +1,4 @@
-/** Copy the settings away: as a link to this page, or as Python. */
+/** Copy away: the settings as a link to this page or as Python, and what came of them. */
 
 import { useState } from "preact/hooks";
 import { copy } from "./copy.ts";
@@ -6,6 +6,8 @@ import type { Share } from "./host.ts";
 
 type Props = {
   settings: () => object;
+  /** what came of it, where there is anything */
+  result?: () => string;
   /** the settings as code, where there is any */
   python?: () => string;
   share?: Share;
@@ -14,7 +16,7 @@ type Props = {
   onSay: (message: string) => void;
 };
 
-export function ShareButtons({ settings, python, share, workbench, onSay }: Props) {
+export function ShareButtons({ settings, result, python, share, workbench, onSay }: Props) {
   const [shown, show] = useState("");
   const put = async (what: string, text: string) => {
     const copied = await copy(text);
@@ -27,6 +29,11 @@ export function ShareButtons({ settings, python, share, workbench, onSay }: Prop
   };
   return (
     <span class="cnl-share">
+      {result && (
+        <button type="button" onClick={() => put("Result", result())}>
+          Copy result
+        </button>
+      )}
       {share && (
         <button type="button" onClick={() => put("Link", share.link(settings()))}>
           Copy link

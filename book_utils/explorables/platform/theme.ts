@@ -1,5 +1,5 @@
 /** Colours that canvases paint with, from theme.json, which CSS and Python read too. */
-import { identities, maps } from "../../theme.json";
+import { cells, identities, maps } from "../../theme.json";
 
 type RGB = readonly [red: number, green: number, blue: number];
 
@@ -14,6 +14,13 @@ export const HUES = {
   plus: rgb(maps["map-plus"]),
   minus: rgb(maps["map-minus"]),
   outOfRange: rgb(maps["out-of-range"]),
+};
+
+/** The ends of a picture's greys, the same on a light and on a dark page, and the darkest type. */
+export const GREYS = {
+  black: rgb(cells.black.light),
+  white: rgb(cells.white.light),
+  jet: rgb(cells.jet.light),
 };
 
 /** Hues that say which one it is (a weight, a network), in a ring of those most alike. */

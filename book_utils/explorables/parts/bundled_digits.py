@@ -1,4 +1,4 @@
-"""The digits that the learning lab learns from, and how they travel to a page."""
+"""The digits that labs learn from, and how they travel to a page."""
 
 from functools import cache
 from typing import Any
@@ -8,7 +8,7 @@ from torch import Tensor
 
 from book_utils import data
 
-from ..parts.greys import pack_greys
+from .greys import pack_greys
 
 TRAIN, TEST = 1500, 500  # the first of each part of the sample, whose classes come in turn
 LEVELS = 8  # of grey, which are enough to read a digit

@@ -1,0 +1,93 @@
+"""A small network that learns fast: whitened patches first, then convolutions of 3×3."""
+
+from collections.abc import Callable, Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+Layers = Sequence[tuple[int, str]]
+GPU_LAYERS = ((64, "pool"), (64, ""), (256, "pool"), (256, ""), (256, "pool"), (256, ""))
+
+
+class Racer(nn.Module):
+    """The network of the speedrun: (n, 1, 28, 28) -> (n, 10) scores before the softmax.
+
+    The first layer sees patches of `patch`×`patch` pixels, `stride` apart; its fixed filters are
+    those of `whitening`, each with either sign, and only its biases are learned. `layers` lists
+    the convolutions of 3×3 that follow: how many maps, and "pool" for a maximum over 2×2, "stride"
+    for a stride of 2, "" for neither; after each of them come batch normalisation, whose scale
+    stays 1, and `activation`. The maxima of the last maps, or with `flat` all of their numbers,
+    are what the scores are made from. Weights and statistics are kept in float32; convolutions
+    compute in the type of the images.
+    Source: Jordan (2024), https://arxiv.org/abs/2404.00498
+    """
+
+    def __init__(
+        self,
+        patch: int = 2,
+        stride: int = 1,
+        layers: Layers = GPU_LAYERS,
+        activation: Callable[[Tensor], Tensor] = F.gelu,
+        flat: bool = False,
+        side: int = 28,
+    ) -> None:
+        super().__init__()
+        maps, side = 2 * patch * patch, (side - patch) // stride + 1
+        self.stride, self.activation, self.flat = stride, activation, flat
+        self.register_buffer("filters", torch.zeros(maps, 1, patch, patch))
+        self.shift = nn.Parameter(torch.zeros(maps))
+        self.how = [how for _, how in layers]
+        self.convolutions, self.norms = nn.ParameterList(), nn.ModuleList()
+        for width, how in layers:
+            self.convolutions.append(torch.empty(width, maps, 3, 3))
+            # Running averages follow fast: a run has a few hundred steps.
+            self.norms.append(nn.BatchNorm2d(width, momentum=0.4))
+            self.norms[-1].weight.requires_grad_(False)
+            maps = width
+            side = {"": side, "pool": side // 2, "stride": (side + 1) // 2}[how]
+        self.head = nn.Parameter(torch.empty(10, maps * (side * side if flat else 1)))
+        self.reset()
+
+    @torch.no_grad()
+    def reset(self) -> None:
+        """Begin anew, in place: a captured step goes on working."""
+        self.shift.zero_()
+        for weight in self.convolutions:
+            nn.init.kaiming_uniform_(weight, a=5**0.5)
+            # The first maps begin as copies of what they get, so that a signal reaches the end.
+            copies = weight[: weight.shape[1]]
+            copies.zero_()[:, :, 1, 1].fill_diagonal_(1)
+        for norm in self.norms:
+            norm.reset_parameters()
+        nn.init.normal_(self.head)  # large: the scores are a mean over the maps
+
+    @torch.no_grad()
+    def whiten(self, images: Tensor) -> None:
+        """Take the filters of the first layer from images (n, 1, height, width)."""
+        filters = whitening(images, self.filters.shape[-1])
+        self.filters.copy_(torch.cat((filters, -filters)))
+
+    def forward(self, x: Tensor) -> Tensor:  # (n, 1, 28, 28) -> (n, 10)
+        """Return the scores of the ten classes, in float32."""
+        kind = x.dtype
+        x = F.conv2d(x, self.filters.to(kind), self.shift.to(kind), self.stride)
+        x = self.activation(x)
+        for weight, how, norm in zip(self.convolutions, self.how, self.norms, strict=True):
+            x = F.conv2d(x, weight.to(kind), stride=2 if how == "stride" else 1, padding=1)
+            if how == "pool":
+                x = F.max_pool2d(x, 2)
+            x = self.activation(norm(x))
+        x = (x.flatten(1) if self.flat else x.amax((2, 3))).float()
+        return x @ self.head.T / self.head.shape[1]
+
+
+def whitening(images: Tensor, size: int, eps: float = 5e-4) -> Tensor:
+    """Return size² filters (size², 1, size, size) whose outputs on images (n, 1, h, w) are white.
+
+    White: uncorrelated and of mean square 1, but for `eps`, which is added to each variance so
+    that directions in which images hardly differ are not blown up.
+    """
+    patches = images.unfold(2, size, 1).unfold(3, size, 1).reshape(-1, size * size)
+    values, vectors = torch.linalg.eigh(patches.T @ patches / len(patches))
+    return (vectors / (values + eps).sqrt()).T.reshape(-1, 1, size, size)

@@ -1,0 +1,93 @@
+"""A race on a page is the race that PyTorch runs: the same digits, settings, networks and rules."""
+
+import base64
+
+import pytest
+import torch
+from torch.testing import assert_close
+
+from book_utils.explorables import RaceLab
+from book_utils.explorables.parts.bundled_digits import LEVELS, TRAIN, digits
+from book_utils.explorables.parts.schedule import one_cycle
+from book_utils.explorables.parts.training_run import Run, moved
+from book_utils.explorables.race import attempt
+from book_utils.speedrun import CLASSES
+from tests import SEED
+from tests.parity.front_end import evaluate
+
+
+def as_bytes(images):
+    return base64.b64encode(images.mul(LEVELS - 1).round().byte().numpy().tobytes()).decode("ascii")
+
+
+def test_the_rate_goes_up_and_down_alike():
+    cases = [(step, steps) for steps in (1, 2, 7, 100) for step in range(0, steps, 3)]
+    found = evaluate([("shareOfCycle", *case) for case in cases])
+    assert found == pytest.approx([one_cycle(*case) for case in cases])
+    assert max(one_cycle(step, 100) for step in range(100)) == pytest.approx(1, abs=0.03)
+    assert 0 < one_cycle(0, 100) < 0.05 > one_cycle(99, 100) > 0
+
+
+def test_moved_images_are_whole_images_in_another_place():
+    images = torch.rand(3, 1, 5, 5, generator=torch.Generator().manual_seed(SEED))
+    down, left, stays = moved(images, [(2, 0), (0, -1), (0, 0)])[:, 0]
+    assert torch.equal(down[2:], images[0, 0, :3]) and not down[:2].any()
+    assert torch.equal(left[:, :4], images[1, 0, :, 1:]) and not left[:, 4].any()
+    assert torch.equal(stays, images[2, 0])
+
+
+@pytest.mark.parametrize("extras", [{"momentum": 0.9}, {"shift": 2}, {"momentum": 0.5, "shift": 1}])
+def test_momentum_and_shifts_are_the_same_in_both(extras):
+    images, *_ = digits()
+    settings = {"steps": 15, "batch": 120, "rate": 0.03, **extras}  # over more than one epoch
+    (page,) = evaluate([("trainingRun", 3, as_bytes(images), LEVELS, settings)])
+    run = Run(3)
+    for _ in range(15):
+        run.step(120, 0.03, **extras)
+    assert [step["loss"] for step in page["taken"]] == pytest.approx(run.losses, rel=1e-3)
+
+
+def test_momentum_is_nesterovs():
+    run, other = Run(0), Run(0)
+    optimizer = torch.optim.SGD(other.model.parameters(), lr=0.05, momentum=0.8, nesterov=True)
+    for _ in range(5):
+        run.step(20, 0.05, momentum=0.8)
+        images, labels = other._batch(20, 0)
+        loss = torch.nn.functional.cross_entropy(other.model(images), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    for ours, theirs in zip(run.model.parameters(), other.model.parameters(), strict=True):
+        assert_close(ours, theirs)
+
+
+@pytest.mark.parametrize(("order", "judged"), [("practise", "practice"), ("race", "race")])
+def test_the_same_settings_give_the_same_race(order, judged):
+    train, _, test, _ = digits()
+    lab = RaceLab(epochs=1, rate=0.05, shift=1, momentum=0.5, schedule="one cycle", seeds=2)
+    settings = {name: getattr(lab, name) for name in lab.schema()}
+    text = as_bytes(torch.cat([train, test]))
+    (page,) = evaluate([("raced", text, LEVELS, TRAIN, order, settings)])
+    ours = lab.practise() if judged == "practice" else lab.race()
+    assert (page["progress"]["judged"], page["running"]) == (judged, False) == (ours.judged, False)
+    for theirs, lane in zip(page["progress"]["lanes"], ours.lanes, strict=True):
+        assert theirs["accuracies"] == pytest.approx(lane["accuracies"], abs=0.0081)  # on the edge
+        assert len(theirs["at"]) == len(lane["at"]) == attempt.LOOKS + 1
+        assert theirs["at"] == sorted(theirs["at"]) and theirs["seconds"] == theirs["at"][-1] > 0
+    assert page["outcome"]["accuracy"] == pytest.approx(ours.accuracy, abs=0.0081)
+    accuracies = torch.tensor(page["outcome"]["accuracies"], dtype=torch.float64)
+    assert page["outcome"]["accuracyError"] == pytest.approx(accuracies.std().item() / 2**0.5)
+    assert ours.accuracy == pytest.approx(lab.output.mean().item()) and ours.accuracy > 0.5
+
+
+def test_page_and_python_go_by_the_same_rules():
+    (rules,) = evaluate([("raceRules",)])
+    tab = CLASSES["tab"]
+    assert rules == {
+        "LINE": tab.accuracy,
+        "LEAST": tab.seeds,
+        "KEPT_BACK": attempt.KEPT_BACK,
+        "LOOKS": attempt.LOOKS,
+    }
+    train, _, test, _ = digits()
+    assert (tab.n_train, tab.n_test) == (len(train), len(test))
