@@ -83,7 +83,7 @@ def test_a_cell_of_the_matrix_shows_its_pixel_and_its_weight(opened):
     assert shown["marked"] == [3 * 5 + 3, 5]  # the window's second row, third column
     cell = lab.matrix.get_by_role("gridcell")
     expect(cell).to_have_attribute("aria-label", "row 5, column 7: pixel 19, times −1")
-    lab.matrix.press("ArrowRight")
+    cell.press("ArrowRight")
     expect(cell).to_have_attribute("aria-label", "row 5, column 8: pixel 20, times −1")
     lab.root.get_by_role("gridcell", name="column 0: 29").click()
     assert lab.shown()["column"] == 0 and lab.shown()["marked"] == [-1, -1]

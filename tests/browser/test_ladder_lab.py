@@ -37,7 +37,7 @@ def test_rungs_are_measured_when_asked_and_again_when_a_slider_moves(open_labs):
     wanted = [f"{name}: {thousands(n)} multiplications" for name, n in counts.items()]
     assert lab.rungs() == [f"{text}, not measured" for text in wanted]
     lab.slider("Kernel").press("ArrowLeft")
-    lab.page.wait_for_timeout(600)
+    lab.page.wait_for_timeout(500)
     assert lab.bars.count() == 0  # nobody has asked yet
     lab.slider("Kernel").press("ArrowRight")
 
@@ -57,8 +57,9 @@ def test_rungs_are_measured_when_asked_and_again_when_a_slider_moves(open_labs):
 
     lab.press("Find the crossover")
     verdict = lab.root.locator(".cnl-crossover strong")
-    expect(verdict).to_have_text(re.compile("^The FFT (wins from|does not win)"), timeout=LONG)
-    assert lab.root.locator(".cnl-plot .cnl-fft .dot").count() == 12  # 1, 3 … 21, and the 4
+    expect(verdict).to_have_text("Measuring …")
+    # those of 3 and 4 are there already; others follow one by one
+    lab.root.locator(".cnl-plot .cnl-fft .dot").nth(3).wait_for(state="attached", timeout=LONG)
 
 
 def test_where_a_worker_is_refused_the_page_measures_itself_and_says_so(open_page, tmp_path):

@@ -1,7 +1,7 @@
 /** What the column lab says, its code, and the examples to begin from. */
 import { short, thousands } from "../parts/numbers.ts";
 import type { Told } from "../parts/said.tsx";
-import { inALine, plural, python } from "../parts/words.ts";
+import { inALine, python } from "../parts/words.ts";
 import type { ExamplesOf } from "../platform/lab.tsx";
 import type { ColumnLab as Settings } from "../settings.ts";
 import type { Solution } from "./solution.ts";
@@ -37,7 +37,8 @@ export function describeCopies(lab: Solution) {
   const copies = Array.from({ length: pixels }, () => 0);
   for (const pixel of columns) if (pixel > 0) copies[pixel - 1]++;
   const [least, most] = [Math.min(...copies), Math.max(...copies)];
-  const often = least === most ? plural(most, "time") : `${least} to ${plural(most, "time")}`;
+  const times = least === most ? most : `${least} to ${most}`;
+  const often = most === 1 ? "at most once" : `${times} times`;
   return `Each pixel is copied ${often}. The matrix takes ${short(price)} times the image's memory.`;
 }
 

@@ -69,7 +69,7 @@ export function Rungs({ state, timings, isOld }: RungsProps) {
       <p class="cnl-decades" aria-hidden="true">
         {LABELLED.map((power) => (
           <span key={power} style={`left:${along(10 ** power)}%`}>
-            {10 ** power} ms
+            {10 ** power} {power > 0 && "ms"}
           </span>
         ))}
       </p>

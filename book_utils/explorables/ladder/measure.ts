@@ -7,7 +7,7 @@ export type Timing = {
   size: number;
   kernel: number;
   rung: Name;
-  /** the median of some rounds */
+  /** in the fastest of some rounds: what disturbs a run can only add to it */
   milliseconds: number;
   /** the largest difference from the first rung's result */
   apart: number;
@@ -65,7 +65,7 @@ export async function measure(
       size,
       kernel,
       rung,
-      milliseconds: median(times[i]),
+      milliseconds: Math.min(...times[i]),
       apart: apart(results[0], results[i]),
     }));
     tell({ timings, isOver: kernel === kernels.at(-1) });
@@ -90,11 +90,6 @@ function clock(run: Run, repeats: number) {
 }
 
 const pause = () => new Promise((done) => setTimeout(done));
-
-function median(values: number[]) {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
-}
 
 const apart = (one: Float64Array, other: Float64Array) =>
   one.reduce((most, value, i) => Math.max(most, Math.abs(value - other[i])), 0);
