@@ -8,9 +8,9 @@ from torch.testing import assert_close
 
 from book_utils.explorables import RaceLab
 from book_utils.explorables.parts.bundled_digits import LEVELS, TRAIN, digits
-from book_utils.explorables.parts.schedule import one_cycle
 from book_utils.explorables.parts.training_run import Run, moved
 from book_utils.explorables.race import attempt
+from book_utils.schedules import one_cycle
 from book_utils.speedrun import CLASSES
 from tests import SEED
 from tests.parity.front_end import evaluate
@@ -23,9 +23,8 @@ def as_bytes(images):
 def test_the_rate_goes_up_and_down_alike():
     cases = [(step, steps) for steps in (1, 2, 7, 100) for step in range(0, steps, 3)]
     found = evaluate([("shareOfCycle", *case) for case in cases])
-    assert found == pytest.approx([one_cycle(*case) for case in cases])
-    assert max(one_cycle(step, 100) for step in range(100)) == pytest.approx(1, abs=0.03)
-    assert 0 < one_cycle(0, 100) < 0.05 > one_cycle(99, 100) > 0
+    expected = [one_cycle((step + 0.5) / steps, attempt.PEAK) for step, steps in cases]
+    assert found == pytest.approx(expected) and min(found) > 0
 
 
 def test_moved_images_are_whole_images_in_another_place():
