@@ -122,10 +122,11 @@ class RaceLab(Explorable):
         return packed()
 
     def still(self) -> str:
-        """Return the line and what has been reached so far."""
-        rows = [[f"{LINE:.0%}"], ["–" if not self.output.numel() else f"{self.output.mean():.1%}"]]
-        alt = f"Accuracy to reach, {rows[0][0]}, and accuracy reached, {rows[1][0]}."
-        return grids_svg([("finish · reached", rows)], alt)
+        """Return the accuracy to reach, and those reached so far, in percent."""
+        reached = [round(100 * accuracy, 1) for accuracy in self.output.tolist()]
+        alt = f"The finish is {LINE:.0%}. Reached: {reached or 'nothing yet'}."
+        grids = [("finish, %", [[100 * LINE]])]
+        return grids_svg([*grids, ("", []), ("reached, %", [reached])] if reached else grids, alt)
 
     def __repr__(self) -> str:
         names = ("epochs", "rate", "shift", "batch", "momentum", "schedule", "seeds")
