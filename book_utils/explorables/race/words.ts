@@ -12,6 +12,15 @@ const TEST = 500;
 export const clock = (seconds: number) =>
   `${seconds < 100 ? seconds.toFixed(2) : Math.round(seconds)} s`;
 
+/** The time of the present network; at the end the mean of all. */
+export function onTheClock(progress: Progress | null) {
+  const lanes = progress?.lanes ?? [];
+  const outcome = progress && isOver(progress) && outcomeOf(progress);
+  if (outcome) return { shown: outcome.seconds, of: `mean of ${lanes.length}` };
+  const now = lanes[lanes.length - 1];
+  return { shown: now?.seconds ?? 0, of: now ? `network ${lanes.length}` : "" };
+}
+
 export const name = (judged: Judged) => (judged === "race" ? "Race" : "Practice");
 
 const WHY = {
@@ -67,7 +76,7 @@ export function record({ best, races }: Kept) {
   return best ? `Best of ${all}: ${clock(best.seconds)}` : `${all}, none over the line yet`;
 }
 
-/** Settings in a line. */
+/** Settings in a line: those of what is shown. */
 export const recipe = ({ epochs, rate, shift, batch, momentum, schedule }: Settings) =>
   listed([
     plural(epochs, "epoch"),
