@@ -1,13 +1,14 @@
-"""Checkers of what a race is made of: errors of a mean, a schedule, an image seen twice."""
+"""Checkers of what a race is made of: errors of a mean, white patches, an image seen twice."""
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from hypothesis import strategies as st
 from torch import Tensor
 
-from .engine import Case, Checker, Misconception, numbers
+from .engine import Case, Checker, Misconception, as_tensor, numbers
 
 CHAPTER = "The speedrun"
 
@@ -124,60 +125,83 @@ seeds_needed = Checker(
     ],
 )
 
-# ---- the rate over a run ----
+# ---- white patches ----
 
 
 @st.composite
-def moments(draw: st.DrawFn) -> Case:
-    """Draw a step of a run, and where in the run the rate is highest."""
-    steps = draw(st.integers(2, 20))
-    return {
-        "step": draw(st.integers(0, steps - 1)),
-        "steps": steps,
-        "peak": draw(st.sampled_from([0.25, 0.2, 0.4, 0.6])),
-    }
+def patches(draw: st.DrawFn) -> Case:
+    """Draw patches of two or three pixels, more of them than pixels and none redundant."""
+    d = draw(st.integers(2, 3))
+    x = draw(numbers(2 * d, d))
+    # A multiple of the unit matrix below makes sure that no direction is empty.
+    return {"patches": torch.cat([x, 4 * torch.eye(d)])}
 
 
-def tent(at: float, peak: float) -> float:
-    """Return the share of the highest rate at a place in a run, 0 to 1."""
-    return at / peak if at < peak else (1 - at) / (1 - peak)
+def second_moments(value: Any, given: Case) -> Any:
+    """Turn filters (d, d), one a column, into the mean products of their outputs, (d, d)."""
+    filters, x = as_tensor(value), next(iter(given.values()))
+    if filters is None or filters.shape != (x.shape[1], x.shape[1]):
+        return value
+    return moments(x @ filters.to(x.dtype))
 
 
-one_cycle = Checker(
-    name="one_cycle",
-    oracle=lambda step, steps, peak: tent((step + 0.5) / steps, peak),
-    draw=moments,
+def moments(x: Tensor) -> Tensor:
+    """Return the mean products of the columns: (n, d) -> (d, d)."""
+    return x.T @ x / len(x)
+
+
+def axes_of(x: Tensor) -> tuple[Tensor, Tensor]:
+    """Return how strong the patches are in each direction, (d,), and the directions, a column each.
+
+    In float64: strengths may differ by a factor of a hundred.
+    """
+    return torch.linalg.eigh(moments(x.double()))
+
+
+def white_filters(patches: Tensor, power: float = -0.5) -> Tensor:
+    """Return directions, scaled by a power of their strengths: (n, d) -> (d, d)."""
+    strengths, directions = axes_of(patches)
+    return (directions * strengths**power).float()
+
+
+whitening_filters = Checker(
+    name="whitening_filters",
+    oracle=lambda patches: moments(patches @ white_filters(patches)),
+    observe=second_moments,
+    draw=patches,
     chapter=CHAPTER,
     misconceptions=[
         Misconception(
-            "a step counts at its beginning",
-            lambda step, steps, peak: tent(step / steps, peak),
-            "Then the first step has a rate of 0 and is lost. Half a step further is its middle.",
+            "the directions are not scaled",
+            lambda patches: moments(patches @ white_filters(patches, 0)),
+            "The outputs are uncorrelated, but some are stronger: divide by the roots.",
         ),
         Misconception(
-            "a step counts at its end",
-            lambda step, steps, peak: tent((step + 1) / steps, peak),
-            "Then the last step has a rate of 0 and is lost. Half a step earlier is its middle.",
+            "they are divided by the strengths, not by their roots",
+            lambda patches: moments(patches @ white_filters(patches, -1)),
+            "Eigenvalues are mean squares; a filter's output scales with its weights.",
         ),
         Misconception(
-            "the rate never rises",
-            lambda step, steps, peak: 1 - (step + 0.5) / steps,
-            "Before the peak it goes up from 0: at / peak.",
+            "they are multiplied where they should be divided",
+            lambda patches: moments(patches @ white_filters(patches, 0.5)),
+            "Strong directions are to be damped, weak ones raised.",
         ),
         Misconception(
-            "the rate never falls",
-            lambda step, steps, peak: min(1.0, (step + 0.5) / steps / peak),
-            "Behind the peak it goes down to 0 at the end of the run.",
+            "each pixel is scaled by itself",
+            lambda patches: moments(patches / moments(patches).diag().sqrt()),
+            "Then all pixels are equally strong, and neighbours still alike. Turn to the "
+            "directions in which they are not, the eigenvectors.",
         ),
         Misconception(
-            "the fall is as long as the run",
-            lambda step, steps, peak: min((step + 0.5) / steps / peak, 1 - (step + 0.5) / steps),
-            "It begins at the peak with 1: divide what is left of the run by 1 − peak.",
+            "the number of patches is forgotten",
+            lambda patches: torch.eye(patches.shape[1]) / len(patches),
+            "Take the mean of the products, not their sum: divide by n.",
         ),
         Misconception(
-            "the peak is in the middle of the run",
-            lambda step, steps, peak: tent((step + 0.5) / steps, 0.5),
-            "The peak is where the third argument says.",
+            "the mean of the patches is taken away first",
+            lambda patches: moments(patches @ white_filters(patches - patches.mean(0))),
+            "That would make the variances 1. Asked for are mean squares of 1, since the filters "
+            "will see patches as they are.",
         ),
     ],
 )

@@ -55,6 +55,7 @@ import { meaning, readWritten } from "../../book_utils/explorables/platform/writ
 import { judge } from "../../book_utils/explorables/question/judge.ts";
 import * as race from "../../book_utils/explorables/race/orders.ts";
 import * as raceOutcome from "../../book_utils/explorables/race/outcome.ts";
+import * as raceResult from "../../book_utils/explorables/race/result.ts";
 import * as raceSession from "../../book_utils/explorables/race/session.ts";
 import type { AscentLab, CompanyLab } from "../../book_utils/explorables/settings.ts";
 import * as shifting from "../../book_utils/explorables/shift/shifting.ts";
@@ -334,6 +335,11 @@ functions.raced = (bytes, levels, count, order, settings) => {
   return { progress, running, outcome: raceOutcome.outcomeOf(progress) };
 };
 functions.raceRules = () => ({ ...race });
+functions.raceSent = (progress, races, where) => {
+  const outcome = raceOutcome.outcomeOf(progress);
+  if (!outcome) throw new RangeError("no network is done");
+  return raceResult.counts(outcome) && raceResult.asSent(outcome, races, where, new Date(0));
+};
 functions.randoms = (seed, count) => {
   const next = random.randomFrom(seed);
   return Array.from({ length: count }, next);

@@ -1,16 +1,18 @@
 """A race on a page is the race that PyTorch runs: the same digits, settings, networks and rules."""
 
 import base64
+import json
 
 import pytest
 import torch
 from torch.testing import assert_close
 
+from book_utils import speedrun
 from book_utils.explorables import RaceLab
 from book_utils.explorables.parts.bundled_digits import LEVELS, TRAIN, digits
-from book_utils.explorables.parts.schedule import one_cycle
 from book_utils.explorables.parts.training_run import Run, moved
 from book_utils.explorables.race import attempt
+from book_utils.schedules import one_cycle
 from book_utils.speedrun import CLASSES
 from tests import SEED
 from tests.parity.front_end import evaluate
@@ -23,9 +25,8 @@ def as_bytes(images):
 def test_the_rate_goes_up_and_down_alike():
     cases = [(step, steps) for steps in (1, 2, 7, 100) for step in range(0, steps, 3)]
     found = evaluate([("shareOfCycle", *case) for case in cases])
-    assert found == pytest.approx([one_cycle(*case) for case in cases])
-    assert max(one_cycle(step, 100) for step in range(100)) == pytest.approx(1, abs=0.03)
-    assert 0 < one_cycle(0, 100) < 0.05 > one_cycle(99, 100) > 0
+    expected = [one_cycle((step + 0.5) / steps, attempt.PEAK) for step, steps in cases]
+    assert found == pytest.approx(expected) and min(found) > 0
 
 
 def test_moved_images_are_whole_images_in_another_place():
@@ -91,3 +92,59 @@ def test_page_and_python_go_by_the_same_rules():
     }
     train, _, test, _ = digits()
     assert (tab.n_train, tab.n_test) == (len(train), len(test))
+
+
+AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 "
+WHERE = {"userAgent": f"{AGENT}Safari/537.36", "hardwareConcurrency": 2}
+
+
+def finished(accuracies, judged="race"):
+    """What a page has of networks that came to their ends."""
+    lane = {"at": [0, 1.25], "seconds": 1.25, "share": 1, "isDone": True, "trouble": ""}
+    settings = {name: getattr(RaceLab(), name) for name in RaceLab().schema()}
+    return {
+        "judged": judged,
+        "settings": settings | {"seeds": len(accuracies)},
+        "lanes": [lane | {"accuracies": [0.1, accuracy]} for accuracy in accuracies],
+    }
+
+
+def test_a_result_that_a_page_copies_is_a_submission_by_the_rules(tmp_path):
+    (text,) = evaluate([("raceSent", finished([0.94, 0.952, 0.958, 0.95, 0.95] * 2), 3, WHERE)])
+    path = tmp_path / "mine.json"
+    path.write_text(text, "utf-8")
+    given = speedrun.read(path)
+    assert (given.kind, given.device, given.n) == ("tab", "Chrome 140, Linux, 2 cores", 10)
+    assert given.accuracy[0] == pytest.approx(0.95) and given.seconds[0] == 1.25
+    assert eval(given.command.removesuffix(".race()"), {"RaceLab": RaceLab}).seeds == 10
+    assert given.date == "1970-01-01" and "race 3" in given.note
+
+
+@pytest.mark.parametrize(
+    "progress",
+    [
+        finished([0.94, 0.952, 0.958, 0.95, 0.948] * 2),  # 94.96 % on average
+        finished([0.98] * 9),  # a network too few
+        finished([0.98] * 10, judged="practice"),
+    ],
+)
+def test_what_breaks_a_rule_is_no_result_to_copy(progress):
+    assert evaluate([("raceSent", progress, 1, WHERE)]) == [False]
+
+
+@pytest.mark.parametrize(
+    ("agent", "device"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100101 Firefox/143.0",
+         "Firefox 143, Windows, 8 cores"),
+        (f"{AGENT}Safari/537.36 Edg/140.0.0.0", "Edge 140, Linux, 8 cores"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, "
+         "like Gecko) Version/18.5 Mobile/15E148 Safari/604.1", "Safari 18, iOS, 8 cores"),
+        ("something else", "a browser, 8 cores"),
+    ],
+)  # fmt: skip
+def test_a_browser_is_named_in_short(agent, device):
+    where = {"userAgent": agent, "hardwareConcurrency": 8}
+    (text,) = evaluate([("raceSent", finished([0.97] * 10), 1, where)])
+    assert json.loads(text)["device"] == device
+    assert json.loads(text)["versions"] == {"browser": agent}

@@ -9,15 +9,16 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from book_utils.schedules import one_cycle
 from book_utils.speedrun import CLASSES
 
 from ..parts.bundled_digits import TRAIN, digits
-from ..parts.schedule import one_cycle
 from ..parts.training_run import Run
 
 LINE = CLASSES["tab"].accuracy  # to reach on average, as in orders.ts
 KEPT_BACK = 250  # digits that judge practice, as in orders.ts
 LOOKS = 20  # times that a run is tested, as in orders.ts
+PEAK = 0.2  # of a run, when the rate is highest, as in arithmetic/schedule.ts
 
 
 class Attempt:
@@ -73,7 +74,7 @@ class Attempt:
         self.models.append(run.model)
         self._look(lane, run)
         for step in range(steps):
-            share = one_cycle(step, steps) if has_cycle else 1
+            share = one_cycle((step + 0.5) / steps, PEAK) if has_cycle else 1
             start = time.perf_counter()
             run.step(batch, rate * share, **extras)
             lane["seconds"] += time.perf_counter() - start

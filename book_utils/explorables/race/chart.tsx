@@ -18,7 +18,7 @@ const SPANS = [1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 300, 500, 1000]; // 
 /** How long the networks of this start take, as far as that can be told. */
 function expected({ lanes }: Progress) {
   const whole = ({ seconds, share, isDone }: Lane) =>
-    isDone || share < 0.05 ? seconds : seconds / share;
+    isDone || share < 0.2 ? seconds : seconds / share;
   return Math.max(0, ...lanes.map(whole));
 }
 
@@ -33,7 +33,8 @@ export function Course({ progress, tries, best }: CourseProps) {
   const needed = Math.max(longest, progress ? expected(progress) : 0);
   span.current = Math.max(span.current, SPANS.find((s) => s >= needed) ?? needed);
   const x = (seconds: number) => (100 * seconds) / span.current;
-  const y = (accuracy: number) => (100 * (1 - Math.max(LOW, accuracy))) / (1 - LOW);
+  const y = (accuracy: number) => (100 * (1 - accuracy)) / (1 - LOW);
+  const kept = (accuracy: number) => Math.min(100, y(accuracy)); // dots stay on the graph
   const along = ({ at, accuracies }: Lane) => points(accuracies, (i) => x(at[i]), y);
   const now = lanes[lanes.length - 1];
   const look = now ? now.at.length - 1 : -1;
@@ -47,18 +48,23 @@ export function Course({ progress, tries, best }: CourseProps) {
         ends={["0", `${span.current} s`]}
         unit="seconds of training"
         lines={lanes.map((lane, seed) => (
-          <polyline key={seed} class={lane === now ? "line" : "past"} points={along(lane)} />
+          <polyline key={seed} class={lane.isDone ? "past" : "line"} points={along(lane)} />
         ))}
       >
         {tries.map((each, i) => (
           <Dot
             key={i}
             left={x(each.seconds)}
-            top={y(each.accuracy)}
+            top={kept(each.accuracy)}
             kind={`try ${each.judged} ${isFinished(each) ? "in" : "out"}`}
           />
         ))}
-        {look >= 0 && !now.isDone && <Dot left={x(now.at[look])} top={y(now.accuracies[look])} />}
+        {look >= 0 && !now.isDone && (
+          <Dot left={x(now.at[look])} top={kept(now.accuracies[look])} />
+        )}
+        <span class="goal" style={`top:${y(LINE)}%`}>
+          finish
+        </span>
         {best && (
           <span class="best" style={`left:${x(best.seconds)}%`}>
             best

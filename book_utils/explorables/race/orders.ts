@@ -7,8 +7,8 @@ export type Order = "practise" | "race" | "stop";
 /** The digits that judge: 250 kept back from those to learn from, or the 500 of the test. */
 export type Judged = "practice" | "race";
 
-export const LINE = 0.96; // mean accuracy to reach, as in book_utils/speedrun.py
-export const LEAST = 5; // networks of a result that counts, as there
+export const LINE = 0.95; // mean accuracy to reach, as in book_utils/speedrun.py
+export const LEAST = 10; // networks of a result that counts, as there
 export const KEPT_BACK = 250; // digits that judge practice, as in attempt.py
 export const LOOKS = 20; // times that a run is tested, as in attempt.py
 

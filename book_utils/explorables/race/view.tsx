@@ -111,6 +111,7 @@ function RaceLab(host: platform.Host) {
       }
       rest={
         <div class="cnl-in-full">
+          {progress && <p>{words.recipe(progress.settings)}.</p>}
           <p>{words.rules(state, best)}</p>
         </div>
       }
@@ -119,31 +120,36 @@ function RaceLab(host: platform.Host) {
     >
       <div class="cnl-race">
         <Course progress={progress} tries={tries} best={host.later ? best.best : null} />
-        <Board progress={progress} record={host.later ? words.record(best) : ""} />
+        <Board
+          progress={progress}
+          seeds={state.seeds}
+          record={host.later ? words.record(best) : ""}
+        />
       </div>
     </Frame>
   );
 }
 
-type BoardProps = { progress: Progress | null; record: string };
+type BoardProps = { progress: Progress | null; seeds: number; record: string };
 
 /** The clock, every network of the present start, and the best race. */
-function Board({ progress, record }: BoardProps) {
+function Board({ progress, seeds, record }: BoardProps) {
   const lanes = progress?.lanes ?? [];
+  const { shown, of } = words.onTheClock(progress);
+  const rows = Array.from({ length: progress?.settings.seeds ?? seeds }, (_, i) => lanes[i]);
   return (
     <section class="cnl-board">
       <p class="cnl-clock" role="timer" aria-live="off">
-        {words.clock(lanes[lanes.length - 1]?.seconds ?? 0)}
+        {words.clock(shown)} <small>{of}</small>
       </p>
       <ol>
-        {lanes.map(({ accuracies, seconds, isDone }, seed) => (
-          <li key={seed} class={isDone ? "done" : ""}>
-            <span>{percent(accuracies[accuracies.length - 1] ?? 0)}</span>
-            <span>{words.clock(seconds)}</span>
+        {rows.map((lane, seed) => (
+          <li key={seed} class={lane?.isDone ? "done" : ""}>
+            <span>{lane ? percent(lane.accuracies[lane.accuracies.length - 1] ?? 0) : "–"}</span>
+            <span>{lane ? words.clock(lane.seconds) : "–"}</span>
           </li>
         ))}
       </ol>
-      {progress && <p class="cnl-recipe">{words.recipe(progress.settings)}</p>}
       {record && <p class="cnl-record">{record}</p>}
     </section>
   );

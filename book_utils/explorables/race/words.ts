@@ -12,11 +12,20 @@ const TEST = 500;
 export const clock = (seconds: number) =>
   `${seconds < 100 ? seconds.toFixed(2) : Math.round(seconds)} s`;
 
+/** The time of the present network; at the end the mean of all. */
+export function onTheClock(progress: Progress | null) {
+  const lanes = progress?.lanes ?? [];
+  const outcome = progress && isOver(progress) && outcomeOf(progress);
+  if (outcome) return { shown: outcome.seconds, of: `mean of ${lanes.length}` };
+  const now = lanes[lanes.length - 1];
+  return { shown: now?.seconds ?? 0, of: now ? `network ${lanes.length}` : "" };
+}
+
 export const name = (judged: Judged) => (judged === "race" ? "Race" : "Practice");
 
 const WHY = {
-  exploded: "it exploded: each step overshoots.",
-  dead: "it died: ReLU lets nothing through.",
+  exploded: "exploded: each step overshoots.",
+  dead: "died: ReLU lets nothing through.",
 };
 
 /** 96.2 ± 0.3 %, or without the error where there is one network. */
@@ -30,8 +39,8 @@ export function verdict(progress: Progress | null, running: boolean) {
   if (!progress) {
     if (running) return { line: "The digits are on their way …", words: "" };
     return {
-      line: `Practice is judged by ${KEPT_BACK} digits that are kept back,`,
-      words: `a race by the ${TEST} of the test. The finish: ${finish} on average.`,
+      line: `Practice: judged by ${KEPT_BACK} digits kept back.`,
+      words: `Race: judged by the ${TEST} test digits.`,
     };
   }
   const { judged, settings, lanes } = progress;
@@ -41,7 +50,7 @@ export function verdict(progress: Progress | null, running: boolean) {
     const reached = accuracies.length ? `, ${percent(accuracies[accuracies.length - 1])}` : "";
     return {
       line: `${name(judged)}: network ${Math.max(1, lanes.length)} of ${settings.seeds}${reached}`,
-      words: trouble && `Network ${lanes.length}: ${WHY[trouble]}`,
+      words: trouble && `Network ${lanes.length} ${WHY[trouble]}`,
     };
   }
   if (!outcome || !isOver(progress))
@@ -53,10 +62,12 @@ export function verdict(progress: Progress | null, running: boolean) {
     result: clock(outcome.seconds),
     words:
       troubled >= 0
-        ? `Network ${troubled + 1}: ${WHY[lanes[troubled].trouble || "dead"]}`
+        ? `Network ${troubled + 1} ${WHY[lanes[troubled].trouble || "dead"]}`
         : isFinished(outcome)
-          ? `Over the line${judged === "race" ? "." : " in practice. Faster, or race now?"}`
-          : `${short} points short of ${finish}, so the time does not count.`,
+          ? judged === "race"
+            ? "Over the line!"
+            : "Over the line! Faster still, or race?"
+          : `${short} points short: no time counts.`,
   };
 }
 
@@ -67,7 +78,7 @@ export function record({ best, races }: Kept) {
   return best ? `Best of ${all}: ${clock(best.seconds)}` : `${all}, none over the line yet`;
 }
 
-/** Settings in a line. */
+/** Settings in a line: those of what is shown. */
 export const recipe = ({ epochs, rate, shift, batch, momentum, schedule }: Settings) =>
   listed([
     plural(epochs, "epoch"),

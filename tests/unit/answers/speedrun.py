@@ -27,18 +27,21 @@ def seeds_by_floor(deviation, difference):
     return -int(-2 * deviation * deviation // (error * error))
 
 
-def cycle_by_interpolation(step, steps, peak):
-    return float(np.interp((2 * step + 1) / (2 * steps), [0, peak, 1], [0, 1, 0]))
+def filters_by_numpy(patches):
+    x = patches.numpy().astype(float)
+    strengths, directions = np.linalg.eigh(x.T @ x / len(x))
+    return directions / np.sqrt(strengths)
 
 
-def cycle_by_two_lines(step, steps, peak):
-    done = step + 0.5
-    return min(done / (peak * steps), (steps - done) / (steps - peak * steps))
+def filters_by_svd(patches):
+    _, sizes, turned = torch.linalg.svd(patches.double(), full_matrices=False)
+    return turned.T / sizes * len(patches) ** 0.5
 
 
-def cycle_by_table(step, steps, peak):
-    at = (torch.arange(steps) + 0.5) / steps
-    return torch.where(at < peak, at / peak, (1 - at) / (1 - peak))[step]
+def filters_by_cholesky(patches):
+    """Triangular filters whiten as well: white patches stay white when they are turned."""
+    x = patches.double()
+    return torch.linalg.inv(torch.linalg.cholesky(x.T @ x / len(x))).T
 
 
 def mirrored_by_stack(model, images):
@@ -66,7 +69,7 @@ RIGHT = {
         seeds_by_counting,
         seeds_by_floor,
     ],
-    "one_cycle": [cycle_by_interpolation, cycle_by_two_lines, cycle_by_table],
+    "whitening_filters": [filters_by_numpy, filters_by_svd, filters_by_cholesky],
     "mirrored_scores": [mirrored_by_stack, mirrored_by_columns, mirrored_one_by_one],
 }
 
@@ -112,24 +115,31 @@ SEEDS_NEEDED = {
 }
 
 
-def cycle(shape, offset=0.5):
-    """A schedule from a shape of the run, as np.interp takes it."""
-    return lambda step, steps, peak: float(np.interp((step + offset) / steps, *shape(peak)))
+def filters(scale):
+    """Directions by NumPy, each divided by what `scale` makes of its strength."""
+
+    def make(patches):
+        x = np.asarray(patches, float)
+        strengths, directions = np.linalg.eigh(np.einsum("ni,nj->ij", x, x) / x.shape[0])
+        made = np.stack([d / scale(s) for s, d in zip(strengths, directions.T, strict=True)])
+        return made.T
+
+    return make
 
 
-def long_fall(step, steps, peak):
-    at = (step + 0.5) / steps
-    rising = at / peak
-    return rising if rising < 1 - at else 1 - at
-
-
-ONE_CYCLE = {
-    "a step counts at its beginning": cycle(lambda peak: ([0, peak, 1], [0, 1, 0]), 0),
-    "a step counts at its end": cycle(lambda peak: ([0, peak, 1], [0, 1, 0]), 1),
-    "the rate never rises": cycle(lambda peak: ([0, 1], [1, 0])),
-    "the rate never falls": cycle(lambda peak: ([0, peak, 1], [0, 1, 1])),
-    "the fall is as long as the run": long_fall,
-    "the peak is in the middle of the run": cycle(lambda peak: ([0, 0.5, 1], [0, 1, 0])),
+WHITENING_FILTERS = {
+    "the directions are not scaled": filters(lambda s: 1),
+    "they are divided by the strengths, not by their roots": filters(lambda s: s),
+    "they are multiplied where they should be divided": filters(lambda s: 1 / math.sqrt(s)),
+    "each pixel is scaled by itself": lambda patches: np.diag(
+        [1 / np.sqrt(np.mean(np.square(column))) for column in patches.numpy().T]
+    ),
+    "the number of patches is forgotten": lambda patches: (
+        filters_by_numpy(patches) / len(patches) ** 0.5
+    ),
+    "the mean of the patches is taken away first": lambda patches: filters(math.sqrt)(
+        patches - patches.mean(dim=0)
+    ),
 }
 
 MIRRORED_SCORES = {
@@ -152,6 +162,6 @@ MIRRORED_SCORES = {
 WRONG = {
     "standard_error": STANDARD_ERROR,
     "seeds_needed": SEEDS_NEEDED,
-    "one_cycle": ONE_CYCLE,
+    "whitening_filters": WHITENING_FILTERS,
     "mirrored_scores": MIRRORED_SCORES,
 }
