@@ -34,6 +34,8 @@ class Recipe:
     layers: Layers = GPU_LAYERS
     activation: str = "gelu"
     flat: bool = False
+    shifts: bool = True
+    coarse: float = 0.0
     epochs: float = 9.0
     batch: int = 768
     rate: float = 1.125
@@ -67,7 +69,7 @@ class Race:
         side = train.images.shape[-1]
         net = Racer(
             recipe.patch, recipe.stride, recipe.layers, getattr(F, recipe.activation),
-            recipe.flat, side,
+            recipe.flat, recipe.shifts, side,
         )  # fmt: skip
         self.net = net.to(train.device, memory_format=torch.channels_last)
         self.images = train.images.to(TYPES[recipe.half])
@@ -91,7 +93,9 @@ class Race:
         for step, (images, labels) in enumerate(self.batches()):
             self.x.copy_(images)
             self.y.copy_(labels)
-            self.factor.fill_(self.recipe.factor(step / self.steps))
+            done = step / self.steps
+            self.factor.fill_(self.recipe.factor(done))
+            self.net.stride = self.recipe.stride + (done < self.recipe.coarse)
             self.step()
         self._wait()
         return time.perf_counter() - start
@@ -154,7 +158,9 @@ class Updates:
 
     def __init__(self, net: Racer, recipe: Recipe, batch: int) -> None:
         self.recipe = recipe
-        biases = [net.shift, *(norm.bias for norm in net.norms)]
+        biases = [norm.bias for norm in net.norms]
+        if net.shift is not None:
+            biases.insert(0, net.shift)
         self.groups = [
             (list(net.convolutions), recipe.rate / batch),
             (biases, recipe.bias_rate / batch),
