@@ -13,7 +13,7 @@ from book_utils.data import Dataset
 from book_utils.models.racer import GPU_LAYERS, Layers, Racer
 
 WARM_UP = 3  # steps before the capture, as PyTorch's notes on CUDA graphs ask for
-TO_WHITEN = 5_000  # images that the first layer's filters are made from
+TO_WHITEN = 1_000  # images that the first layer's filters are made from
 TYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
 
@@ -35,6 +35,7 @@ class Recipe:
     activation: str = "gelu"
     flat: bool = False
     shifts: bool = True
+    whitened: bool = True
     coarse: float = 0.0
     epochs: float = 9.0
     batch: int = 768
@@ -88,7 +89,8 @@ class Race:
         self._wait()
         start = time.perf_counter()
         self.net.reset()
-        self.net.whiten(self.images[:TO_WHITEN].float())
+        if self.recipe.whitened:
+            self.net.whiten(self.images[:TO_WHITEN].float())
         self.updates.reset()
         for step, (images, labels) in enumerate(self.batches()):
             self.x.copy_(images)
@@ -118,7 +120,7 @@ class Race:
         """Return images with these indices, mirrored and moved as the recipe says."""
         most, flip = self.recipe.shift, mirrored[pick] & self.recipe.flip
         if not most:
-            images = self.images[pick]
+            images = self.images.index_select(0, pick)
             return torch.where(flip.view(-1, 1, 1, 1), images.flip(3), images)
         height, width = self.images.shape[2:]
         down, right = torch.randint(0, 2 * most + 1, (2, len(pick), 1), device=pick.device)

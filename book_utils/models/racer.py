@@ -13,8 +13,8 @@ GPU_LAYERS = ((64, "pool"), (64, ""), (256, "pool"), (256, ""), (256, "pool"), (
 class Racer(nn.Module):
     """The network of the speedrun: (n, 1, 28, 28) -> (n, 10) scores before the softmax.
 
-    The first layer sees patches of `patch`×`patch` pixels, `stride` apart; its fixed filters are
-    those of `whitening`, each with either sign, and only its biases are learned. `layers` lists
+    The first layer sees patches of `patch`×`patch` pixels, `stride` apart; its filters are fixed,
+    random until `whiten` is called; only its biases are learned, if it has `shifts`. `layers` lists
     the convolutions of 3×3 that follow: how many maps, and "pool" for a maximum over 2×2, "stride"
     for a stride of 2, "" for neither; after each of them come batch normalisation, whose scale
     stays 1, and `activation`. The maxima of the last maps, or with `flat` all of their numbers,
@@ -53,6 +53,7 @@ class Racer(nn.Module):
     @torch.no_grad()
     def reset(self) -> None:
         """Begin anew, in place: a captured step goes on working."""
+        nn.init.normal_(self.filters, std=1 / self.filters.shape[-1])
         if self.shift is not None:
             self.shift.zero_()
         for weight in self.convolutions:
