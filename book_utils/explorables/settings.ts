@@ -216,6 +216,17 @@ export interface NormsLab {
   picked: number[] | null;
 }
 
+export interface PaceLab {
+  model: "lenet" | "small_resnet";
+  resident: boolean;
+  batch_size: 64 | 256 | 1024;
+  half: boolean;
+  channels_last: boolean;
+  moved: boolean;
+  step: "eager" | "fused" | "graph";
+  place: "cpu" | "gpu";
+}
+
 export interface PoolingLab {
   input: number[][];
   kind: "max" | "average";
