@@ -23,7 +23,7 @@ from torch.distributed.rendezvous import rendezvous
 from book_utils.numbers import plural
 
 # What gloo says when the other end of a connection is gone, or silent for too long.
-LOST = ("closed by peer", "reset by peer", "broken pipe", "timed out", "connection")
+LOST = ("connection", "timed out", "broken pipe")
 
 T = TypeVar("T")
 
@@ -98,34 +98,39 @@ def _meet(place: Place, patience: float) -> dist.Store:
     address = f"{os.environ['MASTER_ADDR']}:{os.environ['MASTER_PORT']}"
     end = time.monotonic() + patience
     more = "give --patience a larger number of seconds if it needs longer to start"
-    while place.rank and (problem := _unreachable(address)):  # PyTorch would say it in pages
-        if time.monotonic() > end:
-            raise SystemExit(
-                f"{place}: no answer from {address} within {patience:g} s ({problem}). Process 0 "
-                f"has to be there: start it, see that this machine may reach that address; {more}"
-            )
-        time.sleep(0.1)
+    # PyTorch, too, would wait for the first process, and say in pages that it has not come.
+    if place.rank and (why := _left(lambda: _unreachable(address), end)):
+        raise SystemExit(
+            f"{place}: no answer from {address} within {patience:g} s ({why}). Process 0 has to be "
+            f"there: start it, see that this machine may reach that address; {more}"
+        )
     # The store itself is to wait for nobody: it could not say who is missing.
     url = f"env://?rank={place.rank}&world_size=1"
     store = next(rendezvous(url, timeout=timedelta(seconds=patience)))[0]
     names = [f"process {rank}" for rank in range(place.n)]
     try:
         store.set(names[place.rank], socket.gethostname())
-        while missing := [who for who in names if not store.check([who])]:
-            if time.monotonic() > end:
-                hosts = {who: store.get(who).decode() for who in names if who not in missing}
-                came = ", ".join(f"{who} on {host}" for who, host in hosts.items())
-                raise SystemExit(
-                    f"{place}: waited {patience:g} s at {address} for {', '.join(missing)}; {came} "
-                    "came. Start what is missing with the same command, see that its machine "
-                    f"reaches that address; {more}"
-                )
-            time.sleep(0.1)
+        missing = _left(lambda: [who for who in names if not store.check([who])], end)
+        hosts = {who: store.get(who).decode() for who in names if who not in missing}
     except dist.DistError:
         raise SystemExit(
             f"{place}: process 0 has ended while this one waited for others: it says why"
         ) from None
+    if missing:
+        came = ", ".join(f"{who} on {host}" for who, host in hosts.items())
+        raise SystemExit(
+            f"{place}: waited {patience:g} s at {address} for {', '.join(missing)}; {came} came. "
+            "Start what is missing with the same command, see that its machine reaches that "
+            f"address; {more}"
+        )
     return store
+
+
+def _left(problem: Callable[[], T], end: float) -> T:
+    """Ask for a problem again and again, until there is none or it is too late; return the last."""
+    while (left := problem()) and time.monotonic() < end:
+        time.sleep(0.1)
+    return left
 
 
 def _unreachable(address: str) -> str:
@@ -184,15 +189,16 @@ def clear_end(place: Place, standing: Callable[[], str]) -> Iterator[None]:
 @contextmanager
 def _on_sigterm(act: Callable[[], NoReturn]) -> Iterator[None]:
     """Call `act` in a thread when SIGTERM comes, whatever the main thread is doing."""
-    read, write = os.pipe()
-    os.set_blocking(write, False)
+    read, write = socket.socketpair()
+    write.setblocking(False)
     before = signal.signal(signal.SIGTERM, lambda *_: None)
-    signal.set_wakeup_fd(write)  # the number of every signal is written there as it comes
+    signal.set_wakeup_fd(write.fileno())  # the number of every signal is written there as it comes
 
     def listen() -> None:
-        while number := os.read(read, 1):
-            if number[0] == signal.SIGTERM:
-                act()
+        with read:
+            while number := read.recv(1):
+                if number[0] == signal.SIGTERM:
+                    act()
 
     threading.Thread(target=listen, daemon=True).start()
     try:
@@ -200,7 +206,7 @@ def _on_sigterm(act: Callable[[], NoReturn]) -> Iterator[None]:
     finally:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGTERM, before)
-        os.close(write)  # which ends the thread
+        write.close()  # which ends the thread
 
 
 def _is_lost(error: RuntimeError) -> bool:
