@@ -21,7 +21,8 @@ class History:
 
     `train_loss` and `train_accuracy` are means over the epoch while the model was changing;
     `seconds` and `examples_per_second` are of training alone, without the evaluation after it;
-    `device` names where it ran; `interrupted` says that it was stopped by hand.
+    `device` names where it ran; `interrupted` says that it was stopped by hand; `graph` says
+    "recorded" if the step ran as a CUDA graph, or why it did not.
     """
 
     device: str
@@ -32,6 +33,7 @@ class History:
     seconds: list[float] = field(default_factory=list)
     examples_per_second: list[float] = field(default_factory=list)
     interrupted: bool = False
+    graph: str = ""
 
     def __len__(self) -> int:
         """Return the number of finished epochs."""
@@ -42,10 +44,11 @@ class History:
         if not len(self):
             return f"{stop}no epoch finished · {self.device}"
         examples = sum(s * e for s, e in zip(self.seconds, self.examples_per_second, strict=True))
+        graph = " · graph" if self.graph == "recorded" else ""
         return (
             f"{stop}{plural(len(self), 'epoch')} · "
             f"test accuracy {self.test_accuracy[-1]:.3f} · "
-            f"{thousands(round(examples / sum(self.seconds)))} examples/s · {self.device}"
+            f"{thousands(round(examples / sum(self.seconds)))} examples/s · {self.device}{graph}"
         )
 
     def add(

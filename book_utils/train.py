@@ -19,11 +19,14 @@ from torch.optim import Optimizer
 
 from book_utils.checkpoint import Checkpoint, State
 from book_utils.data import Dataset
+from book_utils.graphed import Graphed, why_not
 from book_utils.history import History
 from book_utils.interrupts import held_back
+from book_utils.numbers import plural
 from book_utils.progress import progress
+from book_utils.schedules import Rates, Schedule
 
-__all__ = ["History", "Loss", "device", "evaluate", "fit"]
+__all__ = ["History", "Loss", "Schedule", "device", "evaluate", "fit"]
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 LOOK = 50  # steps between two looks at the loss: each look makes a GPU wait
@@ -49,6 +52,8 @@ def fit(
     device: torch.device | str | None = None,
     plot: bool = True,
     checkpoint: str | Path | None = None,
+    schedule: Schedule | None = None,
+    graph: bool = True,
 ) -> History:
     """Train a classifier and return what happened, epoch by epoch.
 
@@ -57,7 +62,12 @@ def fit(
     dropout; `device`: the fastest there is unless named, and the model stays on it; `plot`: in a
     notebook, draw the curves while it runs; `checkpoint`: a .safetensors file that is written
     after every epoch. If it is there already, the run goes on from it, to the same result on a
-    CPU, bit for bit, as without the stop; a finished run returns at once.
+    CPU, bit for bit, as without the stop; a finished run returns at once. `schedule`: a function
+    of the share of the steps that are done, from 0 up to 1, which returns the factor of the rate at
+    the next step. `graph`: on an NVIDIA GPU record the step as a CUDA graph and replay it, several
+    times as fast for a small network; Python in the model, the loss or the optimizer then runs only
+    in the first steps. A step that cannot be recorded runs as without: `.graph` of the history says
+    which, and why.
 
     Ctrl+C, or the notebook's stop button, ends the run after the step under way and keeps the
     model and the epochs so far. Every layer is left in the mode, training or evaluation, it had.
@@ -69,16 +79,23 @@ def fit(
     where = torch.device(device) if device is not None else _fastest()
     model, train, test = model.to(where), train.to(where), test.to(where)
     optimizer = optimizer or torch.optim.SGD(model.parameters(), lr=lr)
-    with _seeded(seed, where) as order, held_back() as let_through, _mode(model, training=True):
+    with (
+        _seeded(seed, where) as order,
+        held_back() as let_through,
+        _mode(model, training=True),
+        _own_settings(optimizer),
+    ):
         run = _Run(model, optimizer, loss, train, test, batch_size, order, History(_name(where)))
+        run.schedule(schedule, epochs)
         file = checkpoint and Checkpoint(checkpoint, run.settings() | {"seed": str(seed)})
         if file:
             run.resume(file, epochs)
+        step = run.recordable(epochs, graph)
         good = run.state()
         with progress(run.history, epochs, run.steps, plot) as tick:
             try:
                 while len(run.history) < epochs:
-                    run.epoch(lambda: (tick(), let_through()))
+                    run.epoch(step, lambda: (tick(), let_through()))
                     good = run.state()
                     if file:
                         file.save(good)
@@ -127,45 +144,72 @@ class _Run:
     batch_size: int
     order: torch.Generator
     history: History
+    rates: Rates | None = None
+    planned: str = ""
 
     @property
     def steps(self) -> int:
         """The number of batches in an epoch."""
         return math.ceil(len(self.train) / self.batch_size)
 
-    def epoch(self, after_step: Callable[[], object]) -> None:
+    def epoch(self, step: Graphed, after_step: Callable[[], object]) -> None:
         """Train on every image once, evaluate, and note both in the history."""
         start = time.perf_counter()
-        losses, right = self._go_through(after_step)
+        losses, right = self._go_through(step, after_step)
         seconds = time.perf_counter() - start
         epoch, n = len(self.history) + 1, len(self.train)
-        for step, value in enumerate(losses, 1):
-            self._refuse_nan(value, f"the loss became {value} at step {step} of epoch {epoch}")
+        for number, value in enumerate(losses, 1):
+            self._refuse_nan(value, f"the loss became {value} at step {number} of epoch {epoch}")
         tested = evaluate(self.model, self.test, loss=self.loss)
         self._refuse_nan(tested[0], f"the test loss became {tested[0]} after epoch {epoch}")
         last = n - self.batch_size * (self.steps - 1)  # the last batch may be short
         mean = (self.batch_size * sum(losses[:-1]) + last * losses[-1]) / n
         self.history.add((mean, right / n), tested, seconds, n)
+        self.history.graph = step.said
 
-    def _go_through(self, after_step: Callable[[], object]) -> tuple[list[float], int]:
+    def _go_through(
+        self, step: Graphed, after_step: Callable[[], object]
+    ) -> tuple[list[float], int]:
         """Take a step for each batch; return the loss of each and the number of right answers.
 
         Both stay on the device and are fetched once, at the end: asking a GPU for a number at each
         step would make it wait. Only every so often one is looked at, so as to stop in time.
         """
-        losses, hits = [], []
+        losses, right = [], []
         for x, y in self.train.batches(self.batch_size, shuffle=True, generator=self.order):
-            scores = self.model(x)
-            value = self.loss(scores, y)
-            self.optimizer.zero_grad()
-            value.backward()
-            self.optimizer.step()
-            losses.append(value.detach())
-            hits.append(scores.argmax(1) == y)
+            if self.rates:
+                self.rates.set(len(self.history) * self.steps + len(losses))
+            value, hits = step(x, y)
+            losses.append(value)
+            right.append(hits)
             after_step()
             if len(losses) % LOOK == 0 and not losses[-1].isfinite():
                 break
-        return torch.stack(losses).tolist(), int(torch.cat(hits).sum())
+        return torch.stack(losses).tolist(), int(torch.stack(right).sum())
+
+    def learn(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        """Take one step on a batch; return its loss and the number of right answers."""
+        scores = self.model(x)
+        value = self.loss(scores, y)
+        self.optimizer.zero_grad()
+        value.backward()
+        self.optimizer.step()
+        return value.detach(), (scores.argmax(1) == y).sum()
+
+    def schedule(self, schedule: Schedule | None, epochs: int) -> None:
+        """Let a schedule, if there is one, set the rates from step to step."""
+        if schedule:
+            self.rates = Rates(self.optimizer, schedule, epochs * self.steps)
+            self.planned = f"{_called(schedule)} over {plural(epochs, 'epoch')}"
+
+    def recordable(self, epochs: int, wanted: bool) -> Graphed:
+        """Return the step, which is recorded on its way if that is wanted, can be, and pays."""
+        where, ahead = self.train.device, (epochs - len(self.history)) * self.steps
+        reason = why_not(self.model, self.optimizer, where, ahead) if wanted else "graph=False"
+        if self.rates and not reason:
+            self.rates.put_on(where)
+        self.history.graph = reason
+        return Graphed(self.learn, where, reason)
 
     def _refuse_nan(self, value: float, what: str) -> None:
         if math.isfinite(value):
@@ -174,7 +218,7 @@ class _Run:
         if spoilt:
             cause = f"the images of {spoilt[0]} hold values that are not finite: replace them"
         else:
-            rate = self.optimizer.param_groups[0]["lr"]
+            rate = self.rates.full[0] if self.rates else self.optimizer.param_groups[0]["lr"]
             cause = (
                 f"most often the learning rate, here {rate:g}, is too large: try a third of it; "
                 "else look for a logarithm, root or division in the model or the loss"
@@ -189,11 +233,11 @@ class _Run:
             "model": repr(self.model),
             "weights": "\n".join(f"{k} {v.dtype} {tuple(v.shape)}" for k, v in weights),
             "optimizer": f"{self.optimizer!r}\nweights and biases by group: {trained}",
-            "loss": getattr(self.loss, "__qualname__", repr(self.loss)),
+            "loss": _called(self.loss),
             "batch_size": str(self.batch_size),
             "training data": _fingerprint(self.train),
             "test data": _fingerprint(self.test),
-        }
+        } | ({"schedule": self.planned} if self.planned else {})
         return {name: re.sub(r" at 0x[0-9a-f]+", "", text) for name, text in texts.items()}
 
     def state(self) -> State:
@@ -241,6 +285,10 @@ class _Run:
         return f"The model is again as it was after epoch {len(self.history)}{kept}"
 
 
+def _called(function: Callable) -> str:
+    return getattr(function, "__qualname__", repr(function))
+
+
 def _fingerprint(data: Dataset) -> str:
     checksum = 0
     for part in data:
@@ -267,6 +315,17 @@ def _seeded(seed: int, where: torch.device) -> Iterator[torch.Generator]:
     with torch.random.fork_rng(devices=gpus):
         torch.manual_seed(seed)
         yield torch.Generator().manual_seed(seed)
+
+
+@contextmanager
+def _own_settings(optimizer: Optimizer) -> Iterator[None]:
+    """Give an optimizer its rates and other settings back afterwards."""
+    before = [{k: v for k, v in group.items() if k != "params"} for group in optimizer.param_groups]
+    try:
+        yield
+    finally:
+        for group, settings in zip(optimizer.param_groups, before, strict=True):
+            group.update(settings)
 
 
 @contextmanager

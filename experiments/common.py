@@ -29,6 +29,7 @@ from torch import Tensor, nn
 
 from book_utils import data, records
 from book_utils.data import Dataset
+from book_utils.half import Half
 from book_utils.train import device as fastest
 from book_utils.train import fit
 
@@ -36,6 +37,10 @@ ROOT = Path(__file__).parents[1]
 CODE = (
     "experiments",
     "book_utils/train.py",
+    "book_utils/graphed.py",
+    "book_utils/schedules.py",
+    "book_utils/half.py",
+    "book_utils/augmentation.py",
     "book_utils/signals.py",
     "book_utils/data",
     "book_utils/models",
@@ -347,19 +352,6 @@ def train(
 def smoothed(model: nn.Module, smoothing: float, scores: Tensor, labels: Tensor) -> Tensor:
     """Return the cross-entropy, with smoothed labels while the model is in training mode."""
     return F.cross_entropy(scores, labels, label_smoothing=smoothing if model.training else 0.0)
-
-
-class Half(nn.Module):
-    """A network whose convolutions and matrix products are computed in bfloat16."""
-
-    def __init__(self, model: nn.Module) -> None:
-        super().__init__()
-        self.model = model
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Return the scores in float32."""
-        with torch.autocast(x.device.type, torch.bfloat16):
-            return self.model(x).float()
 
 
 def seeded(seed: int, make: Callable[[], nn.Module]) -> nn.Module:

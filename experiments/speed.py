@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from book_utils.data import Dataset
+from book_utils.half import Half
 from book_utils.models import (
     LeNet,
     alexnet,
@@ -23,7 +24,7 @@ from book_utils.models import (
     resnet18,
     vgg11,
 )
-from experiments.common import Half, Options, Results, Settings, about, clothes, main, seeded
+from experiments.common import Options, Results, Settings, about, clothes, main, seeded
 from experiments.pictures import Sized, as_cifar
 
 QUESTION = "How many examples a second do the networks learn from?"
