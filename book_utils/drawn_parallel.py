@@ -51,10 +51,9 @@ def two_devices(w: float, examples: Sequence[tuple[float, float]], rate: float) 
         drawn += svg.text(middle, 300, step)
     drawn += _box(WIDE / 2 - 96, 206, 192, 44, "currentColor")
     drawn += svg.text(WIDE / 2, 223, "all-reduce: the mean of both", faint=True)
-    written = " + ".join(map(_bracketed, means))
-    drawn += svg.text(WIDE / 2, 242, f"({written}) / 2 = {short(mean)}", 14, bold=True)
+    drawn += svg.text(WIDE / 2, 242, f"({_sum(means)}) / 2 = {short(mean)}", 14, bold=True)
 
-    all_of_them = f"({' + '.join(map(_bracketed, slopes))}) / {n} = <b>{short(sum(slopes) / n)}</b>"
+    all_of_them = f"({_sum(slopes)}) / {n} = <b>{short(sum(slopes) / n)}</b>"
     shares = "; ".join(
         f"device {i} has the gradients {', '.join(map(short, own[i]))}, mean {short(means[i])}"
         for i in (0, 1)
@@ -78,6 +77,10 @@ def _slope(w: float, x: float, y: float) -> float:
     """Return how the squared error of one example changes with the weight."""
     weight = torch.tensor(w, dtype=torch.float64, requires_grad=True)
     return torch.autograd.grad((weight * x - y) ** 2, weight)[0].item()
+
+
+def _sum(values: Sequence[float]) -> str:
+    return " + ".join([short(values[0]), *map(_bracketed, values[1:])])
 
 
 def _bracketed(value: float) -> str:
