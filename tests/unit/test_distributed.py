@@ -170,6 +170,17 @@ def test_where_the_first_process_is_missing_its_address_is_named(tmp_path, monke
     assert "Process 0 has to be there" in said
 
 
+def test_for_a_machine_that_never_comes_torchrun_waits_as_long_as_the_help_says(port, capsys):
+    with pytest.raises(SystemExit):
+        distributed.parse(["--help"])
+    assert "--rdzv-conf=timeout=60" in capsys.readouterr().out
+    two_machines = ["--nnodes=2", "--node-rank=0", "--rdzv-conf=timeout=1"]
+    at = ["--master-addr=127.0.0.1", f"--master-port={port}"]
+    run = start_process(["torch.distributed.run", *two_machines, *at, "-m"])
+    words = run.communicate(timeout=100)[0]
+    assert run.returncode == 1 and "1/2 clients joined" in words.splitlines()[-1]
+
+
 @pytest.mark.parametrize(
     ("n", "words", "message"),
     [
