@@ -1,33 +1,35 @@
-"""How fast a training loop runs, in each of several ways, and what its time goes into.
+"""How fast a training loop runs, and what its time goes into: data, the step itself, arithmetic.
 
-    pace.measure("lenet", pace.Way("tensors", 256))
+    pace.measure(pace.Loop(resident=True, batch_size=256))
 
-A loop waits for three things, one after another: until a batch is there; for what a step costs
-however few images are in it (launches, Python, the optimiser); for the arithmetic of its images.
-A step with a single image shows the second, and what the loop takes with its images on the device
-shows how much was waiting for them.
+A loop waits for three things, one after another: until a batch lies ready on the device; for what a
+step costs however few images are in it (launches, Python, the optimiser); for the arithmetic of the
+images. The first is measured by itself, the second as a step with a single image, and the third is
+what a step with the whole batch takes besides.
 """
 
 from __future__ import annotations
 
+import random
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from statistics import median
-from typing import NamedTuple
 
+import numpy as np
 import torch
 import torch.nn.functional as F
+from PIL import Image, ImageOps
 from torch import Tensor, nn
+from torch.utils.data import DataLoader
+from torch.utils.data import Dataset as TorchDataset
 
-from book_utils.augmentation import Moved
+from book_utils.augment import shift_and_flip
 from book_utils.data import Dataset, fashion_mnist
-from book_utils.graphed import WARM, Graphed
-from book_utils.half import Half
 from book_utils.memory import explained
 from book_utils.models import LeNet, small_resnet
-from book_utils.pil import Pictures, move, to_tensor, train_pictures
 from book_utils.records import Record
 from book_utils.train import device as fastest
 
@@ -35,35 +37,44 @@ MODELS: dict[str, Callable[[], nn.Module]] = {
     "lenet": LeNet,
     "small_resnet": partial(small_resnet, 8, 16),
 }
-FORMS = {  # whether weights are channels_last, whether products are computed in bfloat16
-    "float32": (False, False),
-    "channels_last": (True, False),
-    "channels_last + bfloat16": (True, True),
-}
-LAUNCHES = ("eager", "fused", "compile", "graph")
+STEPS = ("eager", "fused", "graph")  # how a step is taken; each is the one before and more
 EPOCH = 60_000  # images
-LR, MOMENTUM = 1e-3, 0.9
-MOST_STEPS = 200  # that are timed at once
+SHIFT = 2  # pixels, either way
+LR, MOMENTUM = 0.01, 0.9
+
+Step = Callable[[Tensor, Tensor], Tensor]
 
 
-class Way(NamedTuple):
-    """One way to take the steps of training: the names of what is switched on."""
+@dataclass(frozen=True)
+class Loop:
+    """A training loop: what it trains, on what, and how.
 
-    data: str = "pictures"  # PIL images through a DataLoader, or "tensors" on the device
-    batch: int = 64
-    form: str = "float32"  # of FORMS
-    launch: str = "eager"  # "fused": the optimizer; "graph" or "compile": the fused step
-    moved: str = "no"  # by "pictures" (PIL, on the CPU) or by "tensors" (a layer on the device)
+    `resident`: the images lie on the device as one tensor; else each is opened as a picture and
+    turned into numbers when its turn comes. `moved`: each is shifted and mirrored at random, where
+    it lies: as a picture, or with its whole batch. `half`: products in bfloat16, by autocast.
+    `step`: operation by operation ("eager"), with the optimiser in one ("fused"), or all of it as
+    one recorded graph ("graph", on an NVIDIA GPU). Raises ValueError for another model or step.
+    """
+
+    model: str = "lenet"
+    resident: bool = False
+    moved: bool = False
+    batch_size: int = 64
+    channels_last: bool = False
+    half: bool = False
+    step: str = "eager"
+
+    def __post_init__(self) -> None:
+        for name, of in (("model", tuple(MODELS)), ("step", STEPS)):
+            if getattr(self, name) not in of:
+                raise ValueError(f"{name} = {getattr(self, name)!r}: give one of {', '.join(of)}")
+        if self.batch_size < 1:
+            raise ValueError(f"batch_size = {self.batch_size}: give at least 1")
 
     @property
-    def key(self) -> str:
-        """The five in the order above, as the record "steps" has them."""
-        return ",".join(map(str, self))
-
-    @property
-    def still(self) -> Way:
-        """The same way on images that are not moved."""
-        return self._replace(moved="no")
+    def slow(self) -> Loop:
+        """The loop of many courses for the same task: picture by picture, and nothing else."""
+        return Loop(model=self.model, moved=self.moved)
 
 
 @dataclass(frozen=True)
@@ -73,7 +84,7 @@ class Spent:
     data: float
     price: float
     arithmetic: float
-    batch: int
+    batch_size: int
 
     @property
     def milliseconds(self) -> float:
@@ -83,140 +94,234 @@ class Spent:
     @property
     def examples_a_second(self) -> float:
         """How many images the loop learns from in a second."""
-        return 1000 * self.batch / self.milliseconds
+        return 1000 * self.batch_size / self.milliseconds
 
     @property
     def seconds(self) -> float:
         """Of an epoch of 60,000 images."""
         return EPOCH / self.examples_a_second
 
+    @classmethod
+    def of(cls, data: float, one: float, step: float, batch_size: int) -> Spent:
+        """Take apart the times of feeding, of a step with one image, and of a whole step."""
+        price = min(one, step)
+        return cls(data, price, step - price, batch_size)
 
-def rates(record: Record, model: str) -> dict[str, float]:
-    """Return the examples a second of every way that was recorded, the median over rounds."""
-    rounds = _rounds(record, model)
-    return {key: median(each[key] for each in rounds) for key in rounds[0]}
+
+class Pictures(TorchDataset):
+    """Images as they come from a file, bytes, turned into tensors one by one when asked for."""
+
+    def __init__(self, data: Dataset, transforms: list[Callable]) -> None:
+        self.pixels = (data.images[:, 0] * 255).round().to(torch.uint8).cpu()
+        self.labels, self.transforms = data.labels.cpu(), transforms
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, i: int) -> tuple[Tensor, int]:
+        sample = Image.fromarray(self.pixels[i].numpy())
+        for transform in self.transforms:
+            sample = transform(sample)
+        return sample, int(self.labels[i])
 
 
-def factors(record: Record, model: str) -> dict[str, float]:
-    """Return how many times as fast as the slow loop each way is: in the median of the rounds.
+def shift(picture: Image.Image) -> Image.Image:
+    """Shift one picture by up to SHIFT pixels each way, with black where nothing was."""
+    left, top = random.randint(0, 2 * SHIFT), random.randint(0, 2 * SHIFT)
+    framed = ImageOps.expand(picture, SHIFT)
+    return framed.crop((left, top, left + picture.width, top + picture.height))
 
-    The slow loop opens picture by picture, in the smallest batches; it moves them if the way does.
+
+def flip(picture: Image.Image) -> Image.Image:
+    """Mirror one picture in two."""
+    return ImageOps.mirror(picture) if random.random() < 0.5 else picture
+
+
+def to_tensor(picture: Image.Image) -> Tensor:
+    """Turn a picture, bytes (h, w), into float32 (1, h, w) in [0, 1]."""
+    return torch.from_numpy(np.array(picture))[None].to(torch.float32).div(255)
+
+
+def feed(loop: Loop, data: Dataset) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield the batches (images, labels) of one epoch on the device of `data`, in random order."""
+    if loop.resident:
+        for x, y in data.batches(loop.batch_size, shuffle=True):
+            yield shift_and_flip(x, SHIFT) if loop.moved else x, y
+        return
+    moves = [shift, flip] if loop.moved else []
+    pictures = Pictures(data, [*moves, to_tensor])
+    for x, y in DataLoader(pictures, loop.batch_size, shuffle=True):
+        yield x.to(data.device), y.to(data.device)
+
+
+def stepper(loop: Loop, device: torch.device | str = "cpu") -> tuple[nn.Module, Step]:
+    """Return a network on the device, and the function that takes a step: images, labels -> loss.
+
+    Raises ValueError where the device has no such step, or no bfloat16.
     """
-    rounds = _rounds(record, model)
-    small = batches(record)[0]
-    slow = {moved: Way(batch=small, moved=moved).key for moved in ("no", "pictures")}
+    device = torch.device(device)
+    if loop.step == "graph" and device.type != "cuda":
+        raise ValueError(f"step = 'graph': {device.type} has no CUDA graphs; give 'fused'")
+    if loop.half:
+        demand_bfloat16(device)
+    model = MODELS[loop.model]().to(device)
+    if loop.channels_last:
+        model = model.to(memory_format=torch.channels_last)
+    fused = {"fused": True} if loop.step != "eager" else {}
+    optimizer = torch.optim.SGD(model.parameters(), lr=LR, momentum=MOMENTUM, **fused)
 
-    def factor(key: str) -> float:
-        before = slow["no" if key.endswith(",no") else "pictures"]
-        return median(each[key] / each[before] for each in rounds)
+    def step(x: Tensor, y: Tensor) -> Tensor:
+        if loop.channels_last:
+            x = x.to(memory_format=torch.channels_last)
+        with torch.autocast(device.type, torch.bfloat16, enabled=loop.half):
+            loss = F.cross_entropy(model(x), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return loss.detach()
 
-    return {key: factor(key) for key in rounds[0]}
-
-
-def batches(record: Record) -> list[int]:
-    """Return the sizes of batches that were recorded, ascending, but for single images."""
-    keys = _rounds(record, next(iter(MODELS)))[0]
-    return sorted({int(key.split(",")[1]) for key in keys} - {1})
-
-
-def spent(record: Record, model: str, way: Way) -> Spent:
-    """Take the recorded time of a batch apart. ValueError for a way that was not recorded."""
-    found = rates(record, model)
-    if way.key not in found:
-        raise ValueError(f"{way.key!r} was not recorded; there are {', '.join(found)}")
-    resident = way.still._replace(data="tensors")
-    alone = resident._replace(batch=1)
-    whole, step, price = (1000 * each.batch / found[each.key] for each in (way, resident, alone))
-    step = min(step, whole)
-    price = min(price, step)
-    return Spent(whole - step, price, step - price, way.batch)
+    return model, Graphed(step) if loop.step == "graph" else step
 
 
-def _rounds(record: Record, model: str) -> list[dict[str, float]]:
-    return [run["rates"] for run in record.select(study="paces", model=model)]
+def demand_bfloat16(device: torch.device) -> None:
+    """Raise ValueError, with what to do, where a device does not compute in bfloat16."""
+    if device.type == "cuda" and torch.cuda.get_device_capability(device) < (8, 0):
+        raise ValueError(
+            f"{torch.cuda.get_device_name(device)} does not compute in bfloat16; GPUs of compute "
+            "capability 8.0 and later do: use torch.float16 and a torch.amp.GradScaler, or float32"
+        )
 
 
-class Runner:
-    """A network that learns in one of the ways, warmed up; `rate` times some of its steps.
+class Graphed:
+    """A step that is recorded as a CUDA graph when it is first taken, and then replayed.
 
-    data: where the way wants them, pictures' on the CPU; aim: seconds that a timing should take.
-    RuntimeError on a device without bfloat16 for a way that computes in it; MemoryError, with what
-    fits, for a batch that does not.
+    A graph repeats its kernels on the memory they had. So each batch is copied to where the first
+    one was, and all must be as large as it.
+    Source: PyTorch's notes on CUDA semantics, section "CUDA Graphs".
     """
 
-    def __init__(
-        self, way: Way, network: nn.Module, data: Dataset, device: torch.device, aim: float = 0.12
-    ) -> None:
-        self.way, self.data, self.device = way, data, device
-        is_last, is_half = FORMS[way.form]
-        network = network.to(device)
-        if is_last:
-            network = network.to(memory_format=torch.channels_last)
-        self.model = Half(network) if is_half else network
-        if way.launch == "compile":
-            self.model = torch.compile(self.model)
-        if way.moved == "tensors":
-            self.model = nn.Sequential(Moved(), self.model)
-        fused = None if way.launch == "eager" else True
-        self.optimizer = torch.optim.SGD(network.parameters(), LR, MOMENTUM, fused=fused)
-        self.step = Graphed(self.learn, device) if way.launch == "graph" else self.learn
-        with explained(network, data.images[:1].expand(way.batch, -1, -1, -1).to(device)):
-            self.seconds(WARM + 1 if way.launch == "graph" else 1)
-        self.steps = min(MOST_STEPS, max(1, round(aim / self.seconds(1))))
+    WARM = 3  # steps before the recording: libraries choose their kernels in them
 
-    def rate(self) -> float:
-        """Return the examples a second of some steps."""
-        return self.steps * self.way.batch / self.seconds(self.steps)
+    def __init__(self, step: Step) -> None:
+        self.step = step
+        self.graph: torch.cuda.CUDAGraph | None = None
 
-    def seconds(self, steps: int) -> float:
-        """Take some steps, and return how long it took until the device was done."""
-        order = torch.randperm(steps * self.way.batch) % len(self.data)
-        go = self._pictures if self.way.data == "pictures" else self._tensors
+    def __call__(self, x: Tensor, y: Tensor) -> Tensor:
+        """Take a step; the loss is the same tensor each time."""
+        if self.graph is None:
+            self._record(x, y)
+        self.x.copy_(x)
+        self.y.copy_(y)
+        self.graph.replay()
+        return self.loss
+
+    def _record(self, x: Tensor, y: Tensor) -> None:
+        self.x, self.y = x.clone(), y.clone()
+        side = torch.cuda.Stream()
+        side.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(side):
+            for _ in range(self.WARM):
+                self.step(self.x, self.y)
+        torch.cuda.current_stream().wait_stream(side)
+        self.graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(self.graph):
+            self.loss = self.step(self.x, self.y)
+
+
+def milliseconds(
+    work: Callable[[], object],
+    device: torch.device | str = "cpu",
+    repeats: int = 5,
+    least: float = 0.05,
+) -> list[float]:
+    """Return how long `work` takes, once for each repeat, after a first time that does not count.
+
+    Each repeat does the work as often as `least` seconds need, and ends when the device has done
+    all that it was given.
+    """
+    gpu = torch.device(device).type
+    wait = getattr(torch, gpu).synchronize if gpu != "cpu" else lambda: None
+
+    def taken(times: int) -> float:
+        wait()
         start = time.perf_counter()
-        go(order)
-        if self.device.type != "cpu":
-            getattr(torch, self.device.type).synchronize()
+        for _ in range(times):
+            work()
+        wait()
         return time.perf_counter() - start
 
-    def _pictures(self, order: Tensor) -> None:
-        transforms = [move, to_tensor] if self.way.moved == "pictures" else [to_tensor]
-        pictures = Pictures(self.data[order], transforms)
-        train_pictures(self.model, self.optimizer, pictures, self.way.batch)
+    taken(1)
+    times = max(1, round(least / taken(1)))
+    return [1000 * taken(times) / times for _ in range(repeats)]
 
-    def _tensors(self, order: Tensor) -> None:
-        losses, right = [], []
-        for chosen in order.to(self.device).split(self.way.batch):
-            loss, hits = self.step(self.data.images[chosen], self.data.labels[chosen])
-            losses.append(loss)
-            right.append(hits)
 
-    def learn(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-        """Take one step on a batch; return its loss and the number of right answers."""
-        scores = self.model(x)
-        loss = F.cross_entropy(scores, y)
-        self.optimizer.zero_grad()
-        loss.backward()
-        self.optimizer.step()
-        return loss.detach(), (scores.argmax(1) == y).sum()
+def fed(loop: Loop, data: Dataset, batches: int = 4, repeats: int = 5) -> list[float]:
+    """Return the milliseconds until a batch is there, once for each repeat."""
+    n = min(len(data), batches * loop.batch_size)
+    part = data[:n]
+    count = -(-n // loop.batch_size)
+
+    def go() -> None:
+        for _ in feed(loop, part):
+            pass
+
+    return [each / count for each in milliseconds(go, data.device, repeats)]
+
+
+def stepped(loop: Loop, data: Dataset, repeats: int = 5) -> list[float]:
+    """Return the milliseconds of a step with a batch, once for each repeat.
+
+    MemoryError, with what would fit, for a batch that is too large.
+    """
+    model, step = stepper(loop, data.device)
+    x, y = enough(data, loop.batch_size)
+    with explained(model, x):
+        return milliseconds(lambda: step(x, y), data.device, repeats)
+
+
+def enough(data: Dataset, n: int) -> tuple[Tensor, Tensor]:
+    """Return n images and labels, some more than once where the set is smaller."""
+    index = torch.arange(n, device=data.device) % len(data)
+    return data.images[index], data.labels[index]
 
 
 def measure(
-    model: str, *ways: Way, rounds: int = 5, device: torch.device | str | None = None
-) -> list[float]:
-    """Return the examples a second of ways, measured here in some seconds, in turns.
+    loop: Loop, data: Dataset | None = None, device: torch.device | str | None = None
+) -> Spent:
+    """Measure a loop on this machine, in some seconds; on the bundled images unless others."""
+    data = (data or fashion_mnist()[0]).to(device or fastest())
+    one = stepped(replace(loop, batch_size=1), data)
+    whole = stepped(loop, data)
+    return Spent.of(median(fed(loop, data)), median(one), median(whole), loop.batch_size)
 
-    On the bundled images, on the fastest device unless named. ValueError for a way that the device
-    does not have; RuntimeError and MemoryError as `Runner` raises them.
+
+def whole(loop: Loop, data: Dataset, batches: int) -> float:
+    """Return the examples a second of the whole loop, which fetches the loss after each batch.
+
+    After a first batch that does not count; for data that hold at least one more.
     """
-    device = torch.device(device or fastest())
-    for way in ways:
-        if way.launch == "graph" and device.type != "cuda":
-            raise ValueError(f"launch = 'graph': {device.type} has no CUDA graphs; give 'fused'")
-    far = fashion_mnist()[0]
-    near = far.to(device)
-    runners = [
-        Runner(way, MODELS[model](), far if way.data == "pictures" else near, device)
-        for way in ways
-    ]
-    measured = [[runner.rate() for runner in runners] for _ in range(rounds)]
-    return [median(each) for each in zip(*measured, strict=True)]
+    _, step = stepper(loop, data.device)
+    source = islice(feed(loop, data), batches + 1)
+    step(*next(source))
+    start, n = time.perf_counter(), 0
+    for x, y in source:
+        step(x, y).item()
+        n += len(y)
+    return n / (time.perf_counter() - start)
+
+
+def recorded(record: Record, loop: Loop, place: str = "cpu") -> Spent:
+    """Return what was recorded of a loop; ValueError, with what there is, for one that was not."""
+    fed = record.select(
+        study="feed", place=place, resident=loop.resident, moved=loop.moved,
+        batch_size=loop.batch_size,
+    )  # fmt: skip
+    one, whole = (
+        record.select(
+            study="step", place=place, model=loop.model, channels_last=loop.channels_last,
+            half=loop.half, step=loop.step, batch_size=n,
+        )
+        for n in (1, loop.batch_size)
+    )  # fmt: skip
+    times = (runs[0]["milliseconds"] for runs in (fed, one, whole))
+    return Spent.of(*times, loop.batch_size)

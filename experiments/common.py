@@ -41,8 +41,6 @@ CODE = (
     "book_utils/schedules.py",
     "book_utils/half.py",
     "book_utils/augmentation.py",
-    "book_utils/pace.py",
-    "book_utils/pil.py",
     "book_utils/signals.py",
     "book_utils/data",
     "book_utils/models",

@@ -16,19 +16,22 @@ CPU, five of a GPU; a stop is taken up again.
 
 import random
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, partial
 from itertools import product
+from typing import NamedTuple
 
 import torch
-from torch import nn
+import torch.nn.functional as F
+from torch import Tensor, nn
 
 from book_utils.augmentation import Moved
 from book_utils.data import Dataset
-from book_utils.graphed import DEVICES
-from book_utils.models import NormLeNet
-from book_utils.pace import FORMS, MODELS, Runner, Way
+from book_utils.graphed import DEVICES, WARM, Graphed
+from book_utils.half import Half
+from book_utils.models import LeNet, NormLeNet, small_resnet
 from book_utils.schedules import one_cycle
 from book_utils.train import fit
 from experiments.common import (
@@ -43,10 +46,17 @@ from experiments.common import (
     seeded,
     smoothed,
 )
+from experiments.pil import Pictures, move, to_tensor, train_pictures
 from experiments.rates import best_rate, held_back
 
 QUESTION = "What makes training fast, step by step, and what makes an epoch worth more?"
+MODELS = {"lenet": LeNet, "small_resnet": partial(small_resnet, 8, 16)}
 BATCHES = {"cpu": (64, 256), "gpu": (256, 1024)}
+FORMS = {  # whether weights are channels_last, whether products are computed in bfloat16
+    "float32": (False, False),
+    "channels_last": (True, False),
+    "channels_last + bfloat16": (True, True),
+}
 BUDGET = {"cpu": 0.12, "gpu": 0.1}  # seconds that a measurement aims at
 RECIPES = {  # each adds one thing to the recipe before it
     "plain": {},
@@ -59,6 +69,21 @@ RECIPES = {  # each adds one thing to the recipe before it
 RATES = {"plain": (0.3, 1.0, 3.0)}  # of gradient descent without momentum; the others':
 WITH_MOMENTUM = (0.03, 0.1, 0.3)
 HELD_BACK, TRIALS, EPOCHS, BATCH = 2_000, 2, 4, 128
+
+
+class Way(NamedTuple):
+    """One way to take the steps: the names of what is switched on."""
+
+    data: str  # "pictures": PIL images through a DataLoader; "tensors": on the device
+    batch: int
+    form: str  # of FORMS
+    launch: str  # "eager"; "fused": the optimizer; "graph" or "compile": the fused step
+    moved: str  # "no", "pictures" (by PIL on the CPU) or "tensors" (by a layer on the device)
+
+    @property
+    def key(self) -> str:
+        """The five in the order above, as the record has them."""
+        return ",".join(map(str, self))
 
 
 def notes(options: Options) -> dict[str, str]:
@@ -138,17 +163,73 @@ def paces(model: str, seed: int, options: Options) -> dict[str, float]:
 
 
 @cache
-def _contestants(model: str, options: Options) -> list[Runner]:
+def _contestants(model: str, options: Options) -> list["Contestant"]:
     """Make and warm up those of a network, once for all rounds."""
     far, _ = clothes(options, full=False)
-    near, aim = far.to(options.device), 0 if options.quick else BUDGET[options.place]
+    near = far.to(options.device)
     return [
-        Runner(
-            way, seeded(0, MODELS[model]), far if way.data == "pictures" else near,
-            options.device, aim,
-        )
+        Contestant(way, MODELS[model], far if way.data == "pictures" else near, options)
         for way in ways(options)
-    ]  # fmt: skip
+    ]
+
+
+class Contestant:
+    """A network that learns in one of the ways, warmed up, and how many steps to time."""
+
+    def __init__(
+        self, way: Way, make: Callable[[], nn.Module], data: Dataset, options: Options
+    ) -> None:
+        self.way, self.data, self.device = way, data, options.device
+        is_last, is_half = FORMS[way.form]
+        network = seeded(0, make).to(self.device)
+        if is_last:
+            network = network.to(memory_format=torch.channels_last)
+        self.model = Half(network) if is_half else network
+        if way.launch == "compile":
+            self.model = torch.compile(self.model)
+        if way.moved == "tensors":
+            self.model = nn.Sequential(Moved(), self.model)
+        fused = None if way.launch == "eager" else True
+        self.optimizer = torch.optim.SGD(network.parameters(), 1e-3, momentum=0.9, fused=fused)
+        self.step = Graphed(self.learn, self.device) if way.launch == "graph" else self.learn
+        self.seconds(WARM + 1 if way.launch == "graph" else 1)
+        aim = 0 if options.quick else BUDGET[options.place]
+        self.steps = min(200, max(1, round(aim / self.seconds(1))))
+
+    def rate(self) -> float:
+        """Return the examples a second of some steps."""
+        return self.steps * self.way.batch / self.seconds(self.steps)
+
+    def seconds(self, steps: int) -> float:
+        """Take some steps, and return how long it took until the device was done."""
+        order = torch.randperm(steps * self.way.batch) % len(self.data)
+        go = partial(self._pictures if self.way.data == "pictures" else self._tensors, order)
+        start = time.perf_counter()
+        go()
+        if self.device.type != "cpu":
+            getattr(torch, self.device.type).synchronize()
+        return time.perf_counter() - start
+
+    def _pictures(self, order: Tensor) -> None:
+        transforms = [move, to_tensor] if self.way.moved == "pictures" else [to_tensor]
+        pictures = Pictures(self.data[order], transforms)
+        train_pictures(self.model, self.optimizer, pictures, self.way.batch)
+
+    def _tensors(self, order: Tensor) -> None:
+        losses, right = [], []
+        for chosen in order.to(self.device).split(self.way.batch):
+            loss, hits = self.step(self.data.images[chosen], self.data.labels[chosen])
+            losses.append(loss)
+            right.append(hits)
+
+    def learn(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        """Take one step on a batch; return its loss and the number of right answers."""
+        scores = self.model(x)
+        loss = F.cross_entropy(scores, y)
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+        return loss.detach(), (scores.argmax(1) == y).sum()
 
 
 def recipe(settings: Settings, splits: tuple[Dataset, Dataset], options: Options) -> Results:

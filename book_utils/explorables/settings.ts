@@ -217,12 +217,13 @@ export interface NormsLab {
 }
 
 export interface PaceLab {
-  large: boolean;
   model: "lenet" | "small_resnet";
   resident: boolean;
-  form: "float32" | "channels_last" | "channels_last + bfloat16";
-  launch: "eager" | "fused" | "compile" | "graph";
+  batch_size: 64 | 256 | 1024;
+  half: boolean;
+  channels_last: boolean;
   moved: boolean;
+  step: "eager" | "fused" | "graph";
   place: "cpu" | "gpu";
 }
 

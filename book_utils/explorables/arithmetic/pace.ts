@@ -3,15 +3,14 @@
 /** the milliseconds of a batch */
 export type Spent = { data: number; price: number; arithmetic: number };
 
-/**
- * Takes the time of a batch apart, by examples a second: of the loop, of the same loop with its
- * images on the device, unmoved, and of that one with a single image a step.
- */
-export function spentOf(batch: number, whole: number, resident: number, alone: number): Spent {
-  const all = (1000 * batch) / whole;
-  const step = Math.min((1000 * batch) / resident, all);
-  const price = Math.min(1000 / alone, step);
-  return { data: all - step, price, arithmetic: step - price };
+/** Takes apart the times of feeding, of a step with one image, and of a whole step. */
+export function spentOf(data: number, one: number, step: number): Spent {
+  const price = Math.min(one, step);
+  return { data, price, arithmetic: step - price };
 }
 
 export const millisecondsOf = ({ data, price, arithmetic }: Spent) => data + price + arithmetic;
+
+/** How many examples a second a loop learns from. */
+export const examplesASecond = (spent: Spent, batch: number) =>
+  (1000 * batch) / millisecondsOf(spent);

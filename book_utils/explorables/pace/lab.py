@@ -1,59 +1,73 @@
-"""The pace lab: what a training loop waits for, from recorded times, and what each remedy buys."""
+"""The pace lab: what a training loop waits for, from recorded times, and what each step buys."""
 
-from itertools import product
+from collections.abc import Iterable
 from typing import Any
 
-from traitlets import Dict, Unicode, default
+from traitlets import Dict, HasTraits, TraitError, Unicode, default
 
 from book_utils import pace, records
-from book_utils.pace import Spent, Way
+from book_utils.pace import Loop, Spent
 
 from ..platform.base import Explorable
 from ..platform.traits import Choice, Switch
 
-RECORDS = ("steps", "steps_gpu")  # those that are there are shown
+RECORD = "steps"
 PLACES = ("cpu", "gpu")
 NAMES = {"lenet": "LeNet", "small_resnet": "a small ResNet"}
+BATCHES = (64, 256, 1024)
+
+
+class Size(Choice):
+    """One of a few whole numbers."""
+
+    def __init__(self, of: Iterable[int], **kwargs: Any) -> None:
+        super().__init__(tuple(of), **kwargs)
+
+    def validate(self, obj: HasTraits, value: Any) -> int:
+        """Return `value`, or raise a TraitError that says what is allowed."""
+        if type(value) is int and value in self.of:
+            return value
+        raise TraitError(
+            f"{type(obj).__name__}.{self.name} was given {value!r}; allowed: one of "
+            f"{', '.join(map(str, self.of))}"
+        )
 
 
 class PaceLab(Explorable):
     """How long training takes and what it waits for, with and without what makes it fast.
 
-    `model`: "lenet" or "small_resnet"; `resident`: the images lie on the device as one tensor,
-    instead of being opened as pictures one by one; `large`: the larger of two recorded batches;
-    `form` and `launch`: as `pace.Way` has them, recorded for resident images alone; `moved`: images
-    are shifted and mirrored, as pictures or with their whole batch; `place`: the device, "cpu" or
-    "gpu", of those that were recorded. Numbers are those of `records.load("steps")`, or of another
-    record like it. `.spent` takes the recorded time of a batch apart, `.output` has the examples a
-    second; `.way` is the loop, and `measure` takes its times on this machine.
+    The settings are those of `pace.Loop`; `place` says on what the times were taken, the "cpu" or
+    the "gpu", if the record has it. Times are those of `records.load("steps")`, or of another
+    record like it: of feeding a batch, of a step with one image, and of a step with the whole
+    batch; the lab adds them up. `.spent` has the three, `.output` the examples a second; `.loop`
+    is the loop, and `measure` takes its times on this machine and shows them beside the record's.
     Raises TraitError for what was not recorded.
-    Source: chapter "Training fast, and on more than one device".
+    Source: chapter "Training fast".
     """
 
     room = (560, 740)
-    essential = ("model", "resident", "large", "form")
+    essential = ("model", "resident", "batch_size", "half")
     task = Unicode("Make it faster: what does it wait for?").tag(sync=True, data=True)
     in_code = {"rate": lambda lab: lab.output}
 
     model = Choice(tuple(NAMES)).tag(sync=True)
     resident = Switch(False).tag(sync=True)
-    large = Switch(False).tag(sync=True)
-    form = Choice(tuple(pace.FORMS)).tag(sync=True)
-    launch = Choice(pace.LAUNCHES).tag(sync=True)
+    batch_size = Size(BATCHES).tag(sync=True)
+    half = Switch(False).tag(sync=True)
+    channels_last = Switch(False).tag(sync=True)
     moved = Switch(False).tag(sync=True)
+    step = Choice(pace.STEPS).tag(sync=True)
     place = Choice(PLACES).tag(sync=True)
-    recorded = Dict().tag(sync=True, data=True)  # place -> see `recorded_of`
-    measured = Dict().tag(sync=True, data=True)  # model and key -> times the slow loop, here
+    recorded = Dict().tag(sync=True, data=True)  # place -> its times, see `times_of`
+    measured = Dict().tag(sync=True, data=True)  # key of a loop -> times the slow loop, here
+    about = Unicode().tag(sync=True, data=True)
 
-    def __init__(self, *given: records.Record, **settings: Any) -> None:
-        found = given or [records.load(name) for name in RECORDS if name in records.names()]
-        self._records = {place_of(record): record for record in found}
+    def __init__(self, record: records.Record | None = None, **settings: Any) -> None:
+        self._record = records.load(RECORD) if record is None else record
+        found = {run["place"] for run in self._record.runs}
         super().__init__(
-            recorded={
-                place: recorded_of(self._records[place])
-                for place in PLACES
-                if place in self._records
-            },
+            recorded={place: times_of(self._record, place) for place in PLACES if place in found},
+            about=about(self._record),
             **settings,
         )
 
@@ -62,129 +76,118 @@ class PaceLab(Explorable):
         return next(iter(self.recorded), PLACES[0])
 
     def clash(self, **wanted: Any) -> str:
-        """Say what was not recorded."""
+        """Say which device or step was not recorded."""
         if wanted["place"] not in self.recorded:
-            return f"no {wanted['place']} was recorded; allowed: {', '.join(self.recorded)}"
-        if not wanted["resident"] and (wanted["form"], wanted["launch"]) != ("float32", "eager"):
-            return "form and launch were recorded for resident images alone; set resident too"
-        launches = self.recorded[wanted["place"]]["launches"]
-        if wanted["launch"] not in launches:
-            return f"launch {wanted['launch']!r}; recorded on this device: {', '.join(launches)}"
+            return f"{wanted['place']!r} was not recorded; allowed: {', '.join(self.recorded)}"
+        steps = self.recorded[wanted["place"]]["steps"]
+        if wanted["step"] not in steps:
+            return f"step {wanted['step']!r} on a {wanted['place']}; allowed: {', '.join(steps)}"
         return ""
 
     @property
-    def way(self) -> Way:
+    def loop(self) -> Loop:
         """The loop that is shown."""
-        small, large = self.recorded[self.place]["batches"]
-        data = "tensors" if self.resident else "pictures"
-        batch = large if self.large else small
-        return Way(data, batch, self.form, self.launch, data if self.moved else "no")
-
-    @property
-    def slow(self) -> Way:
-        """The loop of many courses for the same task."""
-        small, _ = self.recorded[self.place]["batches"]
-        return Way(batch=small, moved="pictures" if self.moved else "no")
+        return Loop(
+            self.model, self.resident, self.moved, self.batch_size, self.channels_last, self.half,
+            self.step,
+        )  # fmt: skip
 
     @property
     def spent(self) -> Spent:
-        """The recorded time of a batch, taken apart."""
-        return pace.spent(self._records[self.place], self.model, self.way)
+        """The recorded times of a batch."""
+        return pace.recorded(self._record, self.loop, self.place)
 
     @property
     def output(self) -> float:
-        """The examples a second that were recorded."""
+        """The examples a second that these times make."""
         return self.spent.examples_a_second
 
-    def measure(self, rounds: int = 5) -> float:
-        """Measure how many times as fast as the slow loop it is here; return and show it.
+    def measure(self) -> Spent:
+        """Measure the loop and its slow one here, for some seconds; return the loop's times.
 
-        Some seconds. ValueError, RuntimeError or MemoryError, which say what to do, for a loop that
-        this machine does not run.
+        What comes out is shown as well. ValueError or MemoryError, with what to do, for a loop
+        that this machine cannot run.
         """
-        before, now = pace.measure(self.model, self.slow, self.way, rounds=rounds)
-        self.measured = {**self.measured, f"{self.model} {self.way.key}": round(now / before, 3)}
-        return now / before
+        slow, here = pace.measure(self.loop.slow), pace.measure(self.loop)
+        times = here.examples_a_second / slow.examples_a_second
+        self.measured = {**self.measured, key_of(self.loop): round(times, 3)}
+        return here
 
     def still(self) -> str:
-        """Return a few loops as a table."""
-        slow, record = self.slow, self._records[self.place]
-        resident = slow._replace(data="tensors", moved="tensors" if self.moved else "no")
-        ways = {
-            "slow loop": slow,
-            "images resident": resident,
-            "and larger batches": resident._replace(batch=self.recorded[self.place]["batches"][1]),
+        """Return the times of a few loops as a table."""
+        place = self.place
+        loops = {
+            "the slow loop": self.loop.slow,
+            "images resident": Loop(self.model, True, self.moved),
+            "and batches of 1,024": Loop(self.model, True, self.moved, 1024),
         }
         rows = "".join(
             f'<tr><th scope="row">{name}</th><td>{spent.examples_a_second:,.0f}</td>'
-            f"<td>{spent.seconds:.3g}</td></tr>"
-            for name, way in ways.items()
-            for spent in [pace.spent(record, self.model, way)]
+            f"<td>{spent.seconds:.1f}</td></tr>"
+            for name, loop in loops.items()
+            for spent in [pace.recorded(self._record, loop, place)]
         )
         return (
-            f"<table><caption>{NAMES[self.model]}. {about(record)}</caption><thead><tr><td></td>"
-            '<th scope="col">images a second</th><th scope="col">seconds for 60,000 images</th>'
-            f"</tr></thead><tbody>{rows}</tbody></table>"
+            f"<table><caption>{NAMES[self.model].capitalize()}. {self.about}</caption><thead><tr>"
+            '<td></td><th scope="col">images a second</th><th scope="col">seconds for 60,000 '
+            f"images</th></tr></thead><tbody>{rows}</tbody></table>"
         )
 
 
-def place_of(record: records.Record) -> str:
-    """Return on what kind of device a record was made."""
-    return "gpu" if record.device.startswith("GPU") else "cpu"
+def key_of(loop: Loop) -> str:
+    """Name a loop, as words.ts does."""
+    switches = f"{loop.resident:d}{loop.moved:d}{loop.channels_last:d}{loop.half:d}"
+    return f"{loop.model} {switches} {loop.step} {loop.batch_size}"
 
 
-def recorded_of(record: records.Record) -> dict[str, Any]:
-    """Return what the view shows of a record: each way's rate and factor, by network and key."""
-    every = {model: (pace.rates(record, model), pace.factors(record, model)) for model in NAMES}
-    keys = next(iter(every.values()))[0]
-    launches = {key.split(",")[3] for key in keys}
-    return {
-        "batches": pace.batches(record),
-        "launches": [name for name in pace.LAUNCHES if name in launches],
-        "about": about(record),
-        "ways": {
-            model: {key: [float(f"{rates[key]:.5g}"), round(times[key], 3)] for key in rates}
-            for model, (rates, times) in every.items()
-        },
+def times_of(record: records.Record, place: str) -> dict[str, Any]:
+    """Return the milliseconds of a batch: of feeding it, and of a step by network; which steps."""
+    feed = {
+        f"{run['resident']:d}{run['moved']:d} {run['batch_size']}": run["milliseconds"]
+        for run in record.select(study="feed", place=place)
     }
+    step: dict[str, dict[str, float]] = {model: {} for model in NAMES}
+    steps = record.select(study="step", place=place)
+    for run in steps:
+        key = f"{run['channels_last']:d}{run['half']:d} {run['step']} {run['batch_size']}"
+        step[run["model"]][key] = run["milliseconds"]
+    found = {run["step"] for run in steps}
+    return {"feed": feed, "step": step, "steps": [name for name in pace.STEPS if name in found]}
 
 
 def about(record: records.Record) -> str:
-    """Say where and when the times were taken."""
+    """Say where the times were taken."""
     return f"Recorded {record.date} on {record.device}"
 
 
-def made_up(place: str = "cpu", rounds: int = 2) -> records.Record:
-    """Return a record with the fields of "steps" and rates by a formula, for trying out."""
-    sizes = (256, 1024) if place == "gpu" else (64, 256)
-    launches = ("eager", "fused", "graph" if place == "gpu" else "compile")
-    ways = [
-        Way(*each)
-        for each in (
-            *product(["pictures"], sizes, ["float32"], ["eager"], ["no", "pictures"]),
-            *product(["tensors"], sizes, pace.FORMS, launches, ["no", "tensors"]),
-            *product(["tensors"], [1], pace.FORMS, launches, ["no"]),
-        )
-    ]
+def made_up(places: Iterable[str] = PLACES) -> records.Record:
+    """Return a record with the fields of "steps" and times by a formula, for trying out."""
     common = {"seed": 0, "data": "made-up images", "n_train": 1, "n_test": 1, "seconds": 1.0}
-    runs = [
-        {"study": "paces", "model": model, **common, "seed": seed,
-         "rates": {way.key: (1 + seed / 20) * made_up_rate(model, way, place) for way in ways}}
-        for model in NAMES
-        for seed in range(rounds)
-    ]  # fmt: skip
-    texts = dict.fromkeys(("question", "date", "commit", "command"), "made up")
-    device = f"{place.upper()} (made up)"
+    runs = []
+    for place in places:
+        fast = 50 if place == "gpu" else 1
+        for resident in (False, True):
+            for moved in (False, True):
+                runs += [
+                    {"study": "feed", "model": "none", "place": place, "resident": resident,
+                     "moved": moved, "batch_size": n, **common,
+                     "milliseconds": (0.001 if resident else 0.05) * n * (2 if moved else 1)}
+                    for n in BATCHES
+                ]  # fmt: skip
+        steps = pace.STEPS if place == "gpu" else pace.STEPS[:2]
+        for model in NAMES:
+            image = (1.0 if model == "small_resnet" else 0.08) / fast
+            for last in (False, True):
+                for half in (False, True):
+                    runs += [
+                        {"study": "step", "model": model, "place": place, "channels_last": last,
+                         "half": half, "step": step, "batch_size": n, **common,
+                         "milliseconds": (2, 1.5, 0.1)[pace.STEPS.index(step)]
+                         + image * n / (1 + last + half)}
+                        for step in steps
+                        for n in (1, *BATCHES)
+                    ]  # fmt: skip
+    texts = dict.fromkeys(("question", "date", "commit", "device", "command"), "made up")
     return records.Record(
-        name="steps", dirty=False, versions={"torch": "made up"}, runs=runs, device=device, **texts
+        name=RECORD, dirty=False, versions={"torch": "made up"}, runs=runs, **texts
     )
-
-
-def made_up_rate(model: str, way: Way, place: str) -> float:
-    """Return examples a second by a formula: data, a step's price, and arithmetic."""
-    data = {"no": 0.0, "tensors": 0.002, "pictures": 0.05}[way.moved]
-    data += 0.06 if way.data == "pictures" else 0
-    price = {"eager": 2.0, "fused": 1.5, "compile": 1.2, "graph": 0.1}[way.launch]
-    image = 1.0 if model == "small_resnet" else 0.08
-    image /= (1 + sum(pace.FORMS[way.form])) * (100 if place == "gpu" else 1)
-    return 1000 * way.batch / (price + way.batch * (data + image))

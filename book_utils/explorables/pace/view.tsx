@@ -2,7 +2,8 @@
 import { millisecondsOf, type Spent } from "../arithmetic/pace.ts";
 import { Choice, Switch } from "../parts/controls.tsx";
 import { Examples } from "../parts/examples.tsx";
-import { thousands, wholePercent } from "../parts/numbers.ts";
+import { wholePercent } from "../parts/numbers.ts";
+import { Radios } from "../parts/radios.tsx";
 import { Said, SaidInFull } from "../parts/said.tsx";
 import { Frame } from "../platform/frame.tsx";
 import * as platform from "../platform/lab.tsx";
@@ -11,52 +12,44 @@ import type { PaceLab as Settings } from "../settings.ts";
 import * as words from "./words.ts";
 
 function PaceLab(host: platform.Host) {
-  const [data] = useTraits<words.Data>(host.model, ["recorded", "measured"]);
+  const [data] = useTraits<words.Data>(host.model, ["recorded", "measured", "about"]);
   const lab = platform.useLab<Settings>(host, {
     fits: (wanted) => {
-      if (!words.isRecorded(wanted, data)) throw new RangeError("that was not recorded");
+      if (!words.isRecorded(wanted, data)) throw new RangeError("it was not recorded");
     },
   });
-  const { state, change, control } = lab;
+  const { state, change, control, options } = lab;
   const say = () => words.describe(state, data);
   const pick = { picked: true, shown: true, playing: false };
-  const here = data.recorded[state.place] as words.Recorded;
-  /** What was recorded for resident images alone makes them resident. */
-  const onDevice = (changes: Partial<Settings>) => change({ resident: true, ...changes });
+  const steps = data.recorded[state.place]?.steps ?? [];
+  const places = Object.keys(data.recorded);
   const controls = {
     model: <Choice {...control("model")} label="Network" options={named(words.MODELS)} />,
-    resident: (
-      <Switch
-        {...control("resident")}
-        label="images resident"
-        onChange={(on) => change(on ? { resident: on } : { ...plain, resident: on })}
+    resident: <Switch {...control("resident")} label="images resident" />,
+    batch_size: (
+      <Radios
+        {...control("batch_size")}
+        label="Batch"
+        options={options("batch_size").map(({ value }) => value)}
       />
     ),
-    large: <Switch {...control("large")} label={`batches of ${thousands(here.batches[1])}`} />,
-    form: (
-      <Choice
-        {...control("form")}
-        label="Arithmetic"
-        options={named(words.FORMS)}
-        onChange={(form) => onDevice({ form })}
-      />
-    ),
-    launch: (
-      <Choice
-        {...control("launch")}
-        label="Operations"
-        options={named(words.LAUNCHES, here.launches)}
-        onChange={(launch) => onDevice({ launch })}
-      />
-    ),
+    half: <Switch {...control("half")} label="half precision" />,
+    channels_last: <Switch {...control("channels_last")} label="channels last" />,
     moved: <Switch {...control("moved")} label="shift and mirror" />,
-    ...(Object.keys(data.recorded).length > 1 && {
+    step: (
+      <Choice
+        {...control("step")}
+        label="Operations"
+        options={named(words.STEPS).filter(({ value }) => steps.includes(value))}
+      />
+    ),
+    ...(places.length > 1 && {
       place: (
         <Choice
           {...control("place")}
           label="Device"
-          options={named(words.PLACES)}
-          onChange={(place) => change({ place, ...fitting({ ...state, place }, data) })}
+          options={named(words.PLACES).filter(({ value }) => places.includes(value))}
+          onChange={(place) => change({ place, ...fitting(state, place, data) })}
         />
       ),
     }),
@@ -68,22 +61,20 @@ function PaceLab(host: platform.Host) {
       said={<Said pick={pick} say={say} />}
       controls={controls}
       begin={<Examples lab={lab} examples={words.EXAMPLES} />}
-      rest={<SaidInFull pick={pick} say={say} formula={words.inFull(state, data)} />}
-      python={() => words.asPython(state, data)}
+      rest={<SaidInFull pick={pick} say={say} formula={words.inFull(data.about)} />}
+      python={() => words.asPython(state)}
     >
       <Bars state={state} data={data} />
     </Frame>
   );
 }
 
-const plain = { form: "float32", launch: "eager" } as const;
+const named = <T extends string>(names: Record<T, string>) =>
+  (Object.keys(names) as T[]).map((value) => ({ value, label: names[value] }));
 
-const named = <T extends string>(names: Record<T, string>, of = Object.keys(names) as T[]) =>
-  of.map((value) => ({ value, label: names[value] }));
-
-/** What to change where the other device lacks the present way to launch. */
-const fitting = (wanted: Settings, data: words.Data): Partial<Settings> =>
-  words.isRecorded(wanted, data) ? {} : { launch: "eager" };
+/** A step that the other device has, where it lacks the present one. */
+const fitting = (state: Settings, place: Settings["place"], data: words.Data): Partial<Settings> =>
+  words.isRecorded({ ...state, place }, data) ? {} : { step: "eager" };
 
 type BarsProps = { state: Settings; data: words.Data };
 
@@ -92,19 +83,19 @@ function Bars({ state, data }: BarsProps) {
   const before = words.slow(state);
   const [then, now] = [words.spent(before, data), words.spent(state, data)];
   const scale = 100 / words.longest(state, data);
-  const [long, short] = [words.seconds(before, data), words.seconds(state, data)];
+  const ends = [words.seconds(then, before.batch_size), words.seconds(now, state.batch_size)];
   return (
     <figure class="cnl-pace">
       <figcaption>Time for 60,000 images</figcaption>
       <div class="cnl-bars" role="img" aria-label={words.describeBars(state, data)}>
         <b>slow loop</b>
-        <Bar of={then} width={scale * long} said={words.inSeconds(long)} />
+        <Bar of={then} width={scale * ends[0]} said={words.inSeconds(ends[0])} />
         <b>this loop</b>
-        <Bar of={now} width={scale * short} said={words.inSeconds(short)} />
+        <Bar of={now} width={scale * ends[1]} said={words.inSeconds(ends[1])} />
         <b>enlarged</b>
         <div class="cnl-enlarged">
           <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
-            <path d={`M0,0V10M${(scale * short).toFixed(2)},0L100,10`} />
+            <path d={`M0,0V10M${(scale * ends[1]).toFixed(2)},0L100,10`} />
           </svg>
           <Bar of={now} width={100} />
         </div>

@@ -1,5 +1,5 @@
 /** What the pace lab says, and its code. */
-import { millisecondsOf, type Spent, spentOf } from "../arithmetic/pace.ts";
+import { examplesASecond, millisecondsOf, type Spent, spentOf } from "../arithmetic/pace.ts";
 import { significant, thousands, wholePercent } from "../parts/numbers.ts";
 import type { Told } from "../parts/said.tsx";
 import { listed } from "../parts/words.ts";
@@ -7,104 +7,93 @@ import type { ExamplesOf } from "../platform/lab.tsx";
 import type { PaceLab as Settings } from "../settings.ts";
 
 type Place = Settings["place"];
-type Launch = Settings["launch"];
-/** what was recorded on a device */
-export type Recorded = {
-  batches: [small: number, large: number];
-  launches: Launch[];
-  about: string;
-  /** of each way, by network and key: examples a second, and how many times the slow loop's */
-  ways: Record<string, Record<string, [rate: number, factor: number]>>;
+/** milliseconds of a batch: of feeding it, and of a step by network */
+type Times = {
+  feed: Record<string, number>;
+  step: Record<string, Record<string, number>>;
+  steps: Settings["step"][];
 };
 export type Data = {
-  recorded: Partial<Record<Place, Recorded>>;
+  recorded: Partial<Record<Place, Times>>;
   /** of loops that were measured here: how many times as fast as the slow loop */
   measured: Record<string, number>;
+  about: string;
 };
 
-const EPOCH = 60_000; // images
+export const EPOCH = 60_000; // images
 export const PARTS = ["data", "price", "arithmetic"] as const;
-type Part = (typeof PARTS)[number];
+export type Part = (typeof PARTS)[number];
 export const PART_NAMES: Record<Part, string> = {
-  data: "waiting for images",
-  price: "cost of any step",
+  data: "waiting for the batch",
+  price: "what any step costs",
   arithmetic: "arithmetic of the images",
 };
 export const MODELS: Record<Settings["model"], string> = {
   lenet: "LeNet",
   small_resnet: "small ResNet",
 };
-export const FORMS: Record<Settings["form"], string> = {
-  float32: "float32",
-  channels_last: "channels last",
-  "channels_last + bfloat16": "and bfloat16",
-};
-export const LAUNCHES: Record<Launch, string> = {
+export const STEPS: Record<Settings["step"], string> = {
   eager: "one by one",
   fused: "optimiser fused",
-  compile: "compiled",
   graph: "one graph",
 };
 export const PLACES: Record<Place, string> = { cpu: "processor", gpu: "GPU" };
-
-const here = ({ place }: Settings, { recorded }: Data) => recorded[place] as Recorded;
-
-export const batchOf = (state: Settings, data: Data) =>
-  here(state, data).batches[state.large ? 1 : 0];
-
-/** The key of a way, as Python's `Way.key` has it. */
-function keyOf(state: Settings, data: Data) {
-  const images = state.resident ? "tensors" : "pictures";
-  const { form, launch, moved } = state;
-  return [images, batchOf(state, data), form, launch, moved ? images : "no"].join(",");
-}
 
 /** The loop of many courses for the same task. */
 export const slow = (state: Settings): Settings => ({
   ...state,
   resident: false,
-  large: false,
-  form: "float32",
-  launch: "eager",
+  batch_size: 64,
+  channels_last: false,
+  half: false,
+  step: "eager",
 });
 
-/** Was it recorded? */
-export function isRecorded({ place, launch, form, resident }: Settings, { recorded }: Data) {
-  const isPlain = form === "float32" && launch === "eager";
-  return (resident || isPlain) && (recorded[place]?.launches.includes(launch) ?? false);
+/** What was recorded of a loop. */
+export function spent(state: Settings, { recorded }: Data): Spent {
+  const { feed, step } = recorded[state.place] as Times;
+  const { model, batch_size } = state;
+  const form = `${bits(state.channels_last, state.half)} ${state.step}`;
+  return spentOf(
+    feed[`${bits(state.resident, state.moved)} ${batch_size}`],
+    step[model][`${form} 1`],
+    step[model][`${form} ${batch_size}`],
+  );
 }
 
-/** The recorded time of a batch, taken apart. */
-export function spent(state: Settings, data: Data): Spent {
-  const ways = here(state, data).ways[state.model];
-  const rate = (key: string) => ways[key][0];
-  const batch = batchOf(state, data);
-  const { form, launch } = state;
-  const alone = (size: number) => rate(`tensors,${size},${form},${launch},no`);
-  return spentOf(batch, rate(keyOf(state, data)), alone(batch), alone(1));
-}
+const bits = (...switches: boolean[]) => switches.map(Number).join("");
 
 /** Seconds for an epoch. */
-export function seconds(state: Settings, data: Data) {
-  const [rate] = here(state, data).ways[state.model][keyOf(state, data)];
-  return EPOCH / rate;
-}
+export const seconds = (of: Spent, batch: number) => EPOCH / examplesASecond(of, batch);
 
 /** The longest epoch of any loop with this network on this device: the axis stays. */
 export function longest(state: Settings, data: Data) {
-  const ways = Object.entries(here(state, data).ways[state.model]);
-  return Math.max(...ways.flatMap(([key, [rate]]) => (key.includes(",1,") ? [] : [EPOCH / rate])));
+  const { feed, step } = data.recorded[state.place] as Times;
+  const worst = (times: Record<string, number>, batch: string) =>
+    Math.max(...Object.keys(times).flatMap((key) => (key.endsWith(batch) ? [times[key]] : [])));
+  const each = [64, 256, 1024].map(
+    (n) => ((worst(feed, ` ${n}`) + worst(step[state.model], ` ${n}`)) * EPOCH) / n / 1000,
+  );
+  return Math.max(...each);
 }
 
+/** Is it a step or a device that was not recorded? */
+export const isRecorded = ({ place, step }: Settings, { recorded }: Data) =>
+  recorded[place]?.steps.includes(step) ?? false;
+
+const keyOf = (state: Settings) =>
+  `${state.model} ${bits(state.resident, state.moved, state.channels_last, state.half)} ` +
+  `${state.step} ${state.batch_size}`;
+
 /** What is on, in words. */
-function nameOf(state: Settings, data: Data) {
-  const { resident, large, form, launch, moved } = state;
+export function nameOf(state: Settings) {
+  const { resident, batch_size, channels_last, half, step, moved } = state;
   const on = [
     resident ? "images resident" : "picture by picture",
-    large && `batches of ${thousands(batchOf(state, data))}`,
-    form !== "float32" && "channels last",
-    form === "channels_last + bfloat16" && "bfloat16",
-    launch !== "eager" && LAUNCHES[launch],
+    batch_size !== 64 && `batches of ${thousands(batch_size)}`,
+    channels_last && "channels last",
+    half && "bfloat16",
+    step !== "eager" && STEPS[step],
     moved && "shifted and mirrored",
   ];
   return listed(on, ", ");
@@ -112,18 +101,26 @@ function nameOf(state: Settings, data: Data) {
 
 const times = (factor: number) => `${significant(factor, 3)}\u00a0×`;
 
+export function factor(state: Settings, data: Data) {
+  const before = slow(state);
+  const rate = (of: Settings) => examplesASecond(spent(of, data), of.batch_size);
+  return rate(state) / rate(before);
+}
+
 /** How fast it is, beside the slow loop. */
 export function describe(state: Settings, data: Data): Told {
-  const key = keyOf(state, data);
-  const [rate, factor] = here(state, data).ways[state.model][key];
-  const line = `${MODELS[state.model]}, ${nameOf(state, data)}`;
-  const result = times(factor);
-  const mine = data.measured[`${state.model} ${key}`];
-  const measured = mine === undefined ? "" : `; here ${times(mine)}`;
-  const rounded = thousands(Number(rate.toPrecision(3)));
-  const note = `the slow loop: ${rounded} images a second${measured}`;
-  return { line, joint: ": ", result, note: ` ${note}`, full: `${line}: ${result} ${note}.` };
+  const name = `${MODELS[state.model]}, ${nameOf(state)}`;
+  const rate = examplesASecond(spent(state, data), state.batch_size);
+  const result = times(factor(state, data));
+  const here = data.measured[keyOf(state)];
+  const measured = here === undefined ? "" : `; here ${times(here)}`;
+  const note = `the slow loop: ${thousands(round(rate))} images a second${measured}`;
+  const full = `${name}: ${result} ${note}.`;
+  return { line: name, joint: ": ", result, note: ` ${note}`, full };
 }
+
+/** Three significant digits of a large number. */
+const round = (rate: number) => Number(rate.toPrecision(3));
 
 export const milliseconds = (value: number) => `${significant(value, 2)} ms`;
 export const inSeconds = (value: number) => `${significant(value, 3)} s`;
@@ -135,31 +132,32 @@ export function describeBars(state: Settings, data: Data) {
   const bar = (title: string, of: Settings) => {
     const found = spent(of, data);
     const parts = PARTS.map((part) => `${PART_NAMES[part]} ${wholePercent(shareOf(found, part))}`);
-    return `${title}: ${inSeconds(seconds(of, data))} for 60,000 images, ${parts.join(", ")}`;
+    const all = inSeconds(seconds(found, of.batch_size));
+    return `${title}: ${all} for 60,000 images, ${parts.join(", ")}`;
   };
   return `${bar("The slow loop", slow(state))}. ${bar("This loop", state)}.`;
 }
 
 /** All there is to say, for the panel. */
-export const inFull = (state: Settings, data: Data) =>
-  "The cost of any step is what a step with a single image takes; what the loop takes longer than " +
-  "with images on the device, unmoved, is waiting for images. The factor is the median of several " +
-  `rounds, in which all loops took turns. ${here(state, data).about}.`;
+export const inFull = (about: string) =>
+  "Three times were recorded apart and are added up here: until a batch is there, a step with one " +
+  `image, a step with the batch. ${about}.`;
 
-export function asPython(state: Settings, data: Data) {
-  const [images, batch, form, launch, moved] = keyOf(state, data).split(",");
-  const record = state.place === "gpu" ? "steps_gpu" : "steps";
+export function asPython(state: Settings) {
+  const word = (is: boolean) => (is ? "True" : "False");
   return `from book_utils import pace, records
 
-way = pace.Way(
-    data="${images}",
-    batch=${batch},
-    form="${form}",
-    launch="${launch}",
-    moved="${moved}",
+loop = pace.Loop(
+    model="${state.model}",
+    resident=${word(state.resident)},
+    moved=${word(state.moved)},
+    batch_size=${state.batch_size},
+    channels_last=${word(state.channels_last)},
+    half=${word(state.half)},
+    step="${state.step}",
 )
-spent = pace.spent(records.load("${record}"), "${state.model}", way)
-rate = spent.examples_a_second  # pace.measure("${state.model}", way) measures it here
+spent = pace.recorded(records.load("steps"), loop, "${state.place}")
+rate = spent.examples_a_second  # pace.measure(loop) measures it here
 `;
 }
 
@@ -167,13 +165,14 @@ export const EXAMPLES: ExamplesOf<Settings> = {
   "": {
     "the slow loop": {},
     "images resident": { resident: true },
-    "and larger batches": { resident: true, large: true },
-    "all of it, small ResNet": {
+    "and a large batch": { resident: true, batch_size: 1024 },
+    "everything, small ResNet": {
       model: "small_resnet",
       resident: true,
-      large: true,
-      form: "channels_last + bfloat16",
-      launch: "fused",
+      batch_size: 1024,
+      channels_last: true,
+      half: true,
+      step: "fused",
     },
   },
 };

@@ -28,7 +28,7 @@ class Pictures(TorchDataset):
         return len(self.labels)
 
     def __getitem__(self, i: int) -> tuple[Tensor, int]:
-        sample = Image.fromarray(self.pixels[i].numpy())
+        sample = Image.fromarray(self.pixels[i].numpy(), mode="L")
         for transform in self.transforms:
             sample = transform(sample)
         return sample, int(self.labels[i])
