@@ -6,6 +6,7 @@ from traitlets import TraitError
 from book_utils import pace, records
 from book_utils.explorables import PaceLab
 from book_utils.explorables.pace import lab as module
+from book_utils.numbers import thousands
 from book_utils.pace import Loop, Spent
 
 
@@ -51,4 +52,4 @@ def test_a_measurement_is_shown_beside_the_record(monkeypatch):
 def test_the_still_is_a_table_of_loops():
     still = PaceLab().still()
     assert still.count("<tr>") == 4
-    assert f"{PaceLab().output:,.0f}" in still
+    assert thousands(round(PaceLab().output)) in still

@@ -8,6 +8,7 @@ from traitlets import Dict, HasTraits, TraitError, Unicode, default
 from book_utils import pace, records
 from book_utils.pace import Loop, Spent
 
+from ...numbers import thousands
 from ..platform.base import Explorable
 from ..platform.traits import Choice, Switch
 
@@ -125,7 +126,7 @@ class PaceLab(Explorable):
             "and batches of 1,024": Loop(self.model, True, self.moved, 1024),
         }
         rows = "".join(
-            f'<tr><th scope="row">{name}</th><td>{spent.examples_a_second:,.0f}</td>'
+            f'<tr><th scope="row">{name}</th><td>{thousands(round(spent.examples_a_second))}</td>'
             f"<td>{spent.seconds:.1f}</td></tr>"
             for name, loop in loops.items()
             for spent in [pace.recorded(record, loop, self.place)]

@@ -140,8 +140,8 @@ export function describeBars(state: Settings, data: Data) {
 
 /** All there is to say, for the panel. */
 export const inFull = ({ place }: Settings, { recorded }: Data) =>
-  "Three times were recorded apart and are added up here: until a batch is there, a step with one " +
-  `image, a step with the batch. ${recorded[place]?.about}.`;
+  "Recorded apart, and added up here: the time until a batch is there, that of a step with one " +
+  `image, and that of a step with the batch. ${recorded[place]?.about}.`;
 
 export function asPython(state: Settings) {
   const word = (is: boolean) => (is ? "True" : "False");
