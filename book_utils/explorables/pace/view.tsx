@@ -12,7 +12,7 @@ import type { PaceLab as Settings } from "../settings.ts";
 import * as words from "./words.ts";
 
 function PaceLab(host: platform.Host) {
-  const [data] = useTraits<words.Data>(host.model, ["recorded", "measured", "about"]);
+  const [data] = useTraits<words.Data>(host.model, ["recorded", "measured"]);
   const lab = platform.useLab<Settings>(host, {
     fits: (wanted) => {
       if (!words.isRecorded(wanted, data)) throw new RangeError("it was not recorded");
@@ -61,7 +61,7 @@ function PaceLab(host: platform.Host) {
       said={<Said pick={pick} say={say} />}
       controls={controls}
       begin={<Examples lab={lab} examples={words.EXAMPLES} />}
-      rest={<SaidInFull pick={pick} say={say} formula={words.inFull(data.about)} />}
+      rest={<SaidInFull pick={pick} say={say} formula={words.inFull(state, data)} />}
       python={() => words.asPython(state)}
     >
       <Bars state={state} data={data} />
