@@ -76,13 +76,15 @@ const named = <T extends string>(names: Record<T, string>) =>
 const fitting = (state: Settings, place: Settings["place"], data: words.Data): Partial<Settings> =>
   words.isRecorded({ ...state, place }, data) ? {} : { step: "eager" };
 
+const LONGEST = 82; // percent of the stage, which leaves room for the seconds
+
 type BarsProps = { state: Settings; data: words.Data };
 
 /** Both loops on one axis; then this loop once more, as wide as the stage; then its figures. */
 function Bars({ state, data }: BarsProps) {
   const before = words.slow(state);
   const [then, now] = [words.spent(before, data), words.spent(state, data)];
-  const scale = 100 / words.longest(state, data);
+  const scale = LONGEST / words.longest(state, data);
   const ends = [words.seconds(then, before.batch_size), words.seconds(now, state.batch_size)];
   return (
     <figure class="cnl-pace">
@@ -92,20 +94,21 @@ function Bars({ state, data }: BarsProps) {
         <Bar of={then} width={scale * ends[0]} said={words.inSeconds(ends[0])} />
         <b>this loop</b>
         <Bar of={now} width={scale * ends[1]} said={words.inSeconds(ends[1])} />
+        <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+          <path d={`M0,0V10M${(scale * ends[1]).toFixed(2)},0L100,10`} />
+        </svg>
         <b>enlarged</b>
-        <div class="cnl-enlarged">
-          <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
-            <path d={`M0,0V10M${(scale * ends[1]).toFixed(2)},0L100,10`} />
-          </svg>
-          <Bar of={now} width={100} />
-        </div>
+        <Bar of={now} width={100} />
       </div>
       <ul>
         {words.PARTS.map((part) => (
           <li key={part} class={`cnl-${part}`}>
             <span>{words.PART_NAMES[part]}</span>
             <strong>{wholePercent(words.shareOf(now, part))}</strong>
-            <small>{words.milliseconds(now[part])} a batch</small>
+            <small>
+              {words.milliseconds(now[part])}
+              <span> a batch</span>
+            </small>
           </li>
         ))}
       </ul>
@@ -127,7 +130,7 @@ function Bar({ of, width, said }: BarProps) {
           style={`width:${((width * of[part]) / all).toFixed(2)}%`}
         />
       ))}
-      {said && <span class={width > 80 ? "in" : ""}>{said}</span>}
+      {said && <span>{said}</span>}
     </div>
   );
 }
