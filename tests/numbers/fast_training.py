@@ -54,26 +54,6 @@ assert 95 <= len(tape.calls) <= 105  # about a hundred
 states("with a learning rate of 10,000", 1e4)
 states("too large for 32 bits from scores of 89 on. (Exercise 2 of", 32, 89, 2)
 states("**channels_last and 16 bits** make", 16)
-whole_batch = sum(2 * x * (x - y) for x, y in shared_batch) / len(shared_batch)
-states("is the mean of the batch: 4, whoever computes it.", whole_batch)
-states("Is their gradient that of one process with all 64 images?", len(y))
-megabytes = table[8][1]
-states(
-    "A network of 10 gigabits a second needs 65 ms for the 82 MB of ResNet-18 on 8 devices.",
-    10,
-    1000 * megabytes * 8 / 10_000,
-    megabytes,
-    8,
-)
-states(
-    "after `--patience` seconds, 60 unless you say otherwise.",
-    distributed.parse([]).patience,
-)
-states(
-    "256 GPUs trained ResNet-50 in an hour, with batches of 8,192",
-    cited(256),
-    cited(8192),
-)
 states("rises in a straight line from 0 at step 0 to `peak`", up_and_down(0, 9, 1, 3), 0)
 states("in a straight line to 0 at step `steps`", up_and_down(9, 9, 1, 3))
 states("The velocity begins at 0.", 0)
