@@ -75,7 +75,7 @@ class Loop:
 
     @property
     def slow(self) -> Loop:
-        """The loop of many courses for the same task: picture by picture, and nothing else."""
+        """The loop of many courses for the same task: image by image, and nothing else."""
         return Loop(model=self.model, moved=self.moved)
 
 

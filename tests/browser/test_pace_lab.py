@@ -11,6 +11,10 @@ from tests.browser.lab_page import LabHand
 class Hand(LabHand):
     """A mounted pace lab."""
 
+    def choice(self, label):
+        """The control of a setting that is one of a few."""
+        return self.root.locator(f".cnl-choice:has(span:text-is('{label}')) select")
+
     def bar(self, index):
         """The widths of the parts of a bar, in percent of its place."""
         self.settle()
@@ -27,8 +31,8 @@ def test_a_remedy_shortens_the_lower_bar_and_says_by_how_much(opened):
     lab = opened()
     slow, before = lab.bar(0), lab.bar(1)
     assert slow == before
-    lab.root.get_by_label("images resident").check()
-    lab.root.get_by_label("256", exact=True).check()
+    lab.root.get_by_role("switch", name="images resident").check()
+    lab.choice("Batch").select_option("256")
     assert lab.bar(0) == slow and sum(lab.bar(1)) < sum(before)
     mine = PaceLab(made_up(), resident=True, batch_size=256)
     shares = [getattr(mine.spent, part) for part in ("data", "price", "arithmetic")]
@@ -40,8 +44,7 @@ def test_a_remedy_shortens_the_lower_bar_and_says_by_how_much(opened):
 
 def test_a_device_without_graphs_takes_single_operations(opened):
     lab = opened(place="gpu", step="graph")
-    lab.root.get_by_role("button", name="More settings").click()
-    lab.root.get_by_label("Device").select_option("cpu")
-    expect(lab.root.get_by_label("Operations")).to_have_value("eager")
-    options = lab.root.get_by_label("Operations").locator("option")
+    lab.choice("Device").select_option("cpu")
+    expect(lab.choice("Operations")).to_have_value("eager")
+    options = lab.choice("Operations").locator("option")
     assert options.all_inner_texts() == ["one by one", "optimiser fused"]

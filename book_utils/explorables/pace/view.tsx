@@ -3,7 +3,6 @@ import { millisecondsOf, type Spent } from "../arithmetic/pace.ts";
 import { Choice, Switch } from "../parts/controls.tsx";
 import { Examples } from "../parts/examples.tsx";
 import { wholePercent } from "../parts/numbers.ts";
-import { Radios } from "../parts/radios.tsx";
 import { Said, SaidInFull } from "../parts/said.tsx";
 import { Frame } from "../platform/frame.tsx";
 import * as platform from "../platform/lab.tsx";
@@ -27,10 +26,11 @@ function PaceLab(host: platform.Host) {
     model: <Choice {...control("model")} label="Network" options={named(words.MODELS)} />,
     resident: <Switch {...control("resident")} label="images resident" />,
     batch_size: (
-      <Radios
-        {...control("batch_size")}
+      <Choice
         label="Batch"
-        options={options("batch_size").map(({ value }) => value)}
+        value={String(state.batch_size)}
+        options={options("batch_size").map(({ label }) => ({ value: label, label }))}
+        onChange={(size) => change({ batch_size: Number(size) as Settings["batch_size"] })}
       />
     ),
     half: <Switch {...control("half")} label="half precision" />,
@@ -76,7 +76,7 @@ const named = <T extends string>(names: Record<T, string>) =>
 const fitting = (state: Settings, place: Settings["place"], data: words.Data): Partial<Settings> =>
   words.isRecorded({ ...state, place }, data) ? {} : { step: "eager" };
 
-const LONGEST = 82; // percent of the stage, which leaves room for the seconds
+const LONGEST = 80; // percent of the stage, which leaves room for the seconds
 
 type BarsProps = { state: Settings; data: words.Data };
 

@@ -89,7 +89,7 @@ const keyOf = (state: Settings) =>
 export function nameOf(state: Settings) {
   const { resident, batch_size, channels_last, half, step, moved } = state;
   const on = [
-    resident ? "images resident" : "picture by picture",
+    resident ? "images resident" : "image by image",
     batch_size !== 64 && `batches of ${thousands(batch_size)}`,
     channels_last && "channels last",
     half && "half precision",
