@@ -2,7 +2,25 @@
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
+
+
+class Moved(nn.Module):
+    """A layer that shifts and mirrors the images of a batch in training, and else passes them on.
+
+    (n, c, h, w) -> (n, c, h, w), see `shift_and_flip`. As the first layer of a network it is
+    recorded with the step. ValueError for a negative number of pixels.
+    """
+
+    def __init__(self, pixels: int = 2) -> None:
+        super().__init__()
+        if pixels < 0:
+            raise ValueError(f"pixels = {pixels}: give at least 0")
+        self.pixels = pixels
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the images, varied in training mode."""
+        return shift_and_flip(x, self.pixels) if self.training else x
 
 
 def shift_and_flip(x: Tensor, pixels: int = 2) -> Tensor:

@@ -28,6 +28,8 @@ from torch.utils.data import Dataset as TorchDataset
 
 from book_utils.augment import shift_and_flip
 from book_utils.data import Dataset, fashion_mnist
+from book_utils.graphed import WARM, Graphed
+from book_utils.half import demand_bfloat16
 from book_utils.memory import explained
 from book_utils.models import LeNet, small_resnet
 from book_utils.records import Record
@@ -73,7 +75,7 @@ class Loop:
 
     @property
     def slow(self) -> Loop:
-        """The loop of many courses for the same task: picture by picture, and nothing else."""
+        """The loop of many courses for the same task: image by image, and nothing else."""
         return Loop(model=self.model, moved=self.moved)
 
 
@@ -180,64 +182,19 @@ def stepper(loop: Loop, device: torch.device | str = "cpu") -> tuple[nn.Module, 
         optimizer.step()
         return loss.detach()
 
-    return model, Graphed(step) if loop.step == "graph" else step
+    if loop.step != "graph":
+        return model, step
+    graphed = Graphed(lambda x, y: (step(x, y),), device)
+    return model, lambda x, y: graphed(x, y)[0]
 
 
-def demand_bfloat16(device: torch.device) -> None:
-    """Raise ValueError, with what to do, where a device does not compute in bfloat16."""
-    if device.type == "cuda" and torch.cuda.get_device_capability(device) < (8, 0):
-        raise ValueError(
-            f"{torch.cuda.get_device_name(device)} does not compute in bfloat16; GPUs of compute "
-            "capability 8.0 and later do: use torch.float16 and a torch.amp.GradScaler, or float32"
-        )
+def timer(
+    work: Callable[[], object], device: torch.device | str = "cpu", least: float = 0.05
+) -> Callable[[], float]:
+    """Return a function that takes a time of `work`, in milliseconds.
 
-
-class Graphed:
-    """A step that is recorded as a CUDA graph when it is first taken, and then replayed.
-
-    A graph repeats its kernels on the memory they had. So each batch is copied to where the first
-    one was, and all must be as large as it.
-    Source: PyTorch's notes on CUDA semantics, section "CUDA Graphs".
-    """
-
-    WARM = 3  # steps before the recording: libraries choose their kernels in them
-
-    def __init__(self, step: Step) -> None:
-        self.step = step
-        self.graph: torch.cuda.CUDAGraph | None = None
-
-    def __call__(self, x: Tensor, y: Tensor) -> Tensor:
-        """Take a step; the loss is the same tensor each time."""
-        if self.graph is None:
-            self._record(x, y)
-        self.x.copy_(x)
-        self.y.copy_(y)
-        self.graph.replay()
-        return self.loss
-
-    def _record(self, x: Tensor, y: Tensor) -> None:
-        self.x, self.y = x.clone(), y.clone()
-        side = torch.cuda.Stream()
-        side.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(side):
-            for _ in range(self.WARM):
-                self.step(self.x, self.y)
-        torch.cuda.current_stream().wait_stream(side)
-        self.graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(self.graph):
-            self.loss = self.step(self.x, self.y)
-
-
-def milliseconds(
-    work: Callable[[], object],
-    device: torch.device | str = "cpu",
-    repeats: int = 5,
-    least: float = 0.05,
-) -> list[float]:
-    """Return how long `work` takes, once for each repeat, after a first time that does not count.
-
-    Each repeat does the work as often as `least` seconds need, and ends when the device has done
-    all that it was given.
+    The work is done once before, which does not count. Each time does it as often as `least`
+    seconds need, and ends when the device has done all that it was given.
     """
     gpu = torch.device(device).type
     wait = getattr(torch, gpu).synchronize if gpu != "cpu" else lambda: None
@@ -252,11 +209,22 @@ def milliseconds(
 
     taken(1)
     times = max(1, round(least / taken(1)))
-    return [1000 * taken(times) / times for _ in range(repeats)]
+    return lambda: 1000 * taken(times) / times
 
 
-def fed(loop: Loop, data: Dataset, batches: int = 4, repeats: int = 5) -> list[float]:
-    """Return the milliseconds until a batch is there, once for each repeat."""
+def milliseconds(
+    work: Callable[[], object],
+    device: torch.device | str = "cpu",
+    repeats: int = 5,
+    least: float = 0.05,
+) -> list[float]:
+    """Return how long `work` takes, once for each repeat, see `timer`."""
+    each = timer(work, device, least)
+    return [each() for _ in range(repeats)]
+
+
+def feeding(loop: Loop, data: Dataset, batches: int = 4) -> Callable[[], float]:
+    """Return a function that takes a time, in milliseconds, until a batch is there."""
     n = min(len(data), batches * loop.batch_size)
     part = data[:n]
     count = -(-n // loop.batch_size)
@@ -265,18 +233,33 @@ def fed(loop: Loop, data: Dataset, batches: int = 4, repeats: int = 5) -> list[f
         for _ in feed(loop, part):
             pass
 
-    return [each / count for each in milliseconds(go, data.device, repeats)]
+    each = timer(go, data.device)
+    return lambda: each() / count
 
 
-def stepped(loop: Loop, data: Dataset, repeats: int = 5) -> list[float]:
-    """Return the milliseconds of a step with a batch, once for each repeat.
+def fed(loop: Loop, data: Dataset, batches: int = 4, repeats: int = 5) -> list[float]:
+    """Return the milliseconds until a batch is there, once for each repeat."""
+    each = feeding(loop, data, batches)
+    return [each() for _ in range(repeats)]
+
+
+def stepping(loop: Loop, data: Dataset) -> Callable[[], float]:
+    """Return a function that takes a time, in milliseconds, of a step with a batch.
 
     MemoryError, with what would fit, for a batch that is too large.
     """
     model, step = stepper(loop, data.device)
     x, y = enough(data, loop.batch_size)
     with explained(model, x):
-        return milliseconds(lambda: step(x, y), data.device, repeats)
+        for _ in range(WARM + 1 if loop.step == "graph" else 0):
+            step(x, y)
+        return timer(lambda: step(x, y), data.device)
+
+
+def stepped(loop: Loop, data: Dataset, repeats: int = 5) -> list[float]:
+    """Return the milliseconds of a step with a batch, once for each repeat, see `stepping`."""
+    each = stepping(loop, data)
+    return [each() for _ in range(repeats)]
 
 
 def enough(data: Dataset, n: int) -> tuple[Tensor, Tensor]:

@@ -21,7 +21,7 @@ JOBS = {
     "activations": 1,
     "transfer": 1,
 }
-ALONE = "speed"
+ALONE = ("speed", "steps")
 
 
 def start(words: list[str]) -> int:
@@ -42,7 +42,7 @@ def start(words: list[str]) -> int:
         if each.poll() is None:
             os.killpg(each.pid, signal.SIGTERM)  # with the processes of its runs
     codes = [each.wait() for each in running.values()]
-    codes.append(subprocess.run(_command(ALONE, words), check=False).returncode)
+    codes += [subprocess.run(_command(name, words), check=False).returncode for name in ALONE]
     return int(any(codes))
 
 

@@ -13,6 +13,7 @@ from benchmarks.__main__ import PARTS, main
 from benchmarks.rows import Row
 from book_utils.data import fashion_mnist
 from book_utils.ladder import LAYER_RUNGS, RUNGS
+from tests.unit.stand_in import StandIn
 
 TINY = fashion_mnist()[0][:32]
 
@@ -29,18 +30,37 @@ def test_the_rows_of_the_training(monkeypatch):
     threads = torch.get_num_threads()
     speed, *ratios = training.measure(batch_size=8)
     assert (speed.what, speed.unit, len(speed.values)) == ("linear: `fit`", "examples/s", 2)
-    assert [row.what.split("against ")[1] for row in ratios] == [*training.OTHERS.values()]
+    here = [words for name, words in training.OTHERS.items() if name != "graph"]
+    assert [row.what.split("against ")[1] for row in ratios] == here
     assert {(row.unit, len(row.values)) for row in ratios} == {("×", 2)}
     assert min(value for row in (speed, *ratios) for value in row.values) > 0
     assert torch.get_num_threads() == threads
+
+
+def test_the_rows_of_a_gpu(graphs, monkeypatch):
+    """By a stand-in for it: a row more, what is wanted beside it, and epochs instead of one."""
+    monkeypatch.setattr(training, "DEVICES", ("cpu",))
+    monkeypatch.setattr(training, "MODELS", {"linear": linear})
+    monkeypatch.setattr(training, "ROUNDS", {"linear": 1})
+    monkeypatch.setattr(training, "ON_GPU", {"epochs": 3, "batches": 4, "pictures": 1})
+    monkeypatch.setattr(training, "WANTED", {"cpu": {"linear": {"bare": 4, "pictures": 30}}})
+    _, *ratios = training.measure(batch_size=8)
+    assert [row.what.split("against ")[1] for row in ratios] == [
+        "the bare forward, backward and step (wanted: 4)",
+        "the bare step as a CUDA graph",
+        "a loop over PIL images in a `DataLoader` (wanted: 30)",
+        "the same loop with 2 worker processes",
+    ]
+    replayed = 2 * 2 * (3 * 4 - 3)  # two rounds of `fit` and graph, but for what warms up
+    assert StandIn.replays == replayed
 
 
 def loss_of(model):
     return F.cross_entropy(model(TINY.images), TINY.labels).item()
 
 
-@pytest.mark.parametrize("name", ["fit", "bare", "pictures"])
-def test_each_contestant_really_trains(name):
+@pytest.mark.parametrize("name", ["fit", "bare", "graph", "pictures"])
+def test_each_contestant_really_trains(graphs, name):
     model, other = linear(), linear()
     pictures = training.Pictures(TINY, [training.to_tensor])
     for _ in range(3):
@@ -49,6 +69,8 @@ def test_each_contestant_really_trains(name):
                 training.train_fit(model, TINY, 8)
             case "bare":
                 training.train_bare(model, TINY, 8)
+            case "graph":
+                training.train_graph(model, TINY, 8, epochs=2)
             case "pictures":
                 training.train_pictures(model, pictures, 8, workers=0)
     assert loss_of(model) < 0.9 * loss_of(other)

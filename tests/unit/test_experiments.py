@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from book_utils import data, records, weights
+from book_utils import data, pace, records, weights
 from book_utils.models import DigitLeNet, LeNet, NormLeNet
 from book_utils.train import evaluate
 from experiments import (
@@ -28,6 +28,7 @@ from experiments import (
     pooling,
     signals,
     speed,
+    steps,
     transfer,
 )
 from experiments.common import seeded
@@ -50,6 +51,7 @@ RECORDED = {
     "ingredients": ingredients,
     "blocks": blocks,
     "ideas": ideas,
+    "steps": steps,
 }
 EXPERIMENTS = RECORDED | {"cifar10": cifar10}
 CPU = ["--device", "cpu"]
@@ -349,3 +351,44 @@ def test_new_classes_get_a_last_layer_that_has_learned_nothing() -> None:
         is_head = name.startswith(f"dense.{len(model.dense) - 1}.")
         assert value.equal((fresh if is_head else learned)[name])
         assert name.endswith("bias") or not fresh[name].equal(learned[name])
+
+
+def test_all_that_is_timed_takes_its_turn_in_each_round_in_another_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns = []
+
+    def clock(loop: pace.Loop, data: data.Dataset) -> object:
+        return lambda: turns.append(loop) or float(len(turns))
+
+    monkeypatch.setattr(pace, "feeding", clock)
+    monkeypatch.setattr(pace, "stepping", clock)
+    full = common.Options(5, None, False, tmp_path, tmp_path, torch.device("cpu"))
+    taken = steps.take_turns(full)
+    rounds = [turns[i : i + len(taken)] for i in range(0, len(turns), len(taken))]
+    assert len(rounds) == steps.ROUNDS and {len(each) for each in taken.values()} == {steps.ROUNDS}
+    assert all(sorted(map(repr, each)) == sorted(map(repr, rounds[0])) for each in rounds)
+    assert rounds[0] != rounds[1]
+    networks = {loop for loop in turns if loop.batch_size == 1}
+    assert len(networks) == 2 * 2 * 2 * 2, "LeNet and the ResNet, formats, precisions, optimizers"
+
+
+def test_a_gpu_is_timed_with_a_graph_as_well(tmp_path: Path) -> None:
+    kinds = {}
+    for name in ("cpu", "cuda"):
+        options = common.Options(5, None, False, tmp_path, tmp_path, torch.device(name))
+        kinds[name] = {each["step"] for each in steps.times(options) if each["study"] == "step"}
+    assert kinds == {"cpu": {"eager", "fused"}, "cuda": {"eager", "fused", "graph"}}
+
+
+def test_the_recorded_times_are_those_that_the_lab_adds_up() -> None:
+    record = records.load("steps")
+    for settings in steps.times(common.Options(5, None, False, records.FOLDER, records.FOLDER,
+                                               torch.device("cpu"))):  # fmt: skip
+        (run,) = record.select(**settings)
+        assert len(run["repeats"]) == steps.ROUNDS
+        assert min(run["repeats"]) <= run["milliseconds"] <= max(run["repeats"])
+    slow, fast = (
+        pace.recorded(record, pace.Loop(resident=resident), "cpu") for resident in (False, True)
+    )
+    assert slow.data > fast.data and slow.arithmetic == fast.arithmetic

@@ -1,15 +1,11 @@
-"""The recorded step, with a stand-in that replays by calling it, and on a GPU if there is one.
-
-The stand-in keeps what matters of a CUDA graph: a replay reads the tensors of the recording and
-writes over the results of the replay before.
-"""
+"""The recorded step, with a stand-in that replays by calling it, and on a GPU if there is one."""
 
 import gc
 import random
 import signal
 import warnings
 import weakref
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import partial
 
 import numpy as np
@@ -20,47 +16,17 @@ from torch import nn
 from torch.testing import assert_close
 
 from book_utils import graphed
-from book_utils.augmentation import Moved
+from book_utils.augment import Moved
 from book_utils.data import fashion_mnist
 from book_utils.graphed import WARM, Graphed, why_not
 from book_utils.half import Half
 from book_utils.models import small_resnet
 from book_utils.schedules import one_cycle
 from book_utils.train import fit
+from tests.unit.stand_in import StandIn
 from tests.unit.test_train import blobs, nan_at, same_weights
 
 pytestmark = pytest.mark.usefixtures("interruptible")
-
-
-class StandIn:
-    """A recorder without a GPU; `replays` counts those of all recordings of a test."""
-
-    replays = 0
-
-    def __init__(self, device):
-        self.device = device
-
-    def aside(self):
-        return nullcontext()
-
-    def record(self, step, inputs):
-        results = (torch.zeros(()), torch.zeros((), dtype=torch.int64))
-
-        def replay():
-            StandIn.replays += 1
-            for place, result in zip(results, step(*inputs), strict=True):
-                place.copy_(result)
-
-        return replay, results
-
-
-@pytest.fixture
-def graphs(monkeypatch):
-    """Graphs on the CPU, worth it from the first step on."""
-    monkeypatch.setattr(graphed, "DEVICES", ("cpu",))
-    monkeypatch.setattr(graphed, "WORTH", 1)
-    monkeypatch.setattr(graphed, "Recorder", StandIn)
-    monkeypatch.setattr(StandIn, "replays", 0)
 
 
 def network():

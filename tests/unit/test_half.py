@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from book_utils.half import Half, refuse_without_half
+from book_utils.half import Half, demand_bfloat16
 
 
 def test_products_are_in_bfloat16_and_weights_gradients_and_scores_are_not():
@@ -25,14 +25,15 @@ def test_products_are_in_bfloat16_and_weights_gradients_and_scores_are_not():
 @pytest.mark.parametrize(("capability", "there"), [((7, 5), False), ((8, 0), True), ((9, 0), True)])
 def test_older_gpus_are_told_so(monkeypatch, capability, there):
     monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: capability)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda device: "Tesla T4")
     cuda = torch.device("cuda")
     if there:
-        refuse_without_half(cuda)
+        demand_bfloat16(cuda)
     else:
-        with pytest.raises(RuntimeError, match="cuda does not compute in bfloat16: train the"):
-            refuse_without_half(cuda)
+        with pytest.raises(ValueError, match="Tesla T4 does not compute in bfloat16; GPUs of"):
+            demand_bfloat16(cuda)
 
 
 def test_a_device_without_autocast_is_refused():
-    with pytest.raises(RuntimeError, match="meta does not compute in bfloat16"):
+    with pytest.raises(ValueError, match="no autocast for meta: compute in float32"):
         Half(nn.Linear(2, 2).to("meta"))(torch.rand(1, 2, device="meta"))
