@@ -42,11 +42,14 @@ class Graphed:
     shape than the first, such as a short last batch, always go to the step itself; so do all, once
     `why_not` says why it cannot be recorded.
 
-    step: takes tensors on `device` and returns tensors without gradients.
+    step: takes tensors on `device` and returns tensors without gradients; model: what it trains.
     """
 
-    def __init__(self, step: Step, device: torch.device, why_not: str = "") -> None:
+    def __init__(
+        self, step: Step, device: torch.device, why_not: str = "", model: nn.Module | None = None
+    ) -> None:
         self.step, self.device, self.why_not = step, device, why_not
+        self.model = model or nn.Module()
         self.taken = 0
         self.inputs: Results = ()
         self.results: Results = ()
@@ -75,7 +78,7 @@ class Graphed:
 
     def _warm_up(self, *given: Tensor) -> Results:
         self.taken += 1
-        with self.recorder.aside(), watched() as seen:
+        with self.recorder.aside(), watched(self.model) as seen:
             results = self.step(*given)
         if self.taken == WARM:
             self.why_not = " and ".join(seen)
@@ -116,14 +119,15 @@ class Recorder:
 
 
 @contextmanager
-def watched() -> Iterator[list[str]]:
+def watched(model: nn.Module) -> Iterator[list[str]]:
     """Note in the list that this yields what the block does and a graph could not repeat.
 
     Such a step is seen here, where it has done its work, because a recording that fails can leave
     PyTorch's memory and random numbers in disorder.
     """
     seen: list[str] = []
-    draws, mode = _draws(), torch.cuda.get_sync_debug_mode() if torch.cuda.is_available() else None
+    draws, layers = _draws(), _attributes(model)
+    mode = torch.cuda.get_sync_debug_mode() if torch.cuda.is_available() else None
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         if mode is not None:
@@ -140,12 +144,27 @@ def watched() -> Iterator[list[str]]:
             warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
     if _draws() != draws:
         seen.append("the step draws random numbers on the CPU")
+    if _other(layers, _attributes(model)):
+        seen.append("a layer sets an attribute anew in each step, instead of in place")
 
 
 def _draws() -> bytes:
     """Return the state of the generators whose numbers a recording would hold fast."""
     states = (torch.get_rng_state().numpy().tobytes(), random.getstate(), np.random.get_state())
     return pickle.dumps(states)
+
+
+def _attributes(model: nn.Module) -> list[dict[str, object]]:
+    """Return, for each layer, what its names stand for."""
+    return [{**vars(layer), **layer._buffers, **layer._parameters} for layer in model.modules()]
+
+
+def _other(one: list[dict[str, object]], other: list[dict[str, object]]) -> bool:
+    """Say whether a name stands for something else; a change in place leaves it what it was."""
+    return any(
+        a.keys() != b.keys() or any(a[name] is not b[name] for name in a)
+        for a, b in zip(one, other, strict=True)
+    )
 
 
 def why_not(model: nn.Module, optimizer: Optimizer, device: torch.device, steps: int) -> str:

@@ -209,7 +209,7 @@ class _Run:
         if self.rates and not reason:
             self.rates.put_on(where)
         self.history.graph = reason
-        return Graphed(self.learn, where, reason)
+        return Graphed(self.learn, where, reason, self.model)
 
     def _refuse_nan(self, value: float, what: str) -> None:
         if math.isfinite(value):

@@ -116,13 +116,19 @@ def times(options: Options) -> list[Settings]:
 
 def run(settings: Settings, options: Options) -> Results:
     """Look a time up, which all were taken together, or train by a recipe."""
-    splits = clothes(options, full=False)
+    splits = sample(options)
     if settings["study"] in ("feed", "step"):
         taken = take_turns(options)[key(settings)]
         return about(splits) | {"milliseconds": median(taken), "repeats": taken}
     if settings["study"] == "rates":
         splits = held_back(splits[0], 100 if options.quick else HELD_BACK)
     return about(splits) | recipe(settings, splits, options)
+
+
+@cache
+def sample(options: Options) -> tuple[Dataset, Dataset]:
+    """Return the bundled sample, read once."""
+    return clothes(options, full=False)
 
 
 def key(settings: Settings) -> str:
@@ -133,7 +139,7 @@ def key(settings: Settings) -> str:
 @cache
 def take_turns(options: Options) -> dict[str, list[float]]:
     """Return the milliseconds of everything that is timed, round by round."""
-    data = clothes(options, full=False)[0].to(options.device)
+    data = sample(options)[0].to(options.device)
     clocks = {key(settings): clock(settings, data) for settings in times(options)}
     taken: dict[str, list[float]] = {name: [] for name in clocks}
     draw = random.Random(0)

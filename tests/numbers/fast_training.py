@@ -13,6 +13,17 @@ slow, remedied = pace.Loop(), pace.Loop(batch_size=256)
 states("collects 64, computes", slow.batch_size)
 states("[With batches of 256 as well]", 256)
 assert remedied.batch_size == 4 * slow.batch_size  # a quarter as often
+
+
+def gain(model):  # of half precision
+    loop = pace.Loop(model, resident=True, batch_size=256)
+    with_half = pace.Loop(model, resident=True, batch_size=256, half=True)
+    before, after = (pace.recorded(recorded, each) for each in (loop, with_half))
+    assert before.data < 0.05 * before.milliseconds  # as good as gone
+    return before.milliseconds / after.milliseconds
+
+
+assert gain("lenet") < 1.3 and gain("small_resnet") > 1.15 * gain("lenet")
 rate_on_gpu = rate["examples_a_second"]
 assert pace.EPOCH / rate_on_gpu < 0.5
 states("and does that 64 times for a batch", pictures.batch_size)
@@ -43,6 +54,17 @@ states(
 )
 target = 0.9 + 0.1 / 10
 states("a probability of 0.91, not 1:", target, 1)
+
+
+def ended(recipe):
+    runs = recorded.select(study="recipes", model=recipe)
+    return records.mean_std([100 * run["test_accuracy"][-1] for run in runs])
+
+
+settled, smoothed, moved = map(ended, ("one-cycle", "smoothing", "moved"))
+states("these runs end at 71 ± 8 %, with a cycle at 84.1 ± 0.5 %", *ended("momentum"), *settled)
+assert abs(smoothed[0] - settled[0]) < settled[1]
+states("make the images harder, cost 4 points", smoothed[0] - moved[0])
 states("A rate of 0.2 with momentum", 0.2)
 half, brain = torch.finfo(torch.float16), torch.finfo(torch.bfloat16)
 states("Numbers of 16 bits take half the memory", half.bits)

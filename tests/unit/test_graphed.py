@@ -146,6 +146,36 @@ def test_a_step_that_draws_on_the_cpu_is_not_recorded(graphs, draw):
     assert StandIn.replays == 0
 
 
+class Counts(nn.Module):
+    """A layer as a reader may write it: what it remembers is new in each step."""
+
+    def __init__(self, remembers):
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(()))
+        self.remembers, self.steps, self.seen = remembers, 1000, None
+
+    def forward(self, x):
+        if self.remembers == "mean":
+            self.mean = 0.9 * self.mean + 0.1 * x.detach().mean()
+        if self.remembers == "in place":
+            self.mean.lerp_(x.detach().mean(), 0.1)
+        if self.remembers == "steps":
+            self.steps += 1
+        if self.remembers == "seen":
+            self.seen = x.detach()
+        return x
+
+
+@pytest.mark.parametrize("remembers", ["mean", "steps", "seen", "in place"])
+def test_a_layer_that_is_new_in_each_step_is_not_recorded(graphs, remembers):
+    model, other = (nn.Sequential(Counts(remembers), network()) for _ in range(2))
+    history, _ = run(model)
+    assert (history.graph == "recorded") == (remembers == "in place")
+    if remembers != "in place":
+        assert history.graph.startswith("a layer sets an attribute anew in each step")
+    assert same_curves(history, run(other, graph=False)[0]) and same_weights(model, other)
+
+
 def test_a_step_that_waits_for_the_gpu_is_not_recorded(graphs):
     """PyTorch warns of it, if told to; other warnings of the step still arrive."""
 
