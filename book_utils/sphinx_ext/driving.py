@@ -64,7 +64,8 @@ class ClaimOnOtherPages(SphinxPostTransform):
             if page in self.env.all_docs:  # else MyST says that it is not there
                 address = self.app.builder.get_relative_uri(self.env.docname, page)
                 fragment = normalizeLink(f"#{link['reftargetid']}")
-                plain = nodes.reference("", "", *link.children, internal=True)
+                words = link[0]  # MyST puts them in a node of their own
+                plain = nodes.reference("", "", *words.children, internal=True)
                 plain["refuri"], plain[PAGE] = address + fragment, page
                 plain["classes"] = [CLASS]
                 plain["reftitle"] = ELSEWHERE
