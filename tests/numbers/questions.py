@@ -23,7 +23,7 @@ for k in (1, 3, 5, 7):
         for n in range(k, 20):
             outputs = F.conv1d(torch.rand(1, 1, n), torch.rand(1, 1, k), None, stride, k // 2)
             assert outputs.shape[-1] == -(-n // stride)
-states("which only stride 1 can do", 1)
+states("which is possible only with stride 1.", 1)
 states(
     "[with a stride of 1](#same?stride=1) all agree; [with a stride of 2](#same?) `padding=1`",
     *(1, 2, 1),
