@@ -1,7 +1,8 @@
 """Write the notebooks from their pages: `make notebooks` does it.
 
 A notebook is its page, but for what only the built page can do: a link that sets a lab is plain
-text there, and its sentence names the setting, so that it can be followed by hand. Citations name
+text there, or leads to that lab's notebook; its sentence names the setting, so that it can be
+followed by hand. Citations name
 authors and year, links to chapters go to their notebooks, and cells that the page folds are folded
 in JupyterLab and on Colab.
 """
@@ -31,8 +32,10 @@ def without_driving_links(text: str) -> str:
 
 
 CITATION = re.compile(r"\{cite\}`(?P<keys>[^`]+)`")
-# [words](PAGE.md) or [words](PAGE.md#section)
-PAGE_LINK = re.compile(r"\]\((?P<page>[\w./-]+)\.md(?P<section>#[\w-]+)?\)")
+# [words](PAGE.md) or [words](PAGE.md#section), or one that sets a lab there, [words](PAGE.md#LAB?…)
+PAGE_LINK = re.compile(
+    r"\]\((?P<page>[\w./-]+)\.md(?:(?P<section>#[\w-]+)|\#[^?\s()]*\?[^\s()]*)?\)"
+)
 
 
 @cache

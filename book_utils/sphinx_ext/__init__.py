@@ -9,7 +9,8 @@ explorables    gives a page the colours of the book and the scripts of the explo
                others; says once what is the same in them, and finds what is large, which becomes
                files too
 cards          shows lists of chapters as cards with pictures
-driving        claims the links in the text that set a lab, and checks each against that lab
+driving        claims the links in the text that set a lab, of this page or another, and checks each
+               against that lab
 outside        moves parts of a page to files, for the two above
 head           takes out of a page's head what its body does not use, and adds what search engines
                are told
@@ -57,6 +58,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_css_file(f"{explorables.FOLDER}/{explorables.THEME}")
     references.register()
     app.add_transform(driving.Claim)
+    app.add_post_transform(driving.ClaimOnOtherPages)
     app.add_transform(cards.Cards)
     # myst-nb makes its configuration at builder-inited too, with the default priority of 500.
     app.connect("builder-inited", run_chapters.drop_stale_cache, priority=800)

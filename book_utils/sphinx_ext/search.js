@@ -10,5 +10,10 @@
   document.addEventListener("DOMContentLoaded", () => {
     const { terms, titleterms } = Search._index;
     for (const words of [terms, titleterms]) Object.setPrototypeOf(words, inherited);
+
+    // It finds pages that have all words. Sizes in an error message, "(32x576 and 400x120)", are
+    // the reader's own, and no page has them.
+    const parse = Search._parseQuery;
+    Search._parseQuery = (query) => parse(query.replace(/\(\d+x\d+ and \d+x\d+\)/g, ""));
   });
 }

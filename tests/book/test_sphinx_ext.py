@@ -562,17 +562,24 @@ Take it [with a *stride* of 2](#first?stride=2), [{both}](#first?{both}) or [as 
 
 def test_a_link_that_sets_a_lab_is_checked_as_the_book_is_built(tmp_path):
     book = SmallBook(tmp_path)
-    (book.folder / "_toc.yml").write_text("format: jb-book\nroot: one\n")
+    two = book.folder / "two.md"
     book.write("one", DRIVING.format(both="padding=1&mode=mirror"))
+    two.write_text("# Two\n\nSee it [*there*](one.md#first?stride=17).\n")
     wrong = book.build()
     assert wrong.returncode != 0
-    (warning,) = [line for line in wrong.stdout.splitlines() if "WARNING" in line]
-    assert re.search(r"one\.md:\d+: WARNING: the link “padding=1&mode=mirror”", warning)
-    assert "(#first?padding=1&mode=mirror) cannot set a lab: mode was given mirror" in warning
-    assert "allowed: one of zeros, reflect, replicate, circular" in warning
+    here, there = sorted(line for line in wrong.stdout.splitlines() if "WARNING" in line)
+    assert re.search(r"one\.md:\d+: WARNING: the link “padding=1&mode=mirror”", here)
+    assert "(#first?padding=1&mode=mirror) cannot set a lab: mode was given mirror" in here
+    assert "allowed: one of zeros, reflect, replicate, circular" in here
+    assert re.search(r"two\.md:\d+: WARNING: the link “there” \(one.html#first\?stride=17\)", there)
+    assert "allowed: a whole number from 1 to 16" in there
     book.write("one", DRIVING.format(both="padding=1&mode=reflect"))
+    two.write_text("# Two\n\nSee it [*there*](one.md#first?stride=3).\n")
     mended = book.build()
     assert mended.returncode == 0, mended.stdout
+    (link,) = BeautifulSoup(book.page("two"), "html.parser").select("a.cnl-drive")
+    assert link["href"] == "one.html#first?stride=3" and link["title"].startswith("Opens the page")
+    assert link.decode_contents() == "<em>there</em>"
     links = BeautifulSoup(book.page("one"), "html.parser").select("a.cnl-drive")
     assert [(link["href"], link["title"]) for link in links] == [
         ("#first?stride=2", "Sets the lab"),
@@ -580,3 +587,8 @@ def test_a_link_that_sets_a_lab_is_checked_as_the_book_is_built(tmp_path):
         ("#first?", "Sets the lab"),
     ]
     assert links[0].decode_contents() == "with a <em>stride</em> of 2"
+    # The page that has the lab changes, the page that links to it does not.
+    (book.folder / "one.md").write_text("# One\n\nNo lab is left.\n")
+    gone = book.build()
+    assert gone.returncode != 0
+    assert "there is no lab named first on the page; there are: none" in gone.stdout

@@ -1,4 +1,7 @@
-"""The search of the built book: what leads where, in English and in Chinese."""
+"""The search of the built book: what leads where, in English, in Chinese and from an error."""
+
+import re
+from html import unescape
 
 import pytest
 
@@ -19,6 +22,8 @@ LEADS = {
     "反进化网络": "transposed",
     "梯度弥散": "resnet",
     "阿特鲁卷积": "dilated",
+    "膨胀": "dilated",
+    "反卷积": "transposed",
     "分离卷积": "separable",
     "微调": "inside",
     "等变": "pooling",
@@ -44,6 +49,22 @@ LEADS = {
 }
 # A part of a Chinese name is enough: of 批归一化, of 深度可分离卷积.
 PARTS = {"批归": "batch-norm", "可分离": "separable", "残差": "resnet", "弥散": "resnet"}
+# What PyTorch says, as the cells of the page with the questions people ask print it.
+ERRORS = (
+    "padding='same' is not supported for strided convolutions",
+    "Calculated padded input size per channel: (2 x 2). Kernel size: (3 x 3). Kernel size can't be "
+    "greater than actual input size",
+    "Given groups=1, weight of size [16, 3, 5, 5], expected input[1, 1, 28, 28] to have 3 channels,"
+    " but got 1 channels instead",
+    "in_channels must be divisible by groups",
+    "Expected 3D (unbatched) or 4D (batched) input to conv2d, but got input of size: [28, 28]",
+    "mat1 and mat2 shapes cannot be multiplied (32x576 and 400x120)",
+    "output padding must be smaller than either stride or dilation, but got output_padding_height: "
+    "1 output_padding_width: 1 stride_height: 1 stride_width: 1 dilation_height: 1 "
+    "dilation_width: 1",
+    "element 0 of tensors does not require grad and does not have a grad_fn",
+    "Expected more than 1 value per channel when training, got input size torch.Size([1, 120])",
+)
 FIND = """word => Search._performSearch(...Search._parseQuery(word))
     .map(([page, title, anchor]) => page + anchor)"""
 
@@ -70,6 +91,17 @@ def test_a_section_that_the_search_names_is_there(find, word):
         page, _, section = found.partition("#")
         html = (HTML / f"{page}.html").read_text(encoding="utf-8")
         assert not section or f'id="{section}"' in html, found
+
+
+def test_an_error_is_printed_on_the_page_that_its_message_leads_to(find):
+    page = (HTML / "chapters/questions.html").read_text(encoding="utf-8")
+    outputs = re.findall(r'<div class="cell_output.*?<pre>(.*?)</pre>', page, re.DOTALL)
+    printed = [" ".join(unescape(re.sub("<[^>]*>", "", text)).split()) for text in outputs]
+    for error in ERRORS:
+        assert error in printed
+        with_other_sizes = error.replace("32x576 and 400x120", "64x2048 and 512x10")
+        for said in (error, with_other_sizes):
+            assert "chapters/questions" in {found.split("#")[0] for found in find(said)}, said
 
 
 def test_a_word_that_nobody_wrote_leads_nowhere(find):

@@ -264,7 +264,7 @@ states(
     *(percent("Conv2d", "multiply_adds"), percent("Conv2d", "parameters")),
 )
 states("of the activations to 0 in training and divides", 0)
-states("$n$ layers of 3×3 see", 3, 3)
+states("$L$ layers of 3×3 see", 3, 3)
 states("A 1×1 convolution before a costly window is a bottleneck.", 1, 1)
 states("use 1×1 convolutions as a bottleneck, and instead of dense layers;", 1, 1)
 states("How many weights does a stack of 3×3 layers have", 3, 3)

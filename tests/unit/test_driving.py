@@ -38,7 +38,7 @@ def test_a_link_that_sets_a_lab_is_right(page, link):
 
 
 WRONG = {
-    "#fisrt?stride=2": "there is no lab named fisrt on this page; there are: first, pool, depth",
+    "#fisrt?stride=2": "there is no lab named fisrt on the page; there are: first, pool, depth",
     "#first?strid=2": "first has no setting strid; it has: input, kernel, stride, padding, ",
     "#first?name=other": "first has no setting name; it has: ",
     "#first?stride=17": "CorrelationLab.stride was given [17, 17]; allowed: a whole number from 1",

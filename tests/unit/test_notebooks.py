@@ -86,6 +86,10 @@ def test_links_to_chapters_go_to_their_notebooks(tmp_path):
     assert notebooks.with_links_to_notebooks(text, tmp_path / "page.md") == (
         "[on](next.ipynb), [there](next.ipynb#a-part), [words](terms.md), `x](next.ipynb)`"
     )
+    sets = '[set](next.md#lab?stride=2&rows=[{"kind":"Flatten"}]), [as it was](next.md#lab?)'
+    assert notebooks.with_links_to_notebooks(sets, tmp_path / "page.md") == (
+        "[set](next.ipynb), [as it was](next.ipynb)"
+    )
 
 
 def test_a_cell_that_the_page_folds_is_folded(tmp_path):
