@@ -15,7 +15,7 @@ CPU = Recipe(
     layers=((32, "pool"), (64, ""), (64, "pool")),
     activation="relu",
     shifts=False,
-    epochs=1.2,
+    epochs=1.75,
     batch=500,
     muon=0.15,
     momentum=0.75,
@@ -58,7 +58,7 @@ RECIPES = {
         "float32": replace(CPU, half="float32"),
         "stride 2": replace(CPU, stride=2),
         "batches of 100": replace(CPU, batch=100, muon=0.07, bias_rate=4.8, head_rate=40.0),
-        "half the epochs": replace(CPU, epochs=0.6),
-        "twice the epochs": replace(CPU, epochs=2.4),
+        "half the epochs": replace(CPU, epochs=0.875),
+        "twice the epochs": replace(CPU, epochs=3.5),
     },
 }
