@@ -49,8 +49,8 @@ RECIPES = {
     },
     "cpu": {
         "base": CPU,
-        "random first layer": replace(CPU, whitened=False),
-        "Nesterov, not Muon": replace(CPU, muon=0.0),
+        "no whitening": replace(CPU, whitened=False),
+        "no Muon": replace(CPU, muon=0.0),
         "constant rate": replace(CPU, end=1.0),
         "slow last layer": replace(CPU, head_rate=1.0),
         "no smoothing": replace(CPU, smoothing=0.0),

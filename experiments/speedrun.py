@@ -153,7 +153,7 @@ def submit(name: str, growing: Growing, runs: list[dict], command: str, by: str)
         )
     except SubmissionError as error:
         raise SystemExit(f"no submission is written: {error}") from None
-    words = re.sub(r"[^a-z0-9]+", "-", f"{submission.kind} {submission.device} {name}".lower())
+    words = re.sub(r"[^a-z0-9]+", "-", f"{submission.device} {name}".lower())
     path = growing.published.parent / f"{words.strip('-')}.json"
     path.write_text(submission.text(), encoding="utf-8")
     print(f"wrote {path}: send it in by a pull request")
