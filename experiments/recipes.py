@@ -50,7 +50,7 @@ RECIPES = {
     "cpu": {
         "base": CPU,
         "no whitening": replace(CPU, whitened=False),
-        "no Muon": replace(CPU, muon=0.0),
+        "no Muon": replace(CPU, muon=0.0, momentum=0.85, rate=4.0),
         "constant rate": replace(CPU, end=1.0),
         "slow last layer": replace(CPU, head_rate=1.0),
         "no smoothing": replace(CPU, smoothing=0.0),
