@@ -20,7 +20,7 @@ from experiments.recipes import RECIPES
 
 QUESTION = "What does each idea of the speedrun buy?"
 HELD_OUT = 5_000  # of the training images, the last
-TINY = (400, 200)  # images of a quick run: to learn from, and to try on
+TINY = (200, 100)  # images of a quick run: to learn from, and to try on
 NOTES = {
     "recipes": "Each changes one thing of 'base', or a few that belong together, as 'recipe' says "
     "in full: experiments/racing.py explains the names.",
@@ -50,7 +50,7 @@ def plan(options: Options, runs: list[dict]) -> Iterator[Settings]:
 def settings(name: str, recipe: Recipe) -> Settings:
     """Return what a record says of a recipe: with all of it, changed recipes are never mixed."""
     written = asdict(recipe) | {"layers": [list(layer) for layer in recipe.layers]}
-    return {"model": name, "epochs": recipe.epochs, "recipe": written}
+    return {"model": name, "recipe": written}
 
 
 def run(settings: Settings, options: Options) -> Results:

@@ -13,7 +13,7 @@ from book_utils.data import Dataset
 from book_utils.models.racer import GPU_LAYERS, Layers, Racer
 
 WARM_UP = 3  # steps before the capture, as PyTorch's notes on CUDA graphs ask for
-TO_WHITEN = 5_000  # images that the first layer's filters are made from
+TO_WHITEN = 1_000  # images that the first layer's filters are made from
 TYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
 
@@ -34,6 +34,9 @@ class Recipe:
     layers: Layers = GPU_LAYERS
     activation: str = "gelu"
     flat: bool = False
+    shifts: bool = True
+    whitened: bool = True
+    coarse: float = 0.0
     epochs: float = 9.0
     batch: int = 768
     rate: float = 1.125
@@ -67,7 +70,7 @@ class Race:
         side = train.images.shape[-1]
         net = Racer(
             recipe.patch, recipe.stride, recipe.layers, getattr(F, recipe.activation),
-            recipe.flat, side,
+            recipe.flat, recipe.shifts, side,
         )  # fmt: skip
         self.net = net.to(train.device, memory_format=torch.channels_last)
         self.images = train.images.to(TYPES[recipe.half])
@@ -86,12 +89,15 @@ class Race:
         self._wait()
         start = time.perf_counter()
         self.net.reset()
-        self.net.whiten(self.images[:TO_WHITEN].float())
+        if self.recipe.whitened:
+            self.net.whiten(self.images[:TO_WHITEN].float())
         self.updates.reset()
         for step, (images, labels) in enumerate(self.batches()):
             self.x.copy_(images)
             self.y.copy_(labels)
-            self.factor.fill_(self.recipe.factor(step / self.steps))
+            done = step / self.steps
+            self.factor.fill_(self.recipe.factor(done))
+            self.net.stride = self.recipe.stride + (done < self.recipe.coarse)
             self.step()
         self._wait()
         return time.perf_counter() - start
@@ -114,7 +120,7 @@ class Race:
         """Return images with these indices, mirrored and moved as the recipe says."""
         most, flip = self.recipe.shift, mirrored[pick] & self.recipe.flip
         if not most:
-            images = self.images[pick]
+            images = self.images.index_select(0, pick)
             return torch.where(flip.view(-1, 1, 1, 1), images.flip(3), images)
         height, width = self.images.shape[2:]
         down, right = torch.randint(0, 2 * most + 1, (2, len(pick), 1), device=pick.device)
@@ -154,7 +160,9 @@ class Updates:
 
     def __init__(self, net: Racer, recipe: Recipe, batch: int) -> None:
         self.recipe = recipe
-        biases = [net.shift, *(norm.bias for norm in net.norms)]
+        biases = [norm.bias for norm in net.norms]
+        if net.shift is not None:
+            biases.insert(0, net.shift)
         self.groups = [
             (list(net.convolutions), recipe.rate / batch),
             (biases, recipe.bias_rate / batch),

@@ -10,15 +10,27 @@ from experiments.racing import Recipe
 
 GPU = Recipe()
 CPU = Recipe(
-    patch=3,
-    stride=2,
-    layers=((32, "pool"), (64, "")),
+    patch=4,
+    stride=3,
+    layers=((32, "pool"), (64, ""), (64, "pool")),
     activation="relu",
-    epochs=1.0,
-    batch=250,
+    shifts=False,
+    epochs=1.2,
+    batch=500,
+    muon=0.15,
+    momentum=0.75,
+    rate=1.0,
+    bias_rate=24.0,
+    head_rate=200.0,
+    decay=0.0033,
+    smoothing=0.2,
+    peak=0.0,
+    end=0.0,
     shift=0,
     half="bfloat16",
 )
+# The step of airbench's last version, in proportion to the batch.
+MUON = replace(GPU, muon=0.24, momentum=0.6, head_rate=500.0, bias_rate=40.0, peak=0.0, end=0.0)
 NARROW = ((64, "pool"), (64, ""), (192, "pool"), (192, ""), (192, "pool"), (192, ""))
 RECIPES = {
     "gpu": {
@@ -28,8 +40,25 @@ RECIPES = {
         "8 epochs, rate to 0": replace(GPU, epochs=8.0, end=0.0),
         "8 epochs, shifts of 1": replace(GPU, epochs=8.0, shift=1),
         "8 epochs, batch 1,024": replace(GPU, epochs=8.0, batch=1024),
+        "8 epochs, bfloat16": replace(GPU, epochs=8.0, half="bfloat16"),
+        "7 epochs, fast last layer": replace(GPU, epochs=7.0, head_rate=500.0),
+        "7 epochs, Muon": replace(MUON, epochs=7.0),
+        "6 epochs, Muon": replace(MUON, epochs=6.0),
         "narrow, 9 epochs": replace(GPU, layers=NARROW),
-        "narrow, 8 epochs": replace(GPU, layers=NARROW, epochs=8.0),
+        "narrow, 7 epochs, Muon": replace(MUON, layers=NARROW, epochs=7.0),
     },
-    "cpu": {"base": CPU},
+    "cpu": {
+        "base": CPU,
+        "random first layer": replace(CPU, whitened=False),
+        "Nesterov, not Muon": replace(CPU, muon=0.0),
+        "constant rate": replace(CPU, end=1.0),
+        "slow last layer": replace(CPU, head_rate=1.0),
+        "no smoothing": replace(CPU, smoothing=0.0),
+        "no flips": replace(CPU, flip=False),
+        "float32": replace(CPU, half="float32"),
+        "stride 2": replace(CPU, stride=2),
+        "batches of 100": replace(CPU, batch=100, muon=0.07, bias_rate=4.8, head_rate=40.0),
+        "half the epochs": replace(CPU, epochs=0.6),
+        "twice the epochs": replace(CPU, epochs=2.4),
+    },
 }

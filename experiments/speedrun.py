@@ -190,7 +190,7 @@ def check(paths: list[Path]) -> int:
 def write_table() -> None:
     """Put the standings into the README."""
     readme = README.read_text(encoding="utf-8")
-    README.write_text(between(readme, START, END, speedrun.table()), encoding="utf-8")
+    README.write_text(between(readme, START, END, f"\n\n{speedrun.table()}\n\n"), encoding="utf-8")
 
 
 if __name__ == "__main__":

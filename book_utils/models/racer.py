@@ -13,8 +13,8 @@ GPU_LAYERS = ((64, "pool"), (64, ""), (256, "pool"), (256, ""), (256, "pool"), (
 class Racer(nn.Module):
     """The network of the speedrun: (n, 1, 28, 28) -> (n, 10) scores before the softmax.
 
-    The first layer sees patches of `patch`×`patch` pixels, `stride` apart; its fixed filters are
-    those of `whitening`, each with either sign, and only its biases are learned. `layers` lists
+    The first layer sees patches of `patch`×`patch` pixels, `stride` apart; its filters are fixed,
+    random until `whiten` is called; only its biases are learned, if it has `shifts`. `layers` lists
     the convolutions of 3×3 that follow: how many maps, and "pool" for a maximum over 2×2, "stride"
     for a stride of 2, "" for neither; after each of them come batch normalisation, whose scale
     stays 1, and `activation`. The maxima of the last maps, or with `flat` all of their numbers,
@@ -30,13 +30,14 @@ class Racer(nn.Module):
         layers: Layers = GPU_LAYERS,
         activation: Callable[[Tensor], Tensor] = F.gelu,
         flat: bool = False,
+        shifts: bool = True,
         side: int = 28,
     ) -> None:
         super().__init__()
         maps, side = 2 * patch * patch, (side - patch) // stride + 1
         self.stride, self.activation, self.flat = stride, activation, flat
         self.register_buffer("filters", torch.zeros(maps, 1, patch, patch))
-        self.shift = nn.Parameter(torch.zeros(maps))
+        self.shift = nn.Parameter(torch.zeros(maps)) if shifts else None
         self.how = [how for _, how in layers]
         self.convolutions, self.norms = nn.ParameterList(), nn.ModuleList()
         for width, how in layers:
@@ -52,7 +53,9 @@ class Racer(nn.Module):
     @torch.no_grad()
     def reset(self) -> None:
         """Begin anew, in place: a captured step goes on working."""
-        self.shift.zero_()
+        nn.init.normal_(self.filters, std=1 / self.filters.shape[-1])
+        if self.shift is not None:
+            self.shift.zero_()
         for weight in self.convolutions:
             nn.init.kaiming_uniform_(weight, a=5**0.5)
             # The first maps begin as copies of what they get, so that a signal reaches the end.
@@ -71,8 +74,8 @@ class Racer(nn.Module):
     def forward(self, x: Tensor) -> Tensor:  # (n, 1, 28, 28) -> (n, 10)
         """Return the scores of the ten classes, in float32."""
         kind = x.dtype
-        x = F.conv2d(x, self.filters.to(kind), self.shift.to(kind), self.stride)
-        x = self.activation(x)
+        shift = None if self.shift is None else self.shift.to(kind)
+        x = self.activation(F.conv2d(x, self.filters.to(kind), shift, self.stride))
         for weight, how, norm in zip(self.convolutions, self.how, self.norms, strict=True):
             x = F.conv2d(x, weight.to(kind), stride=2 if how == "stride" else 1, padding=1)
             if how == "pool":
