@@ -3,7 +3,8 @@
 from book_utils import chapters, records
 from book_utils.explorables.parts.bundled_digits import TEST, TRAIN
 from book_utils.explorables.race.attempt import KEPT_BACK, LINE
-from experiments import ideas
+from experiments.ideas import HELD_OUT
+from experiments.recipes import RECIPES
 
 (page,) = (chapter for chapter in chapters.in_order() if chapter.name == "speedrun")
 states("Allow 25 minutes, and another 12 for", page.minutes, 3 * 4)
@@ -86,5 +87,11 @@ states("the best mean is 94.20 %. On new images it would be 94.0 %.", best_recip
 states("instead of the last: 94.31 %.", best_look)
 states("to tell a difference $d$ takes $8 (s/d)^2$ seeds", 8)
 states("how 94 % on CIFAR-10 in 3.29 seconds became possible", cited(94), cited(3.29))
-states("on 5,000 training images that are held out", ideas.HELD_OUT)
+states("on 5,000 training images that are held out", HELD_OUT)
 states("have a standard deviation $s$ of 0.2 points", 0.2)
+
+recipe = RECIPES["cpu"]["base"]
+states("Its patches are of 4×4 pixels, three apart", recipe.patch, recipe.patch)
+assert recipe.stride == 3 and recipe.half == "bfloat16" and recipe.muon > 0
+assert recipe.head_rate > recipe.rate
+assert others[-2:] == ["half the epochs", "twice the epochs"]  # “the last lines”
