@@ -422,7 +422,7 @@ def test_runs_by_the_rules_become_a_file_and_others_do_not(tmp_path: Path, monke
     command.submit("base", growing, good, "python -m experiments.speedrun", "me")
     (path,) = tmp_path.glob("*.json")
     given = speedrun.read(path)
-    assert path.name == "cpu-cpu-a-chip-1-thread-base.json"
+    assert path.name == "cpu-a-chip-1-thread-base.json"
     assert (given.by, given.commit, given.n) == ("me", "abc, with changes", 10)
     with pytest.raises(SystemExit, match="no submission is written: .*9 runs"):
         command.submit("base", growing, good[:9], "python -m experiments.speedrun", "me")
