@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from book_utils import speedrun
 from book_utils.explorables import RaceLab
+from tests.browser.conftest import CLIPBOARD
 from tests.browser.lab_page import LabHand, write_page
 
 LONG = 120_000  # milliseconds: a busy machine trains slowly
@@ -103,7 +104,7 @@ def test_practice_and_a_race_in_a_worker(open_race):
 
 
 def test_the_best_race_is_remembered_and_copied(open_page, tmp_path):
-    page = open_page(write_page(tmp_path, RaceLab()), first=READY)
+    page = open_page(write_page(tmp_path, RaceLab()), first=READY, permissions=CLIPBOARD)
     lab = RaceHand(page, is_open=False)
     lab.races(0.952, 1.5)
     lab.says("Over the line!")

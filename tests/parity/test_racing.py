@@ -10,7 +10,7 @@ from torch.testing import assert_close
 from book_utils import speedrun
 from book_utils.explorables import RaceLab
 from book_utils.explorables.parts.bundled_digits import LEVELS, TRAIN, digits
-from book_utils.explorables.parts.training_run import Run, moved
+from book_utils.explorables.parts.training_run import Run, moved_images
 from book_utils.explorables.race import attempt
 from book_utils.schedules import one_cycle
 from book_utils.speedrun import CLASSES
@@ -31,7 +31,7 @@ def test_the_rate_goes_up_and_down_alike():
 
 def test_moved_images_are_whole_images_in_another_place():
     images = torch.rand(3, 1, 5, 5, generator=torch.Generator().manual_seed(SEED))
-    down, left, stays = moved(images, [(2, 0), (0, -1), (0, 0)])[:, 0]
+    down, left, stays = moved_images(images, [(2, 0), (0, -1), (0, 0)])[:, 0]
     assert torch.equal(down[2:], images[0, 0, :3]) and not down[:2].any()
     assert torch.equal(left[:, :4], images[1, 0, :, 1:]) and not left[:, 4].any()
     assert torch.equal(stays, images[2, 0])

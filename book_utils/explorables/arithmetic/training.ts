@@ -191,8 +191,8 @@ export function descend(weights: Weights, gradients: Weights, rate: number) {
 }
 
 /**
- * Nesterov's momentum, as PyTorch has it: the velocity becomes `momentum` of itself and the gradient,
- * and the step goes along the gradient and `momentum` of the new velocity.
+ * Nesterov's momentum, as PyTorch has it: the velocity becomes `momentum` of itself and the
+ * gradient, and the step goes along the gradient and `momentum` of the new velocity.
  */
 export function withMomentum(gradients: Weights, velocity: Weights, momentum: number): Weights {
   if (!momentum) return gradients;

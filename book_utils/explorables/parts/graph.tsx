@@ -1,4 +1,4 @@
-/** A graph of lines that fills its room: ticks at the left, lines, dots, and words below the axis. */
+/** A graph of lines that fills its room: ticks at the left, lines, dots, words below the axis. */
 import type { ComponentChildren } from "preact";
 
 /** `kind` is for the style sheet: a grid line unless it says more. */

@@ -1,6 +1,6 @@
 /**
- * What a reader leaves in the browser's storage, by key; where that is refused, it is kept until the
- * page is left.
+ * What a reader leaves in the browser's storage, by key; where that is refused, it is kept until
+ * the page is left.
  */
 
 const REFUSED = Symbol.for("convnets-live:kept");

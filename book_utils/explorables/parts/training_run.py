@@ -33,7 +33,7 @@ def network(random: Iterator[float]) -> nn.Sequential:
     return model
 
 
-def moved(images: Tensor, by: list[tuple[int, int]]) -> Tensor:
+def moved_images(images: Tensor, by: list[tuple[int, int]]) -> Tensor:
     """Return images (n, 1, h, w), each moved down and to the right by its own whole pixels."""
     most = max((abs(pixels) for pair in by for pixels in pair), default=0)
     framed, (h, w) = F.pad(images, (most,) * 4), images.shape[-2:]
@@ -79,7 +79,7 @@ class Run:
             which.append(self._draw())
             if shift:
                 by.append((self._pixels(shift), self._pixels(shift)))
-        return (moved(images[which], by) if shift else images[which]), labels[which]
+        return (moved_images(images[which], by) if shift else images[which]), labels[which]
 
     def step(self, batch: int, rate: float, momentum: float = 0.0, shift: int = 0) -> None:
         """Take one step of gradient descent on the mean cross-entropy of the next batch.

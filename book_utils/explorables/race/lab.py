@@ -30,7 +30,7 @@ class RaceLab(Explorable):
     """
 
     in_code = {}
-    room = (580, 760)
+    room = (550, 760)
     essential = ("epochs", "rate", "shift")
     task = Unicode("Practise until it is fast, then race").tag(sync=True, data=True)
 
