@@ -71,8 +71,8 @@ NOTES = {
     "there. eager: PyTorch's default; fused: fused=True; graph: fused, and recorded as a CUDA "
     "graph. half: products in bfloat16, by autocast.",
     "recipes": f"DigitLeNet ('model' is the recipe) on the bundled sample, batches of {BATCH}; "
-    "each recipe adds one thing to the one before it. momentum: 0.9, Nesterov; smoothing: 0.1; moved: "
-    "as above, on the device.",
+    "each recipe adds one thing to the one before it. momentum: 0.9, Nesterov; smoothing: 0.1; "
+    "moved: as above, on the device.",
     "rates": f"Each recipe at three rates, {TRIALS} seeds, tried on {HELD_BACK:,} images held "
     "back from training; the best by mean accuracy is the one of study 'recipes'.",
 }
