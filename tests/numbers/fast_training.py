@@ -80,8 +80,8 @@ states(
 states("Is their gradient that of one process with all 64 images?", len(y))
 megabytes = table[8][1]
 states(
-    "A network of 10 gigabits a second needs 65 ms for the 82 MB of ResNet-18 on 8 devices.",
-    *(10, 1000 * megabytes * 8 / 10_000, megabytes, 8),
+    "Over a link of 10 gigabits a second, the 82 MB of ResNet-18 on 8 devices take 65 ms.",
+    *(10, megabytes, 8, 1000 * megabytes * 8 / 10_000),
 )
 states("after `--patience` seconds, 60 unless you say otherwise.", distributed.parse([]).patience)
 states("256 GPUs trained ResNet-50 in an hour, with batches of 8,192", cited(256), cited(8192))
