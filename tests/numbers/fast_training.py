@@ -56,14 +56,14 @@ states("a probability of 0.91, not 1:", target, 1)
 for recipe in recipes:
     for run in recorded.select(study="recipes", model=recipe):
         assert (run["epochs"], run["n_train"]) == (4, 10_000)
-states("A rate of 0.2 with momentum", 0.2)
+states("a rate of 0.15 with momentum", 0.15)
 half, brain = torch.finfo(torch.float16), torch.finfo(torch.bfloat16)
 states("Numbers of 16 bits take half the memory", half.bits)
 states("above 65,504 is infinity, and a gradient of $10^{-8}$ is 0.", half.max, 1e-8, tiny.half())
 states("next to 1 comes 1.0078. A step of 0.003 from there", 1, 1 + brain.eps, 0.003)
 assert torch.tensor(1.003).bfloat16() == 1
 states("are computed in 16 bits; sums and the loss in 32 again", 16, torch.finfo(loss.dtype).bits)
-assert 95 <= len(tape.calls) <= 105  # about a hundred
+assert 80 <= len(tape.calls) <= 110  # about a hundred, fewer on a GPU
 states("with a learning rate of 10,000", 1e4)
 states("too large for 32 bits from scores of 89 on. (Exercise 2 of", 32, 89, 2)
 states("**channels_last and 16 bits** make", 16)
