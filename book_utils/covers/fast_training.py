@@ -5,14 +5,13 @@ from book_utils.pace import Loop
 
 from .drawing import ACTIVATION, LINE, MINUS, PLUS, path, rect
 
-ALT = "Four bars, each shorter than the one above: waiting for images, cost of a step, arithmetic"
+ALT = "Three bars, each shorter than the one above: waiting for images, cost of a step, arithmetic"
 LOOPS = (
     Loop("lenet", moved=True),
     Loop("lenet", resident=True, moved=True),
     Loop("lenet", resident=True, moved=True, batch_size=256),
-    Loop("lenet", resident=True, moved=True, batch_size=256, step="fused"),
 )
-LEFT, WIDE, HIGH, STEP = 18, 160, 15, 23
+LEFT, WIDE, HIGH, STEP = 18, 160, 21, 31
 
 
 def draw() -> str:
@@ -21,7 +20,7 @@ def draw() -> str:
     spent = [pace.recorded(record, loop) for loop in LOOPS]
     longest = max(each.seconds for each in spent)
     bars = [
-        _bar(12 + STEP * i, each, WIDE * each.seconds / longest) for i, each in enumerate(spent)
+        _bar(13 + STEP * i, each, WIDE * each.seconds / longest) for i, each in enumerate(spent)
     ]
     return path(f"M{LEFT} 4V104", LINE, width=1.2) + "".join(bars)
 

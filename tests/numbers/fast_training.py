@@ -1,7 +1,6 @@
 """What the page on fast training states."""
 
 from book_utils import chapters
-from book_utils.data import fashion_mnist
 from book_utils.train import LOOK
 from experiments import distributed
 
@@ -54,25 +53,17 @@ states(
 )
 target = 0.9 + 0.1 / 10
 states("a probability of 0.91, not 1:", target, 1)
-
-
-def ended(recipe):
-    runs = recorded.select(study="recipes", model=recipe)
-    return records.mean_std([100 * run["test_accuracy"][-1] for run in runs])
-
-
-settled, smoothed, moved = map(ended, ("one-cycle", "smoothing", "moved"))
-states("these runs end at 71 ± 8 %, with a cycle at 84.1 ± 0.5 %", *ended("momentum"), *settled)
-assert abs(smoothed[0] - settled[0]) < settled[1]
-states("make the images harder, cost 4 points", smoothed[0] - moved[0])
-states("A rate of 0.2 with momentum", 0.2)
+for recipe in recipes:
+    for run in recorded.select(study="recipes", model=recipe):
+        assert (run["epochs"], run["n_train"]) == (4, 10_000)
+states("a rate of 0.15 with momentum", 0.15)
 half, brain = torch.finfo(torch.float16), torch.finfo(torch.bfloat16)
 states("Numbers of 16 bits take half the memory", half.bits)
 states("above 65,504 is infinity, and a gradient of $10^{-8}$ is 0.", half.max, 1e-8, tiny.half())
 states("next to 1 comes 1.0078. A step of 0.003 from there", 1, 1 + brain.eps, 0.003)
 assert torch.tensor(1.003).bfloat16() == 1
 states("are computed in 16 bits; sums and the loss in 32 again", 16, torch.finfo(loss.dtype).bits)
-assert 95 <= len(tape.calls) <= 105  # about a hundred
+assert 80 <= len(tape.calls) <= 110  # about a hundred, fewer on a GPU
 states("with a learning rate of 10,000", 1e4)
 states("too large for 32 bits from scores of 89 on. (Exercise 2 of", 32, 89, 2)
 states("**channels_last and 16 bits** make", 16)
@@ -94,5 +85,3 @@ states(
 )
 states("after `--patience` seconds, 60 unless you say otherwise.", distributed.parse([]).patience)
 states("256 GPUs trained ResNet-50 in an hour, with batches of 8,192", cited(256), cited(8192))
-
-assert len(fashion_mnist()[0]) == 10_000  # those of study recipes

@@ -14,12 +14,12 @@ FAR_TOO_MANY = 10**11  # more than any machine can address
 def test_what_is_kept_of_a_layer_is_what_its_gradient_needs():
     net = nn.Sequential(nn.Flatten(), nn.Linear(784, 50), nn.Sigmoid(), nn.Linear(50, 10))
     x = torch.rand(8, 1, 28, 28)
-    assert memory.kept(net, x) == 8 * 4 * (784 + 50)  # inputs of both layers; no weight
+    assert memory.bytes_kept(net, x) == 8 * 4 * (784 + 50)  # inputs of both layers; no weight
 
 
 def test_an_image_costs_the_same_in_any_batch():
     net = LeNet()
-    kept = [memory.kept(net, torch.stack([IMAGE] * n)) for n in (1, 5)]
+    kept = [memory.bytes_kept(net, torch.stack([IMAGE] * n)) for n in (1, 5)]
     assert kept[1] - kept[0] == 4 * memory.an_image(net, IMAGE)
 
 

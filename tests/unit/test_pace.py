@@ -28,10 +28,10 @@ def test_every_image_is_fed_once_with_its_label(resident, moved):
 
 def test_a_picture_is_shifted_and_mirrored_within_its_frame():
     picture = pace.Pictures(TRAIN, [])[0][0]
-    shifted = {pace.to_tensor(pace.shift(picture)).numpy().tobytes() for _ in range(200)}
+    shifted = {pace.to_tensor(pace.shift_picture(picture)).numpy().tobytes() for _ in range(200)}
     assert 15 < len(shifted) <= 25
-    assert pace.shift(picture).size == picture.size
-    flipped = [pace.to_tensor(pace.flip(picture)) for _ in range(40)]
+    assert pace.shift_picture(picture).size == picture.size
+    flipped = [pace.to_tensor(pace.flip_picture(picture)) for _ in range(40)]
     same, other = pace.to_tensor(picture), pace.to_tensor(picture).flip(-1)
     counts = [sum(torch.equal(each, wanted) for each in flipped) for wanted in (same, other)]
     assert sum(counts) == 40 and min(counts) > 5

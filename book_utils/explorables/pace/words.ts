@@ -107,16 +107,15 @@ export function factor(state: Settings, data: Data) {
   return rate(state) / rate(before);
 }
 
-/** How fast it is, beside the slow loop. */
+/** How fast it is, beside the slow loop; what is on, the controls say, and the full account. */
 export function describe(state: Settings, data: Data): Told {
-  const name = `${MODELS[state.model]}, ${nameOf(state)}`;
   const rate = examplesASecond(spent(state, data), state.batch_size);
+  const line = `${MODELS[state.model]}: ${thousands(round(rate))} images a second`;
   const result = times(factor(state, data));
   const here = data.measured[keyOf(state)];
-  const measured = here === undefined ? "" : `; here ${times(here)}`;
-  const note = `the slow loop: ${thousands(round(rate))} images a second${measured}`;
-  const full = `${name}: ${result} ${note}.`;
-  return { line: name, joint: ": ", result, note: ` ${note}`, full };
+  const note = `the slow loop${here === undefined ? "" : `; here ${times(here)}`}`;
+  const full = `${line}, ${nameOf(state)}: ${result} ${note}.`;
+  return { line, joint: ", ", result, note: ` ${note}`, full };
 }
 
 /** Three significant digits of a large number. */
