@@ -1,4 +1,4 @@
-/** The fast Fourier transform (Cooley and Tukey, 1965) of square images; sides are powers of two. */
+/** The fast Fourier transform (Cooley and Tukey, 1965) of square images of sides 2ⁿ. */
 import { refuse } from "./tensor.ts";
 
 /** row by row */

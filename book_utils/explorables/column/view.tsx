@@ -272,7 +272,7 @@ function Matrix({ lab, hand }: StageProps) {
   const isFilled = (position: number) => position <= hand.picked || position === hand.shown;
   const inks = columns.map((pixel, cell) => ({
     hue: null,
-    grey: pixel / pixels,
+    shade: pixel / pixels,
     strength: isFilled(cell % positions) ? 1 : 0,
     text: String(pixel),
   }));

@@ -39,7 +39,7 @@ export function describeCopies(lab: Solution) {
   const [least, most] = [Math.min(...copies), Math.max(...copies)];
   const times = least === most ? most : `${least} to ${most}`;
   const often = most === 1 ? "at most once" : `${times} times`;
-  return `Each pixel is copied ${often}. The matrix takes ${short(price)} times the image's memory.`;
+  return `Each pixel is copied ${often}. The matrix takes ${short(price)} × the image's memory.`;
 }
 
 export function describeImage({ size, k }: Solution, [row, column]: [number, number]) {

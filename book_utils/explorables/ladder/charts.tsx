@@ -9,7 +9,7 @@ const AXIS = { low: -3, high: 2 }; // powers of ten, of milliseconds
 const DECADES = [-3, -2, -1, 0, 1, 2];
 const LABELLED = [-3, -1, 1]; // under the bars, which have less room
 
-/** Where a time lies between the ends of the axis, in percent; they are the same on all machines. */
+/** Where a time lies between the ends of the axis, in percent; these are fixed. */
 function along(milliseconds: number) {
   const power = Math.min(AXIS.high, Math.max(AXIS.low, Math.log10(milliseconds)));
   return (100 * (power - AXIS.low)) / (AXIS.high - AXIS.low);

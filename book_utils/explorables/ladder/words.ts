@@ -80,7 +80,7 @@ export const timeOf = (times: Timing[], rung: Name, kernel: number) =>
 /** What the times are of, for the panel. */
 export const inFull = ({ size, kernel }: Settings) =>
   `${kernel}×${kernel} weights on ${size}×${size} pixels, one channel, stride 1, no padding: ` +
-  `${thousands((size - kernel + 1) ** 2)} outputs. Rungs take turns, seven times, and each counts ` +
+  `${thousands((size - kernel + 1) ** 2)} outputs. Rungs take turns, seven times; each counts ` +
   "with its fastest: what disturbs a run can only add to it. All numbers have 64 bits.";
 
 /** The chart, for those who cannot see it. */

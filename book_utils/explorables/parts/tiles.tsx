@@ -13,7 +13,7 @@ type At = [number, number];
  * What fills a cell: a hue or none, how strong, and what is written on it where there is room; or a
  * picture's grey, of which 1 is white.
  */
-export type Ink = { hue: number | null; strength: number; text: string; grey?: number };
+export type Ink = { hue: number | null; strength: number; text: string; shade?: number };
 
 const [FADE, MERGE] = [250, 300]; // milliseconds
 const [LEAST, MOST] = [12, 20]; // pixels of type
@@ -162,15 +162,15 @@ function paint(canvas: HTMLCanvasElement, painting: Painting) {
   context.textAlign = "center";
   context.textBaseline = "middle";
   const pen = isWritten && inks.some(({ hue }) => hue === null) && getComputedStyle(canvas).color;
-  inks.forEach(({ hue, strength, text, grey }, k) => {
+  inks.forEach(({ hue, strength, text, shade }, k) => {
     if (strength <= 0) return;
     const [x, y] = [(k % columns) * cell, Math.floor(k / columns) * cell];
     context.globalAlpha = strength;
-    context.fillStyle = grey === undefined ? colourOf(hue) : greyOf(grey);
+    context.fillStyle = shade === undefined ? colourOf(hue) : greyOf(shade);
     context.fillRect(x + gap / 2, y + gap / 2, cell - gap, cell - gap);
     if (!isWritten) return;
     if (hue === null) context.globalAlpha = 1;
-    context.fillStyle = grey === undefined ? (hue === null && pen) || ON_HUE : onGrey(grey);
+    context.fillStyle = shade === undefined ? (hue === null && pen) || ON_HUE : onGrey(shade);
     context.fillText(text, x + cell / 2, y + cell / 2 + 1);
   });
 }
