@@ -59,7 +59,8 @@ RECIPES = {  # each adds one thing to the recipe before it
 }  # fmt: skip
 RATES = {"plain": (0.03, 0.1, 0.3), "momentum": (0.01, 0.03, 0.1)}
 OF_A_CYCLE = (0.03, 0.1, 0.3)  # the peaks that the other recipes try
-HELD_BACK, TRIALS, EPOCHS, BATCH = 2_000, 4, 4, 128
+HELD_BACK, TRIALS, EPOCHS = 2_000, 4, 4
+BATCH = 125  # divides both: a last batch of a few images would spoil a run just before its end
 NOTES = {
     "milliseconds": f"Of a batch: the median of {ROUNDS} rounds ('repeats'), in each of which all "
     "take turns. A step with one image shows what any step costs that computes next to nothing.",
