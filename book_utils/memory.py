@@ -14,7 +14,7 @@ COPIES = 3  # of each weight: itself, its gradient, and the velocity of momentum
 SPARE = 0.2  # of the free memory, for what a framework needs besides
 
 
-def kept(model: nn.Module, x: Tensor) -> int:
+def bytes_kept(model: nn.Module, x: Tensor) -> int:
     """Return the bytes that autograd keeps of a forward pass of images x (n, c, h, w).
 
     Weights are left out. Source: chapter "Training", where the memory goes.
@@ -35,7 +35,7 @@ def kept(model: nn.Module, x: Tensor) -> int:
 
 def an_image(model: nn.Module, image: Tensor) -> int:
     """Return the bytes that one more image (c, h, w) in a batch costs while training."""
-    few, more = (kept(model, torch.stack([image] * n)) for n in (2, 4))
+    few, more = (bytes_kept(model, torch.stack([image] * n)) for n in (2, 4))
     return (more - few) // 2
 
 

@@ -75,7 +75,7 @@ class Loop:
 
     @property
     def slow(self) -> Loop:
-        """The loop of many courses for the same task: picture by picture, and nothing else."""
+        """The loop of many courses for the same task: image by image, and nothing else."""
         return Loop(model=self.model, moved=self.moved)
 
 
@@ -127,14 +127,14 @@ class Pictures(TorchDataset):
         return sample, int(self.labels[i])
 
 
-def shift(picture: Image.Image) -> Image.Image:
+def shift_picture(picture: Image.Image) -> Image.Image:
     """Shift one picture by up to SHIFT pixels each way, with black where nothing was."""
     left, top = random.randint(0, 2 * SHIFT), random.randint(0, 2 * SHIFT)
     framed = ImageOps.expand(picture, SHIFT)
     return framed.crop((left, top, left + picture.width, top + picture.height))
 
 
-def flip(picture: Image.Image) -> Image.Image:
+def flip_picture(picture: Image.Image) -> Image.Image:
     """Mirror one picture in two."""
     return ImageOps.mirror(picture) if random.random() < 0.5 else picture
 
@@ -150,7 +150,7 @@ def feed(loop: Loop, data: Dataset) -> Iterator[tuple[Tensor, Tensor]]:
         for x, y in data.batches(loop.batch_size, shuffle=True):
             yield shift_and_flip(x, SHIFT) if loop.moved else x, y
         return
-    moves = [shift, flip] if loop.moved else []
+    moves = [shift_picture, flip_picture] if loop.moved else []
     pictures = Pictures(data, [*moves, to_tensor])
     for x, y in DataLoader(pictures, loop.batch_size, shuffle=True):
         yield x.to(data.device), y.to(data.device)

@@ -24,6 +24,3 @@ pointwise = torch.nn.Conv2d(2, 3, 1).kernel_size
 states("A 1×1 convolution needs no loop", *pointwise)
 states("The next channel is 30 numbers away in the first, and", torch.ones(4, 2, 5, 6).stride()[1])
 assert last.stride()[1] == 1 and nchw.stride()[1] == 1 and nchw.stride()[3] == 3
-
-states("with a learning rate of 10,000", 1e4)
-states("too large for 32 bits from scores of 89 on. (Exercise 2 of", 32, 89, 2)

@@ -173,7 +173,9 @@ states(
     "The largest batch takes only 12 steps an epoch, and 15 epochs",
     *(math.ceil(mixed[0]["n_train"] / 512), mixed[0]["epochs"]),
 )
-states("computes most products with 8 significant bits instead of 24.", 8, 24)
+states(
+    "most products with [8 significant bits](fast-training.md#half-the-bits) instead of 24.", 8, 24
+)
 
 
 def faster(model):

@@ -42,6 +42,7 @@ import * as companies from "../../book_utils/explorables/company/solution.ts";
 import { solve as solveField } from "../../book_utils/explorables/field/solution.ts";
 import { FAMILIES, presetOf } from "../../book_utils/explorables/image/kernels.ts";
 import * as ledgerWords from "../../book_utils/explorables/ledger/words.ts";
+import { spent as spentInPace } from "../../book_utils/explorables/pace/words.ts";
 import * as digit from "../../book_utils/explorables/parts/digit.ts";
 import { Drawing } from "../../book_utils/explorables/parts/ink.ts";
 import * as numbers from "../../book_utils/explorables/parts/numbers.ts";
@@ -105,6 +106,7 @@ functions.judge = judge;
 functions.backward = solveBackward;
 functions.backwardTerms = (settings, grid, at) => termsOf(solveBackward(settings), { grid, at });
 functions.field = solveField;
+functions.pace = spentInPace;
 functions.subsample = solveSubsample;
 functions.meaning = meaning;
 functions.readWritten = (fragment) => {

@@ -8,11 +8,12 @@ from traitlets import Dict, HasTraits, TraitError, Unicode, default
 from book_utils import pace, records
 from book_utils.pace import Loop, Spent
 
+from ...numbers import thousands
 from ..platform.base import Explorable
 from ..platform.traits import Choice, Switch
 
-RECORD = "steps"
-PLACES = ("cpu", "gpu")
+RECORDS = {"cpu": "steps", "gpu": "steps_gpu"}  # those that are there are shown
+PLACES = tuple(RECORDS)
 NAMES = {"lenet": "LeNet", "small_resnet": "a small ResNet"}
 BATCHES = (64, 256, 1024)
 
@@ -37,8 +38,8 @@ class PaceLab(Explorable):
     """How long training takes and what it waits for, with and without what makes it fast.
 
     The settings are those of `pace.Loop`; `place` says on what the times were taken, the "cpu" or
-    the "gpu", if the record has it. Times are those of `records.load("steps")`, or of another
-    record like it: of feeding a batch, of a step with one image, and of a step with the whole
+    the "gpu", if the record has it. Times are those of `records.load("steps")`, or of other
+    records like it: of feeding a batch, of a step with one image, and of a step with the whole
     batch; the lab adds them up. `.spent` has the three, `.output` the examples a second; `.loop`
     is the loop, and `measure` takes its times on this machine and shows them beside the record's.
     Raises TraitError for what was not recorded.
@@ -60,15 +61,18 @@ class PaceLab(Explorable):
     place = Choice(PLACES).tag(sync=True)
     recorded = Dict().tag(sync=True, data=True)  # place -> its times, see `times_of`
     measured = Dict().tag(sync=True, data=True)  # key of a loop -> times the slow loop, here
-    about = Unicode().tag(sync=True, data=True)
 
-    def __init__(self, record: records.Record | None = None, **settings: Any) -> None:
-        self._record = records.load(RECORD) if record is None else record
-        found = {run["place"] for run in self._record.runs}
+    def __init__(self, *given: records.Record, **settings: Any) -> None:
+        there = [name for name in RECORDS.values() if name in records.names()]
+        self._records = {
+            run["place"]: record
+            for record in given or map(records.load, there)
+            for run in record.runs
+            if run["study"] == "feed"
+        }
+        places = [place for place in PLACES if place in self._records]
         super().__init__(
-            recorded={place: times_of(self._record, place) for place in PLACES if place in found},
-            about=about(self._record),
-            **settings,
+            recorded={place: times_of(self._records[place], place) for place in places}, **settings
         )
 
     @default("place")
@@ -95,7 +99,7 @@ class PaceLab(Explorable):
     @property
     def spent(self) -> Spent:
         """The recorded times of a batch."""
-        return pace.recorded(self._record, self.loop, self.place)
+        return pace.recorded(self._records[self.place], self.loop, self.place)
 
     @property
     def output(self) -> float:
@@ -115,20 +119,20 @@ class PaceLab(Explorable):
 
     def still(self) -> str:
         """Return the times of a few loops as a table."""
-        place = self.place
+        record = self._records[self.place]
         loops = {
             "the slow loop": self.loop.slow,
             "images resident": Loop(self.model, True, self.moved),
             "and batches of 1,024": Loop(self.model, True, self.moved, 1024),
         }
         rows = "".join(
-            f'<tr><th scope="row">{name}</th><td>{spent.examples_a_second:,.0f}</td>'
+            f'<tr><th scope="row">{name}</th><td>{thousands(round(spent.examples_a_second))}</td>'
             f"<td>{spent.seconds:.1f}</td></tr>"
             for name, loop in loops.items()
-            for spent in [pace.recorded(self._record, loop, place)]
+            for spent in [pace.recorded(record, loop, self.place)]
         )
         return (
-            f"<table><caption>{NAMES[self.model].capitalize()}. {self.about}</caption><thead><tr>"
+            f"<table><caption>{NAMES[self.model]}. {about(record)}</caption><thead><tr>"
             '<td></td><th scope="col">images a second</th><th scope="col">seconds for 60,000 '
             f"images</th></tr></thead><tbody>{rows}</tbody></table>"
         )
@@ -152,7 +156,12 @@ def times_of(record: records.Record, place: str) -> dict[str, Any]:
         key = f"{run['channels_last']:d}{run['half']:d} {run['step']} {run['batch_size']}"
         step[run["model"]][key] = run["milliseconds"]
     found = {run["step"] for run in steps}
-    return {"feed": feed, "step": step, "steps": [name for name in pace.STEPS if name in found]}
+    return {
+        "feed": feed,
+        "step": step,
+        "steps": [name for name in pace.STEPS if name in found],
+        "about": about(record),
+    }
 
 
 def about(record: records.Record) -> str:
@@ -189,5 +198,5 @@ def made_up(places: Iterable[str] = PLACES) -> records.Record:
                     ]  # fmt: skip
     texts = dict.fromkeys(("question", "date", "commit", "device", "command"), "made up")
     return records.Record(
-        name=RECORD, dirty=False, versions={"torch": "made up"}, runs=runs, **texts
+        name="steps", dirty=False, versions={"torch": "made up"}, runs=runs, **texts
     )

@@ -3,7 +3,6 @@ import { millisecondsOf, type Spent } from "../arithmetic/pace.ts";
 import { Choice, Switch } from "../parts/controls.tsx";
 import { Examples } from "../parts/examples.tsx";
 import { wholePercent } from "../parts/numbers.ts";
-import { Radios } from "../parts/radios.tsx";
 import { Said, SaidInFull } from "../parts/said.tsx";
 import { Frame } from "../platform/frame.tsx";
 import * as platform from "../platform/lab.tsx";
@@ -12,7 +11,7 @@ import type { PaceLab as Settings } from "../settings.ts";
 import * as words from "./words.ts";
 
 function PaceLab(host: platform.Host) {
-  const [data] = useTraits<words.Data>(host.model, ["recorded", "measured", "about"]);
+  const [data] = useTraits<words.Data>(host.model, ["recorded", "measured"]);
   const lab = platform.useLab<Settings>(host, {
     fits: (wanted) => {
       if (!words.isRecorded(wanted, data)) throw new RangeError("it was not recorded");
@@ -27,10 +26,11 @@ function PaceLab(host: platform.Host) {
     model: <Choice {...control("model")} label="Network" options={named(words.MODELS)} />,
     resident: <Switch {...control("resident")} label="images resident" />,
     batch_size: (
-      <Radios
-        {...control("batch_size")}
+      <Choice
         label="Batch"
-        options={options("batch_size").map(({ value }) => value)}
+        value={String(state.batch_size)}
+        options={options("batch_size").map(({ label }) => ({ value: label, label }))}
+        onChange={(size) => change({ batch_size: Number(size) as Settings["batch_size"] })}
       />
     ),
     half: <Switch {...control("half")} label="half precision" />,
@@ -61,7 +61,7 @@ function PaceLab(host: platform.Host) {
       said={<Said pick={pick} say={say} />}
       controls={controls}
       begin={<Examples lab={lab} examples={words.EXAMPLES} />}
-      rest={<SaidInFull pick={pick} say={say} formula={words.inFull(data.about)} />}
+      rest={<SaidInFull pick={pick} say={say} formula={words.inFull(state, data)} />}
       python={() => words.asPython(state)}
     >
       <Bars state={state} data={data} />
@@ -76,13 +76,15 @@ const named = <T extends string>(names: Record<T, string>) =>
 const fitting = (state: Settings, place: Settings["place"], data: words.Data): Partial<Settings> =>
   words.isRecorded({ ...state, place }, data) ? {} : { step: "eager" };
 
+const LONGEST = 80; // percent of the stage, which leaves room for the seconds
+
 type BarsProps = { state: Settings; data: words.Data };
 
 /** Both loops on one axis; then this loop once more, as wide as the stage; then its figures. */
 function Bars({ state, data }: BarsProps) {
   const before = words.slow(state);
   const [then, now] = [words.spent(before, data), words.spent(state, data)];
-  const scale = 100 / words.longest(state, data);
+  const scale = LONGEST / words.longest(state, data);
   const ends = [words.seconds(then, before.batch_size), words.seconds(now, state.batch_size)];
   return (
     <figure class="cnl-pace">
@@ -92,20 +94,21 @@ function Bars({ state, data }: BarsProps) {
         <Bar of={then} width={scale * ends[0]} said={words.inSeconds(ends[0])} />
         <b>this loop</b>
         <Bar of={now} width={scale * ends[1]} said={words.inSeconds(ends[1])} />
+        <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+          <path d={`M0,0V10M${(scale * ends[1]).toFixed(2)},0L100,10`} />
+        </svg>
         <b>enlarged</b>
-        <div class="cnl-enlarged">
-          <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
-            <path d={`M0,0V10M${(scale * ends[1]).toFixed(2)},0L100,10`} />
-          </svg>
-          <Bar of={now} width={100} />
-        </div>
+        <Bar of={now} width={100} />
       </div>
       <ul>
         {words.PARTS.map((part) => (
           <li key={part} class={`cnl-${part}`}>
             <span>{words.PART_NAMES[part]}</span>
             <strong>{wholePercent(words.shareOf(now, part))}</strong>
-            <small>{words.milliseconds(now[part])} a batch</small>
+            <small>
+              {words.milliseconds(now[part])}
+              <span> a batch</span>
+            </small>
           </li>
         ))}
       </ul>
@@ -127,7 +130,7 @@ function Bar({ of, width, said }: BarProps) {
           style={`width:${((width * of[part]) / all).toFixed(2)}%`}
         />
       ))}
-      {said && <span class={width > 80 ? "in" : ""}>{said}</span>}
+      {said && <span>{said}</span>}
     </div>
   );
 }

@@ -12,20 +12,20 @@ type Times = {
   feed: Record<string, number>;
   step: Record<string, Record<string, number>>;
   steps: Settings["step"][];
+  about: string;
 };
 export type Data = {
   recorded: Partial<Record<Place, Times>>;
   /** of loops that were measured here: how many times as fast as the slow loop */
   measured: Record<string, number>;
-  about: string;
 };
 
 export const EPOCH = 60_000; // images
 export const PARTS = ["data", "price", "arithmetic"] as const;
 export type Part = (typeof PARTS)[number];
 export const PART_NAMES: Record<Part, string> = {
-  data: "waiting for the batch",
-  price: "what any step costs",
+  data: "waiting for images",
+  price: "cost of any step",
   arithmetic: "arithmetic of the images",
 };
 export const MODELS: Record<Settings["model"], string> = {
@@ -89,10 +89,10 @@ const keyOf = (state: Settings) =>
 export function nameOf(state: Settings) {
   const { resident, batch_size, channels_last, half, step, moved } = state;
   const on = [
-    resident ? "images resident" : "picture by picture",
+    resident ? "images resident" : "image by image",
     batch_size !== 64 && `batches of ${thousands(batch_size)}`,
     channels_last && "channels last",
-    half && "bfloat16",
+    half && "half precision",
     step !== "eager" && STEPS[step],
     moved && "shifted and mirrored",
   ];
@@ -107,16 +107,15 @@ export function factor(state: Settings, data: Data) {
   return rate(state) / rate(before);
 }
 
-/** How fast it is, beside the slow loop. */
+/** How fast it is, beside the slow loop; what is on, the controls say, and the full account. */
 export function describe(state: Settings, data: Data): Told {
-  const name = `${MODELS[state.model]}, ${nameOf(state)}`;
   const rate = examplesASecond(spent(state, data), state.batch_size);
+  const line = `${MODELS[state.model]}: ${thousands(round(rate))} images a second`;
   const result = times(factor(state, data));
   const here = data.measured[keyOf(state)];
-  const measured = here === undefined ? "" : `; here ${times(here)}`;
-  const note = `the slow loop: ${thousands(round(rate))} images a second${measured}`;
-  const full = `${name}: ${result} ${note}.`;
-  return { line: name, joint: ": ", result, note: ` ${note}`, full };
+  const note = `the slow loop${here === undefined ? "" : `; here ${times(here)}`}`;
+  const full = `${line}, ${nameOf(state)}: ${result} ${note}.`;
+  return { line, joint: ", ", result, note: ` ${note}`, full };
 }
 
 /** Three significant digits of a large number. */
@@ -139,12 +138,13 @@ export function describeBars(state: Settings, data: Data) {
 }
 
 /** All there is to say, for the panel. */
-export const inFull = (about: string) =>
-  "Three times were recorded apart and are added up here: until a batch is there, a step with one " +
-  `image, a step with the batch. ${about}.`;
+export const inFull = ({ place }: Settings, { recorded }: Data) =>
+  "Recorded apart, and added up here: the time until a batch is there, that of a step with one " +
+  `image, and that of a step with the batch. ${recorded[place]?.about}.`;
 
 export function asPython(state: Settings) {
   const word = (is: boolean) => (is ? "True" : "False");
+  const record = state.place === "gpu" ? "steps_gpu" : "steps";
   return `from book_utils import pace, records
 
 loop = pace.Loop(
@@ -156,7 +156,7 @@ loop = pace.Loop(
     half=${word(state.half)},
     step="${state.step}",
 )
-spent = pace.recorded(records.load("steps"), loop, "${state.place}")
+spent = pace.recorded(records.load("${record}"), loop, "${state.place}")
 rate = spent.examples_a_second  # pace.measure(loop) measures it here
 `;
 }
