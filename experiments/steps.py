@@ -165,6 +165,7 @@ def recipe(settings: Settings, splits: tuple[Dataset, Dataset], options: Options
     """Train DigitLeNet by a recipe and return its curves; None from where it is lost."""
     how = RECIPES[settings["model"]]
     network = seeded(settings["seed"], DigitLeNet).to(options.device)
+    size = {"parameters": sum(p.numel() for p in network.parameters())}
     model = nn.Sequential(Moved(), network) if how.get("moved") else network
     optimizer = torch.optim.SGD(
         network.parameters(), settings["lr"], how.get("momentum", 0.0),
@@ -177,10 +178,10 @@ def recipe(settings: Settings, splits: tuple[Dataset, Dataset], options: Options
             device=options.device, plot=False, schedule=one_cycle if "schedule" in how else None,
         )  # fmt: skip
     except FloatingPointError:
-        return {"diverged": True} | {name: [None] * settings["epochs"] for name in CURVES}
+        return size | {"diverged": True} | {name: [None] * settings["epochs"] for name in CURVES}
     if history.interrupted:  # `fit` keeps what it has; a record needs whole runs
         raise KeyboardInterrupt
-    return {"diverged": False} | {name: getattr(history, name) for name in CURVES}
+    return size | {"diverged": False} | {name: getattr(history, name) for name in CURVES}
 
 
 @contextmanager

@@ -200,6 +200,10 @@ SETTINGS = {
         for model in ("lenet", "cifar_vgg13", "cifar_resnet18")
         for form in ("float32", "channels_last", "bfloat16", "channels_last and bfloat16")
     ],
+    "steps": [
+        {"study": "recipes", "model": recipe}
+        for recipe in ("plain", "momentum", "one-cycle", "smoothing", "moved")
+    ],
 }
 SEEDS = {"speed": 1}  # its runs measure a time, three times each; the others have five or more
 CURVES = {"transfer": ("train_loss", "test_accuracy")}  # of the first of several networks
