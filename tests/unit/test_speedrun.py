@@ -43,6 +43,14 @@ NARROW = replace(
 TRAIN, TEST = (split[:200] for split in data.fashion_mnist())
 
 
+@pytest.fixture(autouse=True)
+def threads():
+    """Put the number of threads back, which the command lowers to one."""
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
 # The rules and the standings.
 
 
