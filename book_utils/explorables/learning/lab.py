@@ -141,6 +141,8 @@ class LearningLab(Explorable):
                 if self._course.step < self._goal and not self._course.is_over:
                     self._course.take_step(self.batch, self.rate)
                 if self._course.step >= self._goal or self._course.is_over:
+                    if self._course.step:
+                        self._course.test()  # first: who sees that it rests sees the test, too
                     self.set_trait("running", False)
                 self._tell()
             time.sleep(max(0, due - time.monotonic()))
