@@ -55,6 +55,7 @@ def settings(name: str, recipe: Recipe) -> Settings:
 
 def run(settings: Settings, options: Options) -> Results:
     """Train by one recipe."""
+    torch.set_num_threads(1)  # here too: it may be a process of its own
     train, test = splits(options.quick, True)
     race = Race(RECIPES[options.place][settings["model"]], train.to(options.device))
     seconds = race.run(settings["seed"])

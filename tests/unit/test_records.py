@@ -194,7 +194,7 @@ SETTINGS = {
     ],
     "transfer": [{"model": "digit_lenet"}],
     "blocks": [{"model": model} for model in ("residual", "plain")],
-    "ideas": [{"model": name} for name in ("base", "float32", "no flips", "constant rate")],
+    "ideas": [{"model": name} for name in ("base", "float32", "flips", "constant rate")],
     "speed": [
         {"model": model, "form": form}
         for model in ("lenet", "cifar_vgg13", "cifar_resnet18")

@@ -43,6 +43,14 @@ NARROW = replace(
 TRAIN, TEST = (split[:200] for split in data.fashion_mnist())
 
 
+@pytest.fixture(autouse=True)
+def threads():
+    """Put the number of threads back, which the command lowers to one."""
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
 # The rules and the standings.
 
 
@@ -395,9 +403,17 @@ def test_other_recipes_and_held_out_images_are_runs_of_their_own(tiny, tmp_path:
 
 
 def test_with_ideas_the_fastest_that_is_good_enough_races_too(tiny, tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(ideas, "chosen", lambda record, least: "no shifts")
+    asked = []
+    monkeypatch.setattr(ideas, "chosen", lambda record, least: asked.append(least) or "no shifts")
     command.start(options(tmp_path, "--ideas"))
+    record = records.read(tmp_path / "partial" / "ideas.json")
+    easier = mean_of(record.select(model="base")) - mean_of(partial(tmp_path)[:2])
+    assert asked == [pytest.approx(0.9 + easier + command.RESERVE)]
     assert [run["model"] for run in partial(tmp_path)] == ["base"] * 2 + ["no shifts"] * 2
+
+
+def mean_of(runs: list[dict]) -> float:
+    return sum(run["accuracy"] for run in runs) / len(runs)
 
 
 def test_the_fastest_good_enough_recipe_is_chosen() -> None:
@@ -413,19 +429,40 @@ def test_the_fastest_good_enough_recipe_is_chosen() -> None:
 
 
 def test_runs_by_the_rules_become_a_file_and_others_do_not(tmp_path: Path, monkeypatch) -> None:
-    made = {"data": "Fashion-MNIST", "n_train": 60_000, "n_test": 10_000, "recipe": {"epochs": 1}}
-    content = {"name": "speedrun_cpu", "device": "CPU (a chip, 1 thread)", "date": "2026-11-01"}
+    made = {"data": "Fashion-MNIST", "n_train": 60_000, "n_test": 10_000, "recipe": {"flip": True}}
+    content = {
+        "name": "speedrun_cpu",
+        "command": "python -m experiments.speedrun",
+        "device": "CPU (a chip, 1 thread)",
+        "date": "2026-11-01",
+    }
     content |= {"versions": {"torch": "2"}, "commit": "abc", "dirty": True}
     growing = SimpleNamespace(content=content, published=tmp_path / "speedrun_cpu.json")
     torch.set_num_threads(1)
     good = [run | made for run in RUNS]
-    command.submit("base", growing, good, "python -m experiments.speedrun", "me")
+    assert command.submit("base", growing, good, "me") == ""
     (path,) = tmp_path.glob("*.json")
     given = speedrun.read(path)
     assert path.name == "cpu-a-chip-1-thread-base.json"
     assert (given.by, given.commit, given.n) == ("me", "abc, with changes", 10)
-    with pytest.raises(SystemExit, match="no submission is written: .*9 runs"):
-        command.submit("base", growing, good[:9], "python -m experiments.speedrun", "me")
+    assert "it has 9 runs" in command.submit("flips", growing, good[:9], "me")
+    assert command.submit("flips", growing, good, "me") == ""
+    commands = {speedrun.read(path).command for path in tmp_path.glob("*.json")}
+    assert commands == {content["command"], f"{content['command']} --recipe 'flips'"}
+
+
+def test_a_recipe_that_misses_the_threshold_ends_with_the_rule_it_breaks(
+    tmp_path: Path, monkeypatch
+) -> None:
+    content = {"name": "speedrun_cpu", "command": "c", "device": "CPU", "date": "2026-11-01"}
+    content |= {"versions": {"torch": "2"}, "commit": "abc", "dirty": False}
+    growing = SimpleNamespace(content=content, published=tmp_path / "speedrun_cpu.json")
+    about = {"data": "Fashion-MNIST", "n_train": 60_000, "n_test": 10_000, "recipe": {"flip": True}}
+    poor = [run | about | {"accuracy": 0.8965} for run in RUNS]
+    monkeypatch.setattr(command, "made", lambda *given: (growing, poor))
+    with pytest.raises(SystemExit, match="no submission is written: .*the mean accuracy is 89.65%"):
+        command.start(["--device", "cpu", "--out", str(tmp_path)])
+    assert not list(tmp_path.glob("*.json"))
 
 
 def test_check_says_of_each_file_what_is_wrong(tmp_path: Path, capsys) -> None:
