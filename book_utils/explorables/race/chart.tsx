@@ -18,7 +18,7 @@ const SPANS = [1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 300, 500, 1000]; // 
 /** How long the networks of this start take, as far as that can be told. */
 function expected({ lanes }: Progress) {
   const whole = ({ seconds, share, isDone }: Lane) =>
-    isDone || share < 0.2 ? seconds : seconds / share;
+    isDone || share < 0.5 ? seconds : seconds / share;
   return Math.max(0, ...lanes.map(whole));
 }
 
