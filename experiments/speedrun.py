@@ -8,8 +8,7 @@ The rules, kept by this code: all of Fashion-MNIST; one GPU, or one thread of a 
 while the network is initialised and trained, augmentation included, and stands while data are
 loaded and while a step is warmed up, compiled or captured; the test images are looked at once,
 after the last step, plain or, where a recipe mirrors images, also mirrored; every seed from 0 on
-counts. Settings are chosen on
-5,000 training images that are held out.
+counts. Settings are chosen on 5,000 training images that are held out.
 """
 
 import argparse
