@@ -168,8 +168,8 @@ def test_the_network_of_the_gpu_class_ends_in_one_place_for_each_map() -> None:
 
 @pytest.mark.parametrize("how", ["", "pool", "stride"])
 @pytest.mark.parametrize(("patch", "stride"), [(2, 1), (3, 2), (4, 2)])
-def test_flat_networks_fit_whatever_their_layers_do(how: str, patch: int, stride: int) -> None:
-    net = Racer(patch, stride, ((4, how), (6, how)), F.relu, flat=True)
+def test_networks_of_all_kinds_of_layers_give_scores(how: str, patch: int, stride: int) -> None:
+    net = Racer(patch, stride, ((4, how), (6, how)), F.relu, shifts=False)
     assert net(TRAIN.images[:3]).shape == (3, 10)
 
 
