@@ -135,7 +135,7 @@ def summary(runs: list[dict]) -> str:
     accuracy = mean_std(run["accuracy"] for run in runs)
     seconds = mean_std(run["seconds"] for run in runs)
     return (
-        f"{accuracy[0]:.2%} ± {accuracy[1] * 100:.2f} in {seconds[0]:.2f} ± {seconds[1]:.2f} s, "
+        f"{accuracy[0] * 100:.2f} ± {accuracy[1] * 100:.2f} % in {seconds[0]:.2f} ± {seconds[1]:.2f} s, "
         f"n = {len(runs)}"
     )
 

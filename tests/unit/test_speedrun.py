@@ -133,8 +133,10 @@ def test_the_fastest_of_a_class_stands_first(tmp_path: Path) -> None:
     assert list(standings) == list(CLASSES)
     assert [each.name for each in standings["cpu"]] == ["b", "c", "a"]
     rows = speedrun.table(tmp_path).splitlines()[2:]
-    assert rows[0].startswith("| One GPU, 94.0% | no record yet |")
-    assert rows[1].startswith("| One CPU thread, 90.0% | 3.00 ± 0.00 | 90.45% ± 0.30 | 10 | CPU (")
+    assert rows[0].startswith("| One GPU, 94.0 % | no record yet |")
+    assert rows[1].startswith(
+        "| One CPU thread, 90.0 % | 3.00 ± 0.00 | 90.45 ± 0.30 % | 10 | CPU ("
+    )
     assert len(rows) == 5 and len({row.count("|") for row in rows}) == 1
 
 
@@ -472,7 +474,7 @@ def test_check_says_of_each_file_what_is_wrong(tmp_path: Path, capsys) -> None:
         command.start(["--check", str(right), str(wrong)])
     said = capsys.readouterr().out.splitlines()
     assert ended.value.code == 1 and len(said) == 2
-    assert "One CPU thread, 90.45% ± 0.30 in 3.00 ± 0.00 s, n = 10" in said[0]
+    assert "One CPU thread, 90.45 ± 0.30 % in 3.00 ± 0.00 s, n = 10" in said[0]
     assert "no submission: wrong.json has 'name', which is unknown" in said[1]
     with pytest.raises(SystemExit) as ended:
         command.start(["--check", str(right)])
