@@ -134,10 +134,8 @@ def summary(runs: list[dict]) -> str:
     """Return what runs gave: mean ± standard deviation."""
     accuracy = mean_std(run["accuracy"] for run in runs)
     seconds = mean_std(run["seconds"] for run in runs)
-    return (
-        f"{accuracy[0] * 100:.2f} ± {accuracy[1] * 100:.2f} % in {seconds[0]:.2f} ± {seconds[1]:.2f} s, "
-        f"n = {len(runs)}"
-    )
+    right = f"{accuracy[0] * 100:.2f} ± {accuracy[1] * 100:.2f} %"
+    return f"{right} in {seconds[0]:.2f} ± {seconds[1]:.2f} s, n = {len(runs)}"
 
 
 def submit(name: str, growing: Growing, runs: list[dict], by: str) -> str:
