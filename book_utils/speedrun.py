@@ -201,14 +201,14 @@ def table(folder: Path = FOLDER) -> str:
     ]
     for kind, given in standings(folder).items():
         rules = CLASSES[kind]
-        asked = f"{rules.title}, {rules.accuracy:.1%}"
+        asked = f"{rules.title}, {rules.accuracy * 100:.1f} %"
         for each in given:
             accuracy, seconds = each.accuracy, each.seconds
             rows.append(
                 (
                     asked,
                     f"{seconds[0]:.2f} ± {seconds[1]:.2f}",
-                    f"{accuracy[0]:.2%} ± {accuracy[1] * 100:.2f}",
+                    f"{accuracy[0] * 100:.2f} ± {accuracy[1] * 100:.2f} %",
                     str(each.n),
                     each.device.replace("|", "/"),
                     each.date,

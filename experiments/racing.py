@@ -19,24 +19,23 @@ TYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.
 
 @dataclass(frozen=True)
 class Recipe:
-    """All settings of a run: the network, how it learns, and from what.
+    """All settings of a run: the network (`Racer` explains its five), how it learns, from what.
 
-    epochs: passes over the training images, whole or not; rate, head_rate: for the mean loss of
-    a batch; bias_rate: the same, of the first layer's and the normalisations' shifts; muon:
-    instead of `rate`, the size of an orthogonalised step; decay: the share of a weight that a step
-    at the full rate takes away; peak: when the rate is highest, as a share of all steps, begin
-    and end: the first and the last rate, as shares of it; shift: pixels, either way; half: the
-    type of images and convolutions.
+    whitened: whether the first layer's filters are, or else random; epochs: passes over the
+    training images, whole or not; rate, head_rate: for the mean loss of a batch; bias_rate: the
+    same, of the first layer's and the normalisations' shifts; muon: instead of `rate`, the size of
+    an orthogonalised step; decay: the share of a weight that a step at the full rate takes away;
+    peak: when the rate is highest, as a share of all steps; begin, end: the first and the last
+    rate, as shares of the highest; flip: mirror every image in every other epoch, and average
+    over both in the end; shift: pixels, either way; half: the type of images and convolutions.
     """
 
     patch: int = 2
     stride: int = 1
     layers: Layers = GPU_LAYERS
     activation: str = "gelu"
-    flat: bool = False
     shifts: bool = True
     whitened: bool = True
-    coarse: float = 0.0
     epochs: float = 9.0
     batch: int = 768
     rate: float = 1.125
@@ -67,11 +66,8 @@ class Race:
         self.recipe, self.labels = recipe, train.labels
         self.batch = min(recipe.batch, len(train))
         self.steps = max(1, round(recipe.epochs * len(train) / self.batch))
-        side = train.images.shape[-1]
-        net = Racer(
-            recipe.patch, recipe.stride, recipe.layers, getattr(F, recipe.activation),
-            recipe.flat, recipe.shifts, side,
-        )  # fmt: skip
+        activation = getattr(F, recipe.activation)
+        net = Racer(recipe.patch, recipe.stride, recipe.layers, activation, recipe.shifts)
         self.net = net.to(train.device, memory_format=torch.channels_last)
         self.images = train.images.to(TYPES[recipe.half])
         self.padded = F.pad(self.images, (recipe.shift,) * 4)
@@ -95,9 +91,7 @@ class Race:
         for step, (images, labels) in enumerate(self.batches()):
             self.x.copy_(images)
             self.y.copy_(labels)
-            done = step / self.steps
-            self.factor.fill_(self.recipe.factor(done))
-            self.net.stride = self.recipe.stride + (done < self.recipe.coarse)
+            self.factor.fill_(self.recipe.factor(step / self.steps))
             self.step()
         self._wait()
         return time.perf_counter() - start

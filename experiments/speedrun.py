@@ -8,8 +8,7 @@ The rules, kept by this code: all of Fashion-MNIST; one GPU, or one thread of a 
 while the network is initialised and trained, augmentation included, and stands while data are
 loaded and while a step is warmed up, compiled or captured; the test images are looked at once,
 after the last step, plain or, where a recipe mirrors images, also mirrored; every seed from 0 on
-counts. Settings are chosen on
-5,000 training images that are held out.
+counts. Settings are chosen on 5,000 training images that are held out.
 """
 
 import argparse
@@ -135,10 +134,8 @@ def summary(runs: list[dict]) -> str:
     """Return what runs gave: mean ± standard deviation."""
     accuracy = mean_std(run["accuracy"] for run in runs)
     seconds = mean_std(run["seconds"] for run in runs)
-    return (
-        f"{accuracy[0]:.2%} ± {accuracy[1] * 100:.2f} in {seconds[0]:.2f} ± {seconds[1]:.2f} s, "
-        f"n = {len(runs)}"
-    )
+    right = f"{accuracy[0] * 100:.2f} ± {accuracy[1] * 100:.2f} %"
+    return f"{right} in {seconds[0]:.2f} ± {seconds[1]:.2f} s, n = {len(runs)}"
 
 
 def submit(name: str, growing: Growing, runs: list[dict], by: str) -> str:

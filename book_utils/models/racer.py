@@ -17,9 +17,8 @@ class Racer(nn.Module):
     random until `whiten` is called; only its biases are learned, if it has `shifts`. `layers` lists
     the convolutions of 3×3 that follow: how many maps, and "pool" for a maximum over 2×2, "stride"
     for a stride of 2, "" for neither; after each of them come batch normalisation, whose scale
-    stays 1, and `activation`. The maxima of the last maps, or with `flat` all of their numbers,
-    are what the scores are made from. Weights and statistics are kept in float32; convolutions
-    compute in the type of the images.
+    stays 1, and `activation`. The scores are made from the maxima of the last maps. Weights and
+    statistics are kept in float32; convolutions compute in the type of the images.
     Source: Jordan (2024), https://arxiv.org/abs/2404.00498
     """
 
@@ -29,25 +28,22 @@ class Racer(nn.Module):
         stride: int = 1,
         layers: Layers = GPU_LAYERS,
         activation: Callable[[Tensor], Tensor] = F.gelu,
-        flat: bool = False,
         shifts: bool = True,
-        side: int = 28,
     ) -> None:
         super().__init__()
-        maps, side = 2 * patch * patch, (side - patch) // stride + 1
-        self.stride, self.activation, self.flat = stride, activation, flat
+        maps = 2 * patch * patch
+        self.stride, self.activation = stride, activation
         self.register_buffer("filters", torch.zeros(maps, 1, patch, patch))
         self.shift = nn.Parameter(torch.zeros(maps)) if shifts else None
         self.how = [how for _, how in layers]
         self.convolutions, self.norms = nn.ParameterList(), nn.ModuleList()
-        for width, how in layers:
+        for width, _ in layers:
             self.convolutions.append(torch.empty(width, maps, 3, 3))
             # Running averages follow fast: a run has a few hundred steps.
             self.norms.append(nn.BatchNorm2d(width, momentum=0.4))
             self.norms[-1].weight.requires_grad_(False)
             maps = width
-            side = {"": side, "pool": side // 2, "stride": (side + 1) // 2}[how]
-        self.head = nn.Parameter(torch.empty(10, maps * (side * side if flat else 1)))
+        self.head = nn.Parameter(torch.empty(10, maps))
         self.reset()
 
     @torch.no_grad()
@@ -81,8 +77,7 @@ class Racer(nn.Module):
             if how == "pool":
                 x = F.max_pool2d(x, 2)
             x = self.activation(norm(x))
-        x = (x.flatten(1) if self.flat else x.amax((2, 3))).float()
-        return x @ self.head.T / self.head.shape[1]
+        return x.amax((2, 3)).float() @ self.head.T / self.head.shape[1]
 
 
 def whitening(images: Tensor, size: int, eps: float = 5e-4) -> Tensor:

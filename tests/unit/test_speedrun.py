@@ -133,8 +133,10 @@ def test_the_fastest_of_a_class_stands_first(tmp_path: Path) -> None:
     assert list(standings) == list(CLASSES)
     assert [each.name for each in standings["cpu"]] == ["b", "c", "a"]
     rows = speedrun.table(tmp_path).splitlines()[2:]
-    assert rows[0].startswith("| One GPU, 94.0% | no record yet |")
-    assert rows[1].startswith("| One CPU thread, 90.0% | 3.00 ± 0.00 | 90.45% ± 0.30 | 10 | CPU (")
+    assert rows[0].startswith("| One GPU, 94.0 % | no record yet |")
+    assert rows[1].startswith(
+        "| One CPU thread, 90.0 % | 3.00 ± 0.00 | 90.45 ± 0.30 % | 10 | CPU ("
+    )
     assert len(rows) == 5 and len({row.count("|") for row in rows}) == 1
 
 
@@ -168,8 +170,8 @@ def test_the_network_of_the_gpu_class_ends_in_one_place_for_each_map() -> None:
 
 @pytest.mark.parametrize("how", ["", "pool", "stride"])
 @pytest.mark.parametrize(("patch", "stride"), [(2, 1), (3, 2), (4, 2)])
-def test_flat_networks_fit_whatever_their_layers_do(how: str, patch: int, stride: int) -> None:
-    net = Racer(patch, stride, ((4, how), (6, how)), F.relu, flat=True)
+def test_networks_of_all_kinds_of_layers_give_scores(how: str, patch: int, stride: int) -> None:
+    net = Racer(patch, stride, ((4, how), (6, how)), F.relu, shifts=False)
     assert net(TRAIN.images[:3]).shape == (3, 10)
 
 
@@ -472,7 +474,7 @@ def test_check_says_of_each_file_what_is_wrong(tmp_path: Path, capsys) -> None:
         command.start(["--check", str(right), str(wrong)])
     said = capsys.readouterr().out.splitlines()
     assert ended.value.code == 1 and len(said) == 2
-    assert "One CPU thread, 90.45% ± 0.30 in 3.00 ± 0.00 s, n = 10" in said[0]
+    assert "One CPU thread, 90.45 ± 0.30 % in 3.00 ± 0.00 s, n = 10" in said[0]
     assert "no submission: wrong.json has 'name', which is unknown" in said[1]
     with pytest.raises(SystemExit) as ended:
         command.start(["--check", str(right)])
