@@ -193,7 +193,7 @@ def standings(folder: Path = FOLDER) -> dict[str, list[Submission]]:
     }
 
 
-def table(folder: Path = FOLDER) -> str:
+def as_markdown(folder: Path = FOLDER) -> str:
     """Return the standings as a table in Markdown."""
     rows = [
         ("class", "seconds", "accuracy", "seeds", "device", "date", "by"),

@@ -132,7 +132,7 @@ def test_the_fastest_of_a_class_stands_first(tmp_path: Path) -> None:
     standings = speedrun.standings(tmp_path)
     assert list(standings) == list(CLASSES)
     assert [each.name for each in standings["cpu"]] == ["b", "c", "a"]
-    rows = speedrun.table(tmp_path).splitlines()[2:]
+    rows = speedrun.as_markdown(tmp_path).splitlines()[2:]
     assert rows[0].startswith("| One GPU, 94.0 % | no record yet |")
     assert rows[1].startswith(
         "| One CPU thread, 90.0 % | 3.00 ± 0.00 | 90.45 ± 0.30 % | 10 | CPU ("
@@ -144,7 +144,7 @@ def test_the_shipped_submissions_keep_the_rules_and_the_readme_has_their_table()
     assert speedrun.standings()["cpu"], "the book founds the record"
     readme = command.README.read_text(encoding="utf-8")
     shown = readme.split(command.START)[1].split(command.END)[0].strip()
-    assert shown == speedrun.table(), "run `python -m experiments.speedrun --table`"
+    assert shown == speedrun.as_markdown(), "run `python -m experiments.speedrun --table`"
 
 
 # The network.
