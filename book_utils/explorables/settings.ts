@@ -161,6 +161,11 @@ export interface IngredientsLab {
   smooth: boolean;
 }
 
+export interface KerasLab {
+  call: string;
+  input: number[];
+}
+
 export interface KernelLearner {
   start: number[][];
   rate: number;
