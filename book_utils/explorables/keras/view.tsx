@@ -78,17 +78,24 @@ function KerasLab(host: platform.Host) {
 
 type Props = { lab: platform.LabOf<Settings> };
 
+/** What a field holds: as it was typed, until the setting is no longer what that text means. */
+function useDraft(value: string) {
+  const [{ text, means }, set] = useState({ text: value, means: value });
+  const keep = (text: string, means: string) => set({ text, means });
+  return [means === value ? text : value, keep] as const;
+}
+
 /** The text of the call: whatever is typed stays, even what is too long to be read. */
 function Call({ lab }: Props) {
   const { call } = lab.state;
-  const [draft, setDraft] = useState(call);
+  const [draft, keep] = useDraft(call);
   const id = useId();
-  useEffect(() => setDraft(call), [call]);
   const type = (text: string) => {
-    setDraft(text);
     const { length } = Array.from(text);
-    if (length > KERAS.most) lab.complain(words.tooLong(length));
-    else lab.change({ call: text });
+    const isRead = length <= KERAS.most;
+    keep(text, isRead ? text : call);
+    if (isRead) lab.change({ call: text });
+    else lab.complain(words.tooLong(length));
   };
   return (
     <section class="cnl-call">
@@ -127,14 +134,12 @@ function Pick({ lab }: Props) {
 /** What comes in, as numbers with commas. */
 function Input({ lab }: Props) {
   const now = lab.state.input.join(", ");
-  const [draft, setDraft] = useState(now);
-  useEffect(() => setDraft(now), [now]);
+  const [draft, keep] = useDraft(now);
   const type = (text: string) => {
-    setDraft(text);
     const input = words.readInput(text);
-    if (!input) lab.complain(words.noInput(text));
-    else if (input.join(", ") !== now) lab.change({ input });
-    else lab.say("");
+    keep(text, input ? input.join(", ") : now);
+    if (input) lab.change({ input });
+    else lab.complain(words.noInput(text));
   };
   return (
     <label class="cnl-input">

@@ -8,11 +8,7 @@ import { channelsFirst } from "./writing.ts";
 export const SUCH = KERAS.such.map(([label, call]) => ({ value: call, label }));
 export const OWN = "this page’s own";
 export const TYPED = "as typed";
-export const NONE = "No layer yet: see below.";
-export const UNREAD = [
-  "not translated",
-  "What was given, what is known and what to do is said above.",
-];
+export const UNREAD = ["not translated", "Change the call, or pick one."];
 export const INPUT = "height, width and channels, such as 28, 28, 1, or a number of features";
 
 export const tooLong = (length: number) =>
