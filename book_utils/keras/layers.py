@@ -27,7 +27,8 @@ class Translation:
     """A Keras layer in PyTorch.
 
     `input_shape` and `shape` are those of one example as TensorFlow has them: (height, width,
-    channels) or (features,). `pytorch` is the layer as text, to be run where `nn` is `torch.nn`.
+    channels) or (features,). `pytorch` is the layer as text, to be run where there are `torch` and
+    `nn`, its layers.
     `parameters` counts what is trained, the same in both. `verdict` says what matters most.
     """
 
@@ -347,7 +348,7 @@ def _max_pooling(layer: Layer, kernel: Pair, stride: Pair, window: Window) -> li
         return [write.layer("MaxPool2d", kernel, **named, padding=padding)]
     layer.note("odd", sides=window.words, layer="ConstantPad2d")
     layer.say("odd max", sides=window.words)
-    pad = write.sides("ConstantPad2d", window.rows, window.columns, 'float("-inf")')
+    pad = write.sides("ConstantPad2d", window.rows, window.columns, "-torch.inf")
     return [pad, write.layer("MaxPool2d", kernel, **named)]
 
 

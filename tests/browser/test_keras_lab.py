@@ -31,33 +31,31 @@ def hand(open_labs):
 
 def test_a_call_is_typed_and_pytorchs_layer_follows(hand):
     hand.call.fill("tf.keras.layers.Conv2D(\n    6, 5, padding='same',\n)")
-    assert hand.text("pre") == "nn.Conv2d(1, 6, 5, padding=2)"
+    assert hand.text(".cnl-code code") == "nn.Conv2d(1, 6, 5, padding=2)"
     hand.input.fill("(14, 14, 3)")
-    assert hand.text("pre") == "nn.Conv2d(3, 6, 5, padding=2)"
+    assert hand.text(".cnl-code code") == "nn.Conv2d(3, 6, 5, padding=2)"
     hand.input.fill("14 14")
     assert "“14 14” is no input. Give height, width and channels" in hand.text(".cnl-message")
-    assert hand.text("pre") == "nn.Conv2d(3, 6, 5, padding=2)"
+    assert hand.text(".cnl-code code") == "nn.Conv2d(3, 6, 5, padding=2)"
     hand.call.press("End")
     hand.call.press("Enter")
     hand.call.type("# Keras")
     assert hand.call.input_value().endswith(")\n# Keras")
-    assert hand.text("pre") == "nn.Conv2d(3, 6, 5, padding=2)"
+    assert hand.text(".cnl-code code") == "nn.Conv2d(3, 6, 5, padding=2)"
 
 
 def test_what_cannot_be_translated_is_explained_and_stays(hand):
     strange = "nn.Conv2d(1, 6, <img src=x onerror=alert(1)>)"
     hand.call.fill(strange)
     why = hand.text(".cnl-why")
-    assert why.startswith(
-        "“nn.Conv2d(1, 6, <img src=x onerror=alert…” cannot be read as a call: <"
-    )
+    assert why.startswith("“nn.Conv2d(1, 6, <img src=x onerror=alert…” cannot be read as a call: <")
     long = "Conv2D(6, 5)" + " " * KERAS["most"]
     hand.call.fill(long)
     said = f"The text has {len(long)} characters; at most {KERAS['most']} are read."
     assert said in hand.text(".cnl-message")
     assert hand.call.input_value() == long
     hand.call.fill("Conv2D(6, 5)")
-    assert hand.text("pre") == "nn.Conv2d(1, 6, 5)" and not hand.text(".cnl-message")
+    assert hand.text(".cnl-code code") == "nn.Conv2d(1, 6, 5)" and not hand.text(".cnl-message")
 
 
 def test_a_call_is_picked_and_one_that_was_typed_is_listed_as_such(hand):

@@ -25,7 +25,7 @@ BOTH = (0, 1)
 def run(call, shape, kernels=(), mode="eval"):
     """Return what the text gives for random images, their images, and the translation."""
     found = translate(call, shape)
-    layer = eval(found.pytorch, {"nn": nn, "float": float}).double()  # noqa: S307
+    layer = eval(found.pytorch, {"nn": nn, "torch": torch}).double()  # noqa: S307
     layer.train(mode == "train")
     for parameter, kernel in zip(layer.parameters(), kernels, strict=bool(kernels)):
         parameter.data = kernel

@@ -20,7 +20,7 @@ class KerasLab(Explorable):
     was given, what is known and what to do; `output` then raises that as a ValueError.
     """
 
-    room = (600, 780)
+    room = (580, 780)
     essential = ("call", "input")
     task = Unicode("Type a Keras layer, or pick one.").tag(sync=True, data=True)
     in_code = {"shape": lambda lab: lab.output.channels_first}

@@ -153,7 +153,7 @@ function maxPooling(layer: Layer, kernel: Pair, stride: Pair, found: Windows) {
   }
   layer.note("odd", { sides, layer: "ConstantPad2d" });
   layer.say("odd max", { sides });
-  const pad = write.sides("ConstantPad2d", rows, columns, 'float("-inf")');
+  const pad = write.sides("ConstantPad2d", rows, columns, "-torch.inf");
   return [pad, write.layer("MaxPool2d", [kernel], named)];
 }
 

@@ -1,4 +1,4 @@
-/** The text of a call: taken apart, never run. In Python book_utils/keras/call.py reads the same. */
+/** The text of a call: taken apart, never run. In Python keras/call.py reads the same. */
 import { Refused, shown, type Token, tokens } from "../parts/tokens.ts";
 import { filled, KERAS, refusal, under, type Value, Word } from "./sentences.ts";
 

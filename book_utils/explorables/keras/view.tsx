@@ -66,15 +66,20 @@ function KerasLab(host: platform.Host) {
         <Call lab={lab} />
         <section class="cnl-torch">
           <h4>PyTorch</h4>
-          <pre tabIndex={0} role="region" aria-label="PyTorch code">
-            {isFound && found.pytorch.split("\n").map((line) => <code key={line}>{line}</code>)}
-          </pre>
+          <div class="cnl-code" tabIndex={0} role="region" aria-label="PyTorch code">
+            {isFound && found.pytorch.split("\n").map((line) => <Line key={line} line={line} />)}
+          </div>
         </section>
         {isFound ? <Notes notes={found.notes} /> : <p class="cnl-why">{found}</p>}
       </div>
     </Frame>
   );
 }
+
+/** A line of code, which goes on below at a space alone: not after the minus of -torch.inf. */
+const Line = ({ line }: { line: string }) => (
+  <code>{line.split(" ").flatMap((word, i) => [i ? " " : "", <span key={i}>{word}</span>])}</code>
+);
 
 type Props = { lab: platform.LabOf<Settings> };
 
@@ -159,11 +164,6 @@ function Input({ lab }: Props) {
 function Notes({ notes }: { notes: Note[] }) {
   return (
     <table class="cnl-notes">
-      <colgroup>
-        <col />
-        <col />
-        <col />
-      </colgroup>
       <thead class="cnl-hidden">
         <tr>
           <td />
