@@ -304,7 +304,7 @@ def _transposed(layer: Layer) -> Translation:
     crop = [write.sides("ZeroPad2d", (0, -odd[0]), (0, -odd[1]))] if any(odd) else []
     if is_same and any(over):
         after = tuple(before[d] + odd[d] for d in (0, 1))
-        how = f"nn.ZeroPad2d, {write.plain(tuple(-each for each in odd))}" if any(odd) else ""
+        how = f"nn.ZeroPad2d of {write.plain(tuple(-each for each in odd))}" if any(odd) else ""
         how = " and ".join(
             filter(None, [f"padding={write.plain(before)}" if any(before) else "", how])
         )

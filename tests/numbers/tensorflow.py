@@ -12,7 +12,7 @@ states(f"Allow {page.minutes} minutes, and another 9 for", page.minutes, 3 * exe
 
 found = keras_lab.output
 assert "nn.ZeroPad2d((0, 1, 0, 1))" in found.pytorch and found.shape[:2] == (112, 112)
-states('it refuses `padding="same"` with a stride of 2, and no number will do either.', 2)
+states('it refuses `padding="same"` with a stride of 2, and no number gives the same.', 2)
 odd = translate(keras_lab.call, (225, 225, 3))
 assert "padding=1)" in odd.pytorch
 states(
@@ -20,11 +20,11 @@ states(
     "`padding=1` is enough",
     *(225, 225, 1),
 )
-pooled = translate("layers.MaxPool2D(3, strides=2, padding='same')", (28, 28, 6))
+pooled = translate("layers.MaxPool2D(3, strides=2, padding='same')", (224, 224, 3))
 assert "-torch.inf" in pooled.pytorch
 states("[`MaxPool2D(3, strides=2, padding='same')`]", 3, 2)
 usual = {name: rule.get("usual") for name, rule in KERAS["arguments"].items()}
-batch_norm = translate("layers.BatchNormalization()", (28, 28, 6))
+batch_norm = translate("layers.BatchNormalization()", (224, 224, 3))
 assert "momentum=0.01" in batch_norm.pytorch
 states("has a momentum of 0.99 where PyTorch writes 0.01", usual["momentum"], 0.01)
 on_maps, flat = (translate("layers.Dense(10)", shape) for shape in ((5, 5, 16), (400,)))

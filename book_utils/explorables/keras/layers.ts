@@ -117,7 +117,7 @@ function transposed(layer: Layer) {
   if (isSame && over[0] + over[1]) {
     const after = both((d) => before[d] + odd[d]);
     const own = before[0] + before[1] ? [`padding=${write.plain(before)}`] : [];
-    const how = [...own, ...(isOdd ? [`nn.ZeroPad2d, ${write.plain(off)}`] : [])].join(" and ");
+    const how = [...own, ...(isOdd ? [`nn.ZeroPad2d of ${write.plain(off)}`] : [])].join(" and ");
     layer.note("crop", { before: write.plain(before), after: write.plain(after), pytorch: how });
     layer.say(isOdd ? "crop" : "crop even", { padding: write.plain(before) });
   } else {
