@@ -169,6 +169,11 @@ export interface IngredientsLab {
   smooth: boolean;
 }
 
+export interface KerasLab {
+  call: string;
+  input: number[];
+}
+
 export interface KernelLearner {
   start: number[][];
   rate: number;

@@ -146,6 +146,14 @@ def _wholes(rule: dict[str, Any], rng: random.Random) -> list[int]:
     return [_small(rule["low"], rule["high"], rng) for _ in range(length)]
 
 
+def _text(rule: dict[str, Any], rng: random.Random) -> str:
+    """The default, whole or with a piece cut out, or any characters."""
+    text = rule["default"]
+    start, end = sorted(rng.randrange(len(text) + 1) for _ in "ab")
+    strange = "".join(rng.choices("a(,3)='\"\n#é<&\\ ", k=rng.randint(0, 60)))
+    return rng.choice([text, text[:start] + text[end:], strange])[: rule["most"]]
+
+
 DRAWS = {
     "grid": lambda rule, rng: _nested([_small(1, rule["most"], rng) for _ in "hw"], rng),
     "block": _block,
@@ -156,6 +164,7 @@ DRAWS = {
     "position": lambda rule, rng: [rng.randrange(n) for n in rule["axes"].values()],
     "choice": lambda rule, rng: rng.choice(rule["of"]),
     "switch": lambda rule, rng: rng.random() < 0.5,
+    "text": _text,
     "picture": _picture,
     "unit": _unit,
     "wholes": _wholes,

@@ -176,6 +176,7 @@ HOSTILE = {
     "position": _positions,
     "choice": lambda rule, _: ["nobody", "toString", 0, 1, rule["of"], f"{rule['of'][0]} "],
     "switch": lambda *_: ["true", 0, 1, "yes"],
+    "text": lambda rule, _: ["a" * n for n in (0, rule["most"], rule["most"] + 1)] + ["\ud800", 1],
     "picture": _pictures,
     "unit": _units,
     "wholes": _wholes,

@@ -124,6 +124,12 @@ const CASES: Record<Kind | `${Kind} ${string}`, Case> = {
     draw: (draw) => draw.one(["max", "average", 14]),
     refused: ["MAX", "max ", "14", 15, ["max"], 0],
   },
+  text: {
+    rule: { type: "text", most: 8 },
+    allowed: "a text of at most 8 characters",
+    draw: (draw) => draw.text("a(,\n", 8),
+    refused: ["123456789", "😀".repeat(9), "\ud800", 1, ["a"], true],
+  },
   switch: {
     rule: { type: "switch" },
     allowed: "true or false",
@@ -200,6 +206,10 @@ const HOSTILE: unknown[] = [
   [{}, {}],
 ];
 
+/** What this rule does not take: any text short enough is a text. */
+const hostileTo = (rule: Rule) =>
+  HOSTILE.filter((v) => !(rule.type === "text" && typeof v === "string" && v.length <= rule.most));
+
 const cases = Object.entries(CASES);
 const check = (rule: Rule, value: unknown) => checked<{ it: unknown }>({ it: rule }, { it: value });
 
@@ -222,7 +232,7 @@ for (const [name, { rule, allowed, draw: anyOf, refused }] of cases) {
   });
 
   test(`${name}: nothing hostile is taken`, () => {
-    for (const value of HOSTILE) mustRefuse(rule, value, allowed);
+    for (const value of hostileTo(rule)) mustRefuse(rule, value, allowed);
   });
 
   test(`${name}: one hostile part spoils what is allowed`, () => {
@@ -238,7 +248,7 @@ for (const [name, { rule, allowed, draw: anyOf, refused }] of cases) {
 
   test(`${name}: null is taken where it is allowed`, () => {
     assert.equal(check({ ...rule, none: true }, null).it, null);
-    for (const value of HOSTILE.filter((v) => v !== null)) {
+    for (const value of hostileTo(rule).filter((v) => v !== null)) {
       mustRefuse({ ...rule, none: true }, value, allowed);
     }
   });

@@ -1,12 +1,78 @@
 """What the page on PyTorch and TensorFlow states."""
 
+import inspect
 import itertools
 
 from book_utils import chapters
+from book_utils.keras import KERAS, translate
 
 (page,) = (chapter for chapter in chapters.in_order() if chapter.name == "tensorflow")
 exercises = 3
 states(f"Allow {page.minutes} minutes, and another 9 for", page.minutes, 3 * exercises)
+
+found = keras_lab.output
+assert "nn.ZeroPad2d((0, 1, 0, 1))" in found.pytorch and found.shape[:2] == (112, 112)
+states('it refuses `padding="same"` with a stride of 2, and no number gives the same.', 2)
+odd = translate(keras_lab.call, (225, 225, 3))
+assert "padding=1)" in odd.pytorch
+states(
+    "[With an input of 225×225](#keras?input=225,225,3), the same call adds one on each side, and "
+    "`padding=1` is enough",
+    *(225, 225, 1),
+)
+pooled = translate("layers.MaxPool2D(3, strides=2, padding='same')", (224, 224, 3))
+assert "-torch.inf" in pooled.pytorch
+states("[`MaxPool2D(3, strides=2, padding='same')`]", 3, 2)
+usual = {name: rule.get("usual") for name, rule in KERAS["arguments"].items()}
+batch_norm = translate("layers.BatchNormalization()", (224, 224, 3))
+assert "momentum=0.01" in batch_norm.pytorch
+states("has a momentum of 0.99 where PyTorch writes 0.01", usual["momentum"], 0.01)
+on_maps, flat = (translate("layers.Dense(10)", shape) for shape in ((5, 5, 16), (400,)))
+assert on_maps.pytorch == "nn.Conv2d(16, 10, 1)" and flat.pytorch == "nn.Linear(400, 10)"
+states(
+    "[`Dense(10)`](<#keras?call=layers.Dense(10)&input=5,5,16>) on feature maps of 5×5 with 16 "
+    "channels is a 1×1 convolution",
+    *(10, 5, 5, 16, 1, 1),
+)
+states("[On 400 numbers](<#keras?call=layers.Dense(10)&input=400>), after a flatten,", 5 * 5 * 16)
+states("[`Conv2D(64, 3, stride=2)`]", 64, 3, 2)
+assert translated.pytorch == "nn.AvgPool2d(3, stride=2, ceil_mode=True)"
+
+
+def upwards(kernel):
+    call = f"layers.Conv2DTranspose(16, {kernel}, strides=2, padding='same')"
+    return translate(call, (7, 7, 32))
+
+
+layer = eval(upwards(3).pytorch, {"nn": nn})[0]  # noqa: S307
+assert upwards(3).shape[:2] == (14, 14) and "(0, -1, 0, -1)" in upwards(3).pytorch
+states(
+    "here 14×14. PyTorch's layer would make 15×15, so the last row and column come off: a padding "
+    "of −1.",
+    *upwards(3).shape[:2],
+    *layer(torch.zeros(1, 32, 7, 7)).shape[2:],
+    -1,
+)
+assert "padding=1)" in upwards(4).pytorch and "output_padding=1)" in upwards(1).pytorch
+states("`padding=1` takes one off each side;", 1)
+states("[with a kernel of 1]", 1)
+states("`output_padding=1` adds what is missing", 1)
+ours = {
+    kind: {name: each.default for name, each in inspect.signature(kind).parameters.items()}
+    for kind in (nn.BatchNorm2d, nn.LeakyReLU, torch.optim.Adam)
+}
+states("`pool_size`, 2×2 |", *usual["pool_size"])
+states("| initial bias | 0 |", 0)
+states(
+    "`momentum=0.99` | `1 - momentum`, 0.9 |",
+    *(usual["momentum"], 1, 1 - ours[nn.BatchNorm2d]["momentum"]),
+)
+states("`epsilon=0.001` | `eps=1e-5` |", usual["epsilon"], ours[nn.BatchNorm2d]["eps"])
+slopes = usual["negative_slope"], ours[nn.LeakyReLU]["negative_slope"]
+states("| leaky ReLU: slope | 0.3 | 0.01 |", *slopes)
+states("| Adam: ε | 1e-7 | 1e-8 |", cited(1e-7), ours[torch.optim.Adam]["eps"])
+fans = nn.Linear(400, 300)
+assert 0.98 < fans.weight.abs().max() * 400**0.5 <= 1 >= fans.bias.abs().max() * 400**0.5 > 0.9
 
 size, kernel, stride = same_lab.size, same_lab.kernel, same_lab.stride
 theirs, ours = by_same.flatten(), by_number.flatten()

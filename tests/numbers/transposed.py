@@ -105,9 +105,13 @@ states("so 2 rows become 6 at stride 3.", 2, transposed_size(2, 3, stride=3), 3)
 for k, s, p, extra in ((4, 2, 1, 0), (3, 2, 1, 1)):
     assert transposed_size(7, k, stride=s, padding=p, output_padding=extra) == 7 * s
 states(
-    "kernel 4, stride 2, padding 1, or kernel 3, stride 2, padding 1, output padding 1.",
+    "kernel 4, stride 2, padding 1. With kernel 3 and stride 2, padding 1 and output padding 1",
     *(4, 2, 1, 3, 2, 1, 1),
 )
+row, taps = torch.rand(1, 1, 7), torch.rand(1, 1, 3)
+whole = nn.functional.conv_transpose1d(row, taps, stride=2)  # SAME takes its last number off
+early = nn.functional.conv_transpose1d(row, taps, stride=2, padding=1, output_padding=1)
+assert torch.allclose(early, whole[..., 1:])
 weights = nn.ConvTranspose2d(5, 7, 4).weight
 keras = torch.empty(4, 4, 7, 5)
 assert keras.permute(3, 2, 0, 1).shape == weights.shape

@@ -45,6 +45,7 @@ import { solve as solveColumns } from "../../book_utils/explorables/column/solut
 import * as companies from "../../book_utils/explorables/company/solution.ts";
 import { solve as solveField } from "../../book_utils/explorables/field/solution.ts";
 import { FAMILIES, presetOf } from "../../book_utils/explorables/image/kernels.ts";
+import { translate } from "../../book_utils/explorables/keras/translate.ts";
 import * as ledgerWords from "../../book_utils/explorables/ledger/words.ts";
 import { spent as spentInPace } from "../../book_utils/explorables/pace/words.ts";
 import * as digit from "../../book_utils/explorables/parts/digit.ts";
@@ -111,6 +112,7 @@ for (const name of ["significant", "short"]) {
 }
 functions.plural = plural;
 functions.judge = judge;
+functions.translate = translate;
 functions.backward = solveBackward;
 functions.backwardTerms = (settings, grid, at) => termsOf(solveBackward(settings), { grid, at });
 functions.field = solveField;

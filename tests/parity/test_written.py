@@ -81,6 +81,8 @@ CASES = [
     (RECORDS, "none", None),
     ({"type": "wholes", "least": 1, "most": 3, "low": 1, "high": 9}, "3,8,8", [3, 8, 8]),
     ({"type": "picture", "side": 28}, "AAA+/A==", "AAA+/A=="),
+    ({"type": "text", "most": 9}, "Dense(10)", "Dense(10)"),
+    ({"type": "text", "most": 9}, "none", "none"),
 ]
 
 

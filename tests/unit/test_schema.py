@@ -34,6 +34,7 @@ from book_utils.explorables.platform.traits import (
     Position,
     Real,
     Switch,
+    Text,
     Whole,
 )
 
@@ -78,6 +79,7 @@ LINE = [[[0] * 5, [0, 1, 1, 1, 0], [0] * 5, [0] * 5]]  # one picture of 4 by 5 p
         ),
         (Choice(("a", "b")), {"type": "choice", "of": ["a", "b"], "default": "a"}),
         (Switch(False), {"type": "switch", "default": False}),
+        (Text(9, "Dense(10)"), {"type": "text", "most": 9, "default": "Dense(10)"}),
     ],
 )
 def test_a_trait_says_what_it_takes(trait, schema):

@@ -3,6 +3,7 @@
  * and compared with the signatures of layers.json; nothing of it is ever run. Whatever is not a
  * layer with numbers is refused, with its line.
  */
+import { Refused, shown, type Token, tokens } from "../parts/tokens.ts";
 import { settled } from "./account.ts";
 import {
   type Argument,
@@ -18,57 +19,6 @@ import {
 
 const MOST_CHARACTERS = 200_000;
 const DEEPEST = 50; // Sequential in Sequential
-
-/** Ends the reading. */
-class Refused extends Error {
-  readonly line: number;
-  constructor(line: number, why: string) {
-    super(why);
-    this.line = line;
-  }
-}
-
-/* Words, numbers, strings and signs */
-
-type Token = { type: "name" | "number" | "string" | "sign" | "end"; text: string; line: number };
-
-const SPACE = /[^\S\n]+|#[^\n]*/y;
-const NUMBER = /(?:\d[\d_]*\.?[\d_]*|\.\d+)(?:[eE][+-]?\d+)?/y;
-const PATTERNS: [Token["type"], RegExp][] = [
-  ["name", /[A-Za-z_]\w*/y],
-  ["number", NUMBER],
-  ["string", /"[^"\\\n]*"|'[^'\\\n]*'/y],
-  ["sign", /[()[\],.=*-]/y],
-];
-
-/** No more of a strange text is repeated than a line holds. */
-const shown = (text: string) => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
-
-function* tokens(text: string): Generator<Token> {
-  let [at, line] = [0, 1];
-  const next = (pattern: RegExp) => {
-    pattern.lastIndex = at;
-    const [found] = pattern.exec(text) ?? [""];
-    at += found.length;
-    return found;
-  };
-  const token = (): Token => {
-    for (const [type, pattern] of PATTERNS) {
-      const found = next(pattern);
-      if (type === "number" && found && /\w/.test(text[at] ?? "")) {
-        throw new Refused(line, `${shown(found + text[at])} is no number.`);
-      }
-      if (found) return { type, text: found, line };
-    }
-    const sign = String.fromCodePoint(text.codePointAt(at) ?? 0);
-    throw new Refused(line, `${sign} is not read here: only layers with numbers are.`);
-  };
-  while (at < text.length) {
-    if (text[at] === "\n") [at, line] = [at + 1, line + 1];
-    else if (!next(SPACE)) yield token();
-  }
-  yield { type: "end", text: "the end of the text", line };
-}
 
 /* Calls and values */
 
@@ -86,7 +36,7 @@ class Reader {
   private readonly all: Token[];
   private at = 0;
   constructor(text: string) {
-    this.all = [...tokens(text)];
+    this.all = [...tokens(text, "layers with numbers")];
   }
 
   private get now() {

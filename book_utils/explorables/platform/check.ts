@@ -10,6 +10,7 @@ type Rules = { [T in Rule["type"]]: Extract<Rule, { type: T }> };
 const isWhole = (value: unknown, low: number, high: number) =>
   Number.isInteger(value) && Number(value) >= low && Number(value) <= high;
 const isCell = (value: unknown) => typeof value === "number" && Math.abs(value) <= LARGEST;
+const LONE = /\p{Surrogate}/u; // half a character
 const CELLS = `from ${thousands(-LARGEST)} to ${thousands(LARGEST)}`;
 
 /** Is this a block of numbers, as large as allowed (or exactly so), none of its rows shorter? */
@@ -88,6 +89,11 @@ const KINDS: {
   switch: {
     fits: (value) => typeof value === "boolean",
     allowed: () => "true or false",
+  },
+  text: {
+    fits: (value, { most }) =>
+      typeof value === "string" && !LONE.test(value) && Array.from(value).length <= most,
+    allowed: ({ most }) => `a text of at most ${most} characters`,
   },
   cell: {
     fits: (value, { grids }) =>

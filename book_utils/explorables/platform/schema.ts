@@ -14,6 +14,7 @@ type Limits =
   | { type: "wholes"; least: number; most: number; low: number; high: number; gaps?: boolean }
   | { type: "choice"; of: readonly (string | number)[] }
   | { type: "switch" }
+  | { type: "text"; most: number }
   | { type: "cell"; grids: readonly string[] }
   | { type: "position"; axes: Record<string, number> }
   | { type: "picture"; side: number }

@@ -10,6 +10,7 @@ from traitlets import HasTraits, TraitError, TraitType, Undefined
 
 from book_utils.numbers import thousands
 
+LONE = re.compile("[\ud800-\udfff]")
 LARGEST = 10**6  # no cell holds more, so that every product and sum stays exact and readable
 
 
@@ -285,6 +286,28 @@ class Choice(Setting):
         if isinstance(value, str) and value in self.of:
             return value
         raise _refuse(self, obj, repr(value), f"one of {', '.join(map(repr, self.of))}")
+
+
+class Text(Setting):
+    """A text that a reader types, of at most `most` characters."""
+
+    kind = "text"
+
+    def __init__(self, most: int, default: str, **kwargs: Any) -> None:
+        self.most = most
+        super().__init__(default, **kwargs)
+
+    def limits(self) -> dict[str, Any]:
+        """Return how many characters there may be."""
+        return {"most": self.most}
+
+    def validate(self, obj: HasTraits, value: Any) -> str:
+        """Return `value`, or raise a TraitError that says what is allowed."""
+        is_text = isinstance(value, str) and not LONE.search(value)  # half a character is none
+        if is_text and len(value) <= self.most:
+            return value
+        given = f"{len(value)} characters" if is_text else f"{value!r:.60}"
+        raise _refuse(self, obj, given, f"a text of at most {self.most} characters")
 
 
 class Switch(Setting):

@@ -61,7 +61,7 @@ def meaning(rule: Mapping[str, Any], text: str) -> Any:
             return _block(text, list(rule["axes"].values()))
         case "records":
             return _json(text)
-        case _:  # a picture is its bytes in base64
+        case _:  # a text is itself, a picture its bytes in base64
             return text
 
 

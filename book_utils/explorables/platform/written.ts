@@ -70,6 +70,7 @@ export function meaning(rule: Rule, text: string): unknown {
       return block(text, Object.values(rule.axes));
     case "records":
       return json(text);
+    case "text":
     case "picture": // its bytes in base64
       return text;
   }
