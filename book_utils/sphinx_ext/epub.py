@@ -20,7 +20,7 @@ from sphinx.config import Config
 
 from . import explorables, paper
 
-SHEET = Path("assets", "paper.css")
+SHEET = Path("paper", "paper.css")
 THEMES = ("sphinx_book_theme", "pydata_sphinx_theme")
 SHEETS = ("pygments.css", f"_static/{explorables.THEME}", SHEET.name)
 SVG = "http://www.w3.org/2000/svg"
