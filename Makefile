@@ -56,7 +56,7 @@ $(BIN)/.ready: pyproject.toml constraints.txt
 	@echo "Making the environment in .venv; the first time this fetches PyTorch and Jupyter and takes minutes …"
 	@$(USABLE) || $(PYTHON) -m venv --clear .venv
 	@set -o pipefail; $(BIN)/python -m pip install --disable-pip-version-check --no-input --progress-bar off \
-	  -c constraints.txt $(INDEX) -e '.[book,test]' | $(PROGRESS) || $(call SAY_WHY,pip)
+	  -c constraints.txt $(INDEX) -e '.[book,test,paper]' | $(PROGRESS) || $(call SAY_WHY,pip)
 	@touch $@
 
 node_modules/.ready: package.json package-lock.json $(BIN)/.ready
@@ -71,7 +71,13 @@ book: $(BIN)/.ready
 	@$(BIN)/jupyter-book build . -W -n --keep-going
 	@echo "The book is at file://$(CURDIR)/_build/html/index.html"
 
+pdf: book
+	@$(BIN)/python -m tests.chromium
+	@echo "Printing the book, twice: the contents have the pages of the first print …"
+	@$(BIN)/python -m paper.pdf
+
 epub: $(BIN)/.ready
+	@echo "Building the book for e-readers: chapters that ran for the book do not run again …"
 	@$(BIN)/jupyter-book build . -W -n --keep-going --builder custom --custom-builder epub
 	@echo "The EPUB is $(CURDIR)/_build/epub/convnets-live.epub"
 
@@ -110,6 +116,7 @@ test: env
 	@$(MAKE) --no-print-directory lint
 	@echo "2 of 4: the book, which keeps one core busy, and meanwhile the unit and parity tests"
 	@$(MAKE) --no-print-directory -j 2 book fast
+	@$(MAKE) --no-print-directory epub
 	@echo "3 of 4: book, lab and browser tests"
 	$(BIN)/pytest tests -n 2 --dist loadgroup $(addprefix --ignore=,tests/unit tests/parity $(TIMED))
 	@echo "The labs' sliders, timed while nothing else runs:"

@@ -8,10 +8,11 @@ the file, and those to what is not in it lead to the published book.
 import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import yaml
 from bs4 import BeautifulSoup, Tag
@@ -28,7 +29,6 @@ SHEETS = (
     "../../paper/print.css",
 )
 COVER = ROOT / "chapters" / "cross-correlation.svg"
-REFERENCE = re.compile(r"url\(#")  # from one part of a drawing to another
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,11 @@ def anchor_of(name: str) -> str:
     return name.rpartition("/")[2]
 
 
-def names_by_part() -> dict[str, str]:
+def parts() -> dict[str, str]:
     """Return the part of each page of the book, in reading order; the first page has none."""
-    contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    parts = {e["file"]: part["caption"] for part in contents["parts"] for e in part["chapters"]}
-    return {contents["root"]: "", **parts}
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    inner = {page["file"]: part["caption"] for part in toc["parts"] for page in part["chapters"]}
+    return {toc["root"]: "", **inner}
 
 
 def read(names: Iterable[str], html: Path = BUILD / "html") -> list[Page]:
@@ -64,10 +64,10 @@ def read(names: Iterable[str], html: Path = BUILD / "html") -> list[Page]:
 
     Raises FileNotFoundError where no book is built, KeyError for a page that the book lacks.
     """
-    parts = names_by_part()
-    if unknown := set(names) - set(parts):
-        raise KeyError(f"no page {', '.join(unknown)}; there are: {', '.join(parts)}")
-    return [read_page(name, part, html) for name, part in parts.items() if name in names]
+    wanted, known = set(names), parts()
+    if unknown := wanted - set(known):
+        raise KeyError(f"no page {', '.join(unknown)}; there are: {', '.join(known)}")
+    return [read_page(name, part, html) for name, part in known.items() if name in wanted]
 
 
 def read_page(name: str, part: str, html: Path) -> Page:
@@ -99,7 +99,7 @@ def as_one(pages: Sequence[Page], title: str, numbers: Mapping[str, int]) -> str
 
 def joined(page: Page, known: Mapping[str, Page]) -> Tag:
     """Return the article of a page with its names and links as they have to be in one file."""
-    article = page.article
+    article = copy(page.article)
     article.attrs = {"id": page.anchor, "style": f"page: {page.anchor}"}
     for tag in article.find_all(True):
         if "id" in tag.attrs:
@@ -109,7 +109,7 @@ def joined(page: Page, known: Mapping[str, Page]) -> Tag:
             tag["src"] = beside(page.name, tag["src"])
         for name, value in tag.attrs.items():
             if isinstance(value, str) and "url(#" in value:
-                tag[name] = REFERENCE.sub(f"url(#{page.anchor}--", value)
+                tag[name] = value.replace("url(#", f"url(#{page.anchor}--")
         for name in ("href", "xlink:href"):
             if name in tag.attrs:
                 tag[name] = target(page, tag[name], known)
@@ -121,13 +121,12 @@ def target(page: Page, address: str, known: Mapping[str, Page]) -> str:
     parts = urlsplit(address)
     if parts.scheme:
         return address
-    path, fragment = posixpath.normpath(posixpath.join(posixpath.dirname(page.name), parts.path)), parts.fragment
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(page.name), parts.path))
     there = known.get(path.removesuffix(".html")) if parts.path else page
     if there:
-        return f"#{there.anchor}--{fragment}" if fragment else f"#{there.anchor}"
+        return f"#{there.anchor}--{parts.fragment}" if parts.fragment else f"#{there.anchor}"
     if path.endswith(".html"):
-        root = page.address.removesuffix(f"{page.name}.html")
-        return f"{root}{path}" + (f"#{fragment}" if fragment else "")
+        return urljoin(page.address, address)
     return beside(page.name, address)
 
 
@@ -169,15 +168,15 @@ def cover(title: str, pages: Sequence[Page]) -> str:
 
 def contents(pages: Sequence[Page], numbers: Mapping[str, int]) -> str:
     """Return the list of contents, part by part, with the sheet on which each page begins."""
-    parts: dict[str, list[str]] = {}
+    by_part: dict[str, list[str]] = {}
     for page in pages:
         number = numbers.get(page.anchor, "000")
-        parts.setdefault(page.part, []).append(
+        by_part.setdefault(page.part, []).append(
             f'<li><a href="#{page.anchor}">{escape(page.title)}'
             f'<span class="page">{number}</span></a></li>'
         )
     lists = "".join(
         (f"<h3>{escape(part)}</h3>" if part else "") + f"<ol>{''.join(items)}</ol>"
-        for part, items in parts.items()
+        for part, items in by_part.items()
     )
     return f'<nav class="contents"><h1>Contents</h1>{lists}</nav>'

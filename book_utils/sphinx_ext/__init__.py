@@ -17,6 +17,7 @@ references     keeps the capitals of titles in the list of references
 terms          lets the search lead from a term of the glossary to its section
 pages          takes stale pages out of the book and mends what a screen reader would trip over
 icons          cuts the theme's icon fonts down to the icons that are drawn
+sitemap        tells search engines every page
 paper          fits a page to what can be read without a screen
 epub           builds the EPUB
 terminal       leaves out the colours of terminals where nothing is printed in them
@@ -45,6 +46,7 @@ from . import (
     pictures,
     references,
     run_chapters,
+    sitemap,
     terminal,
     terms,
     unused,
@@ -89,6 +91,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
         (790, pages.drop_leftovers),
         (795, explorables.drop_states),
         (800, pages.offer_clean_notebooks),
+        (802, sitemap.write),
         (805, pages.mend_written),
         (806, terms.lead_to_sections),
         (808, terminal.drop_colours),

@@ -93,6 +93,8 @@ def write_page(
     doctree: nodes.document | None,
 ) -> None:
     """Make a page ready for the EPUB."""
+    if not is_built(app):
+        return
     sheets = [sheet for sheet in context["css_files"] if str(sheet.filename).endswith(SHEETS)]
     context["css_files"], context["script_files"] = sheets, []
     if "body" in context:

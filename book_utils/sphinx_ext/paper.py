@@ -46,13 +46,18 @@ def show_still(lab: Tag, address: str, read: Callable[[str], str]) -> None:
     if lab["data-explorable"] == "question":
         words, there = "Answer at ", f"{address}#lab-{name}"
     else:
-        words, there = f"{state['task']} Try it at ".lstrip(), f"{address}#{name}?"
+        words, there = f"{sentence(state['task'])}Try it at ", f"{address}#{name}?"
     link = BeautifulSoup("", "html.parser").new_tag("a", href=there)
     link.string = there.removeprefix("https://")
     caption = BeautifulSoup("", "html.parser").new_tag("p", attrs={"class": ADDRESS})
     caption.extend([words, link])
     del lab["style"]  # the room that the page keeps for it
     lab.append(caption)
+
+
+def sentence(task: str) -> str:
+    """Return what to try with the stop and the space that a further sentence wants before it."""
+    return task and (f"{task} " if task.endswith((".", "?", "!")) else f"{task}. ")
 
 
 def state_of(lab: Tag, read: Callable[[str], str]) -> dict:
