@@ -257,7 +257,7 @@ def test_what_comes_later_leaves_the_page_however_small(tmp_path):
 
 
 def test_states_that_no_page_names_are_removed(tmp_path):
-    app = SimpleNamespace(outdir=str(tmp_path), builder=SimpleNamespace(format="html"))
+    app = SimpleNamespace(outdir=str(tmp_path), builder=SimpleNamespace(format="html", name="html"))
     drop_states = sphinx_ext.if_written(explorables.drop_states)
     drop_states(app, None)  # none at all
     (tmp_path / "chapters").mkdir()
