@@ -42,22 +42,18 @@ def fit(page: BeautifulSoup, address: str, read: Callable[[str], str]) -> None:
 def show_still(lab: Tag, address: str, read: Callable[[str], str]) -> None:
     """Leave of a lab its still picture, what to try, and where."""
     state = state_of(lab, read)
-    name = state["name"]
-    if lab["data-explorable"] == "question":
+    name, task = state["name"], state["task"]
+    if task:
+        stop = "" if task.endswith((".", "?", "!")) else "."
+        words, there = f"{task}{stop} Try it at ", f"{address}#{name}?"
+    else:  # a question, which no link can set
         words, there = "Answer at ", f"{address}#lab-{name}"
-    else:
-        words, there = f"{sentence(state['task'])}Try it at ", f"{address}#{name}?"
-    link = BeautifulSoup("", "html.parser").new_tag("a", href=there)
+    link = Tag(name="a", attrs={"href": there})
     link.string = there.removeprefix("https://")
-    caption = BeautifulSoup("", "html.parser").new_tag("p", attrs={"class": ADDRESS})
+    caption = Tag(name="p", attrs={"class": ADDRESS})
     caption.extend([words, link])
     del lab["style"]  # the room that the page keeps for it
     lab.append(caption)
-
-
-def sentence(task: str) -> str:
-    """Return what to try with the stop and the space that a further sentence wants before it."""
-    return task and (f"{task} " if task.endswith((".", "?", "!")) else f"{task}. ")
 
 
 def state_of(lab: Tag, read: Callable[[str], str]) -> dict:
@@ -80,7 +76,7 @@ def open_folds(page: BeautifulSoup) -> None:
                 cell.decompose()
             continue
         fold.name, fold.attrs = "div", {"class": FOLD}
-        heading = BeautifulSoup("", "html.parser").new_tag("p", attrs={"class": f"{FOLD}-title"})
+        heading = Tag(name="p", attrs={"class": f"{FOLD}-title"})
         heading.string = title
         fold.insert(0, heading)
 
