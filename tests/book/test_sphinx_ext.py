@@ -25,6 +25,7 @@ from book_utils.sphinx_ext import (
     head,
     icons,
     pages,
+    paper,
     run_chapters,
     terminal,
     terms,
@@ -580,3 +581,33 @@ def test_a_link_that_sets_a_lab_is_checked_as_the_book_is_built(tmp_path):
         ("#first?", "Sets the lab"),
     ]
     assert links[0].decode_contents() == "with a <em>stride</em> of 2"
+
+
+# ---- paper
+
+
+PAGE = """<section id="page"><h1>Page</h1>
+<div class="cell"><details class="hide"><summary><p class="collapsed">Show the code</p>
+<p class="expanded">Hide the code</p></summary>import book_utils</details></div>
+<div class="cnl-explorable" data-explorable="pooling" id="lab-first" style="--room: 600px">
+<script data-from="_states/first.js"></script><div class="cnl-still">a still</div></div>
+<p>Now <a class="cnl-drive" href="#first?stride=2" title="Sets the lab">with a stride of 2</a>.</p>
+<details><summary>Solution 1</summary><p>Four.</p></details>
+<details><summary>A slip in a book</summary><p>Three.</p></details>
+</section>"""
+
+
+def test_on_paper_folds_are_open_labs_are_stills_and_solutions_come_last():
+    page = BeautifulSoup(PAGE, "html.parser")
+    state = json.dumps(json.dumps({"name": "first", "task": "Drag the window"}))
+    files = {"_states/first.js": f"document.currentScript.dataset.state={state}\n"}
+    paper.fit(page, "https://book/page.html", files.__getitem__)
+    assert " ".join(page.get_text(" ").split()) == (
+        "Page a still Drag the window. Try it at book/page.html#first? "
+        "Now with a stride of 2 . A slip in a book Three. Solutions Solution 1 Four."
+    )
+    assert [link["href"] for link in page.select("a")] == [
+        "https://book/page.html#first?",
+        "https://book/page.html#first?stride=2",
+    ]
+    assert not page.select("script, details, .cell, [style], [title]")
