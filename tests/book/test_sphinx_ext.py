@@ -586,7 +586,7 @@ def test_a_link_that_sets_a_lab_is_checked_as_the_book_is_built(tmp_path):
 # ---- paper
 
 
-PAGE = """<section id="page"><h1>Page</h1>
+ON_SCREEN = """<section id="page"><h1>Page</h1>
 <div class="cell"><details class="hide"><summary><p class="collapsed">Show the code</p>
 <p class="expanded">Hide the code</p></summary>import book_utils</details></div>
 <div class="cnl-explorable" data-explorable="pooling" id="lab-first" style="--room: 600px">
@@ -598,7 +598,7 @@ PAGE = """<section id="page"><h1>Page</h1>
 
 
 def test_on_paper_folds_are_open_labs_are_stills_and_solutions_come_last():
-    page = BeautifulSoup(PAGE, "html.parser")
+    page = BeautifulSoup(ON_SCREEN, "html.parser")
     state = json.dumps(json.dumps({"name": "first", "task": "Drag the window"}))
     files = {"_states/first.js": f"document.currentScript.dataset.state={state}\n"}
     paper.fit(page, "https://book/page.html", files.__getitem__)
