@@ -6,6 +6,9 @@
 # make notebooks write the notebooks from their pages, and the lists of chapters
 # make lint      look over the style and types of Python, TypeScript and CSS
 # make serve     build, then serve the book on http://localhost:8000 (or PORT=…)
+# make pdf       print the book into one file, with a Chromium
+# make epub      the book for an e-reader
+# make zip       the built book for a USB stick, where it opens at index.html
 # make live      the same, and build anew what you save: the page in the browser is new in seconds
 # make bundles   rebuild the front-end bundles after a change to a lab (.py, .ts, .tsx, .css)
 # make env       make the environment, no more
@@ -32,7 +35,7 @@ export PYTHONHASHSEED  ?= 0
 # Sphinx and npm look for node here: it is the environment's own.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: book test fast chapters notebooks bench lint serve live bundles env clean
+.PHONY: book pdf epub zip test fast chapters notebooks bench lint serve live bundles env clean
 .DELETE_ON_ERROR:
 
 # pip's hundreds of lines, shown as one that moves; a log gets only what takes long.
@@ -53,7 +56,7 @@ $(BIN)/.ready: pyproject.toml constraints.txt
 	@echo "Making the environment in .venv; the first time this fetches PyTorch and Jupyter and takes minutes …"
 	@$(USABLE) || $(PYTHON) -m venv --clear .venv
 	@set -o pipefail; $(BIN)/python -m pip install --disable-pip-version-check --no-input --progress-bar off \
-	  -c constraints.txt $(INDEX) -e '.[book,test]' | $(PROGRESS) || $(call SAY_WHY,pip)
+	  -c constraints.txt $(INDEX) -e '.[book,test,paper]' | $(PROGRESS) || $(call SAY_WHY,pip)
 	@touch $@
 
 node_modules/.ready: package.json package-lock.json $(BIN)/.ready
@@ -67,6 +70,20 @@ book: $(BIN)/.ready
 	@echo "Building the book: the first time runs every chapter (minutes), later only what changed …"
 	@$(BIN)/jupyter-book build . -W -n --keep-going
 	@echo "The book is at file://$(CURDIR)/_build/html/index.html"
+
+pdf: book
+	@$(BIN)/python -m tests.chromium
+	@echo "Printing the book, twice: the contents have the pages of the first print …"
+	@$(BIN)/python -m paper.pdf
+
+epub: $(BIN)/.ready
+	@echo "Building the book for e-readers: chapters that ran for the book do not run again …"
+	@$(BIN)/jupyter-book build . -W -n --keep-going --builder custom --custom-builder epub
+	@echo "The EPUB is $(CURDIR)/_build/epub/convnets-live.epub"
+
+zip: book
+	@$(BIN)/python -m paper.stick
+	@echo "Unpack $(CURDIR)/_build/convnets-live.zip anywhere and open its index.html"
 
 bundles: env
 	$(BIN)/node frontend/build.ts
@@ -99,6 +116,7 @@ test: env
 	@$(MAKE) --no-print-directory lint
 	@echo "2 of 4: the book, which keeps one core busy, and meanwhile the unit and parity tests"
 	@$(MAKE) --no-print-directory -j 2 book fast
+	@$(MAKE) --no-print-directory epub
 	@echo "3 of 4: book, lab and browser tests"
 	$(BIN)/pytest tests -n 2 --dist loadgroup $(addprefix --ignore=,tests/unit tests/parity $(TIMED))
 	@echo "The labs' sliders, timed while nothing else runs:"

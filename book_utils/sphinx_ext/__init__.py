@@ -18,6 +18,9 @@ references     keeps the capitals of titles in the list of references
 terms          lets the search lead from a term of the glossary to its section
 pages          takes stale pages out of the book and mends what a screen reader would trip over
 icons          cuts the theme's icon fonts down to the icons that are drawn
+sitemap        tells search engines every page
+paper          fits a page to what can be read without a screen
+epub           builds the EPUB
 terminal       leaves out the colours of terminals where nothing is printed in them
 fonts          cuts a font down to given signs, for icons and formulas
 """
@@ -26,12 +29,14 @@ import os
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
+from typing import Any
 
 from sphinx.application import Sphinx
 
 from . import (
     cards,
     driving,
+    epub,
     explorables,
     figures,
     formulas,
@@ -42,6 +47,7 @@ from . import (
     pictures,
     references,
     run_chapters,
+    sitemap,
     terminal,
     terms,
     unused,
@@ -57,31 +63,37 @@ def setup(app: Sphinx) -> dict[str, bool]:
     os.environ[RECORD] = "1"
     app.add_css_file(f"{explorables.FOLDER}/{explorables.THEME}")
     references.register()
+    app.add_builder(epub.EpubBuilder, override=True)
+    app.connect("config-inited", epub.state_version)
     app.add_transform(driving.Claim)
     app.add_post_transform(driving.ClaimOnOtherPages)
     app.add_transform(cards.Cards)
     # myst-nb makes its configuration at builder-inited too, with the default priority of 500.
     app.connect("builder-inited", run_chapters.drop_stale_cache, priority=800)
     app.connect("builder-inited", formulas.prepare_katex, priority=800)
+    app.connect("builder-inited", epub.prepare, priority=900)
     app.connect("env-before-read-docs", run_chapters.run_stale)
     app.connect("write-started", pages.clear_assets, priority=400)
-    app.connect("write-started", explorables.copy_bundles)
+    app.connect("write-started", for_screens(explorables.copy_bundles))
+    app.connect("write-started", epub.copy_sheets)
     app.connect("write-started", figures.number_by_page)
     # Before each page is written: its body is made ready, then its head fitted to that.
+    app.connect("html-page-context", outside.mover(pictures.FOLDER, pictures.named), priority=700)
+    app.connect("html-page-context", epub.write_page, priority=740)
     for priority, handler in (
         (690, driving.check),  # while each lab has its whole state and its schema
-        (700, outside.mover(pictures.FOLDER, pictures.named)),
         (740, explorables.drop_known_schemas),
         (750, outside.mover(explorables.STATES, explorables.with_states_outside)),
         (800, explorables.add_to_page),
         (900, head.fit),
     ):
-        app.connect("html-page-context", handler, priority=priority)
+        app.connect("html-page-context", for_screens(handler), priority=priority)
     # Once all are written. Fonts come last: they are cut down to what the pages then show.
     for priority, mend in (
         (790, pages.drop_leftovers),
         (795, explorables.drop_states),
         (800, pages.offer_clean_notebooks),
+        (802, sitemap.write),
         (805, pages.mend_written),
         (806, terms.lead_to_sections),
         (808, terminal.drop_colours),
@@ -94,12 +106,23 @@ def setup(app: Sphinx) -> dict[str, bool]:
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
+def for_screens(handler: Callable[..., None]) -> Callable[..., None]:
+    """Return a handler that leaves the EPUB alone."""
+
+    @wraps(handler)
+    def only_for_screens(app: Sphinx, *given: Any) -> None:
+        if not epub.is_built(app):
+            handler(app, *given)
+
+    return only_for_screens
+
+
 def if_written(mend: Callable[[Sphinx], None]) -> Callable[..., None]:
     """Return a handler of build-finished that mends a book of pages that was built to its end."""
 
     @wraps(mend)
     def handler(app: Sphinx, exception: Exception | None) -> None:
-        if exception is None and app.builder.format == "html":
+        if exception is None and app.builder.format == "html" and not epub.is_built(app):
             mend(app)
 
     return handler

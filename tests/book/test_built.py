@@ -4,14 +4,15 @@ import re
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
 from pybtex.database import parse_file
 
-from book_utils.sphinx_ext import driving, explorables, formulas, icons
-from tests.book.pages import REPOSITORY, ROOT, name_of, notebook_pages
+from book_utils.sphinx_ext import driving, explorables, formulas, icons, sitemap
+from tests.book.pages import PUBLISHED, REPOSITORY, ROOT, name_of, notebook_pages
 from tests.built_book import (
     HTML,
     STYLE_ADDRESS,
@@ -102,6 +103,36 @@ def test_links_resolve(page):
         ):
             broken.append(address)
     assert broken == []
+
+
+@each_page
+def test_links_into_the_repository_lead_to_its_files(page):
+    there = f"{REPOSITORY}/blob/main/"
+    links = [tag["href"] for tag in soup(page).find_all("a", href=True)]
+    named = {urlsplit(link.removeprefix(there)).path for link in links if link.startswith(there)}
+    assert "LICENSE" in named  # in the footer
+    assert [name for name in named if not (ROOT / unquote(name)).is_file()] == []
+
+
+@each_page
+def test_every_page_is_reached_from_the_contents(page):
+    listed = {file_of(page, tag["href"]) for tag in soup(page).select("nav.bd-links a[href]")}
+    listed |= {file_of(page, tag["href"]) for tag in soup(page).select(".navbar-brand[href]")}
+    assert {(HTML / each).resolve() for each in PAGES} - {
+        (HTML / "search.html").resolve()
+    } <= listed
+
+
+@each_page
+def test_a_page_says_where_it_is_published(page):
+    canonical = [tag["href"] for tag in soup(page).select("head > link[rel=canonical]")]
+    assert canonical == [f"{PUBLISHED}{page}"]
+
+
+def test_the_sitemap_names_each_page_once():
+    tree = ElementTree.parse(HTML / "sitemap.xml")
+    named = [place.text for place in tree.iter(f"{{{sitemap.NAMESPACE}}}loc")]
+    assert named == [f"{PUBLISHED}{page}" for page in PAGES if page != "search.html"]
 
 
 @each_page

@@ -25,6 +25,7 @@ from book_utils.sphinx_ext import (
     head,
     icons,
     pages,
+    paper,
     run_chapters,
     terminal,
     terms,
@@ -257,7 +258,7 @@ def test_what_comes_later_leaves_the_page_however_small(tmp_path):
 
 
 def test_states_that_no_page_names_are_removed(tmp_path):
-    app = SimpleNamespace(outdir=str(tmp_path), builder=SimpleNamespace(format="html"))
+    app = SimpleNamespace(outdir=str(tmp_path), builder=SimpleNamespace(format="html", name="html"))
     drop_states = sphinx_ext.if_written(explorables.drop_states)
     drop_states(app, None)  # none at all
     (tmp_path / "chapters").mkdir()
@@ -592,3 +593,33 @@ def test_a_link_that_sets_a_lab_is_checked_as_the_book_is_built(tmp_path):
     gone = book.build()
     assert gone.returncode != 0
     assert "there is no lab named first on the page; there are: none" in gone.stdout
+
+
+# ---- paper
+
+
+ON_SCREEN = """<section id="page"><h1>Page</h1>
+<div class="cell"><details class="hide"><summary><p class="collapsed">Show the code</p>
+<p class="expanded">Hide the code</p></summary>import book_utils</details></div>
+<div class="cnl-explorable" data-explorable="pooling" id="lab-first" style="--room: 600px">
+<script data-from="_states/first.js"></script><div class="cnl-still">a still</div></div>
+<p>Now <a class="cnl-drive" href="#first?stride=2" title="Sets the lab">with a stride of 2</a>.</p>
+<details><summary>Solution 1</summary><p>Four.</p></details>
+<details><summary>A slip in a book</summary><p>Three.</p></details>
+</section>"""
+
+
+def test_on_paper_folds_are_open_labs_are_stills_and_solutions_come_last():
+    page = BeautifulSoup(ON_SCREEN, "html.parser")
+    state = json.dumps(json.dumps({"name": "first", "task": "Drag the window"}))
+    files = {"_states/first.js": f"document.currentScript.dataset.state={state}\n"}
+    paper.fit(page, "https://book/page.html", files.__getitem__)
+    assert " ".join(page.get_text(" ").split()) == (
+        "Page a still Drag the window. Try it at book/page.html#first? "
+        "Now with a stride of 2 . A slip in a book Three. Solutions Solution 1 Four."
+    )
+    assert [link["href"] for link in page.select("a")] == [
+        "https://book/page.html#first?",
+        "https://book/page.html#first?stride=2",
+    ]
+    assert not page.select("script, details, .cell, [style], [title]")

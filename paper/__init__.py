@@ -1,0 +1,1 @@
+"""The built book for those who read it elsewhere: printed, and on a USB stick."""
