@@ -212,7 +212,9 @@ def check(paths: list[Path]) -> int:
 def write_table() -> None:
     """Put the standings into the README."""
     readme = README.read_text(encoding="utf-8")
-    README.write_text(between(readme, START, END, f"\n\n{speedrun.as_markdown()}\n\n"), encoding="utf-8")
+    README.write_text(
+        between(readme, START, END, f"\n\n{speedrun.as_markdown()}\n\n"), encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":
