@@ -13,6 +13,7 @@ from pypdf import PdfReader
 
 from book_utils.sphinx_ext import paper as on_paper
 from paper import book, pdf, stick
+from tests.book.pages import PUBLISHED
 from tests.built_book import HTML, ROOT, built_html
 
 EPUB = ROOT / "_build" / "epub" / "convnets-live.epub"
@@ -73,7 +74,7 @@ def test_every_lab_has_its_still_in_the_epub(epub, name):
         still = lab.select_one(f".{on_paper.STILL}")
         assert still.find(["svg", "img", "table", "p"]), lab["id"]
         address = lab.select_one(f".{on_paper.ADDRESS} a")["href"]
-        assert address.startswith(f"https://convnets-live.github.io/book/{name}.html#")
+        assert address.startswith(f"{PUBLISHED}{name}.html#")
         assert address.partition("#")[2].rstrip("?").removeprefix("lab-") == lab["id"][4:]
     assert not page.select("script, details, button")
     assert len(page.find_all("math")) == len(soup(name).select("article .katex"))
@@ -133,7 +134,7 @@ def test_every_lab_that_is_printed_says_where_it_can_be_touched(reader):
     linked = addresses(reader)
     for name in PRINTED:
         for lab in labs(name):
-            address = f"https://convnets-live.github.io/book/{name}.html#"
+            address = f"{PUBLISHED}{name}.html#"
             assert {f"{address}{lab}", f"{address}{lab[4:]}?"} & set(linked), lab
 
 
