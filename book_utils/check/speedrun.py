@@ -138,11 +138,14 @@ def patches(draw: st.DrawFn) -> Case:
 
 
 def second_moments(value: Any, given: Case) -> Any:
-    """Turn filters (d, d), one a column, into the mean products of their outputs, (d, d)."""
+    """Turn filters (d, d), one a column, into the mean products of their outputs, (d, d).
+
+    Without their signs: a direction turned round is as good.
+    """
     filters, x = as_tensor(value), next(iter(given.values()))
     if filters is None or filters.shape != (x.shape[1], x.shape[1]):
         return value
-    return moments(x @ filters.to(x.dtype))
+    return moments(x @ filters.to(x.dtype)).abs()
 
 
 def moments(x: Tensor) -> Tensor:
@@ -166,29 +169,29 @@ def white_filters(patches: Tensor, power: float = -0.5) -> Tensor:
 
 whitening_filters = Checker(
     name="whitening_filters",
-    oracle=lambda patches: moments(patches @ white_filters(patches)),
+    oracle=lambda patches: moments(patches @ white_filters(patches)).abs(),
     observe=second_moments,
     draw=patches,
     chapter=CHAPTER,
     misconceptions=[
         Misconception(
             "the directions are not scaled",
-            lambda patches: moments(patches @ white_filters(patches, 0)),
+            lambda patches: moments(patches @ white_filters(patches, 0)).abs(),
             "The outputs are uncorrelated, but some are stronger: divide by the roots.",
         ),
         Misconception(
             "they are divided by the strengths, not by their roots",
-            lambda patches: moments(patches @ white_filters(patches, -1)),
+            lambda patches: moments(patches @ white_filters(patches, -1)).abs(),
             "Eigenvalues are mean squares; a filter's output scales with its weights.",
         ),
         Misconception(
             "they are multiplied where they should be divided",
-            lambda patches: moments(patches @ white_filters(patches, 0.5)),
+            lambda patches: moments(patches @ white_filters(patches, 0.5)).abs(),
             "Strong directions are to be damped, weak ones raised.",
         ),
         Misconception(
             "each pixel is scaled by itself",
-            lambda patches: moments(patches / moments(patches).diag().sqrt()),
+            lambda patches: moments(patches / moments(patches).diag().sqrt()).abs(),
             "Then all pixels are equally strong, and neighbours still alike. Turn to the "
             "directions in which they are not, the eigenvectors.",
         ),
@@ -199,7 +202,7 @@ whitening_filters = Checker(
         ),
         Misconception(
             "the mean of the patches is taken away first",
-            lambda patches: moments(patches @ white_filters(patches - patches.mean(0))),
+            lambda patches: moments(patches @ white_filters(patches - patches.mean(0))).abs(),
             "That would make the variances 1. Asked for are mean squares of 1, since the filters "
             "will see patches as they are.",
         ),
