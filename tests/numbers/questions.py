@@ -95,7 +95,7 @@ for seen in (3, 60):
     means.append(float(running.module.running_mean[0]))
 states(
     "[after 3 batches](#running?seen=3) the running mean of channel 0 is 1.13, "
-    "[after 60](#running?seen=60) 4.43; the true one is 4.25.",
+    "and [after 60](#running?seen=60) it is 4.43, near the true one of 4.25.",
     *(3, 0, means[0], 60, means[1], torch.tensor(running.population)[:, 0].double().mean()),
 )
 states("[beside 31 images of all kinds](batch-norm.md#company?)", 31)
@@ -112,8 +112,8 @@ states(
     *(*batch.shape, 3, 100, 32, 32, batch[:, 0].numel()),
 )
 states(
-    "should have a standard deviation of 1; in evaluation it is 0.71.",
-    *(round(deviation[0], 2), norm(dropout(x)).std()),
+    "should have a standard deviation of 1; in evaluation it is 0.71, one over the root of 2:",
+    *(round(deviation[0], 2), norm(dropout(x)).std(), 2),
 )
 undone = torch.tensor([[[[2.0, 2], [5, 5]]], [[[5, 6], [7, 8]]]])
 torch.testing.assert_close(nn.BatchNorm2d(1)(undone), nn.BatchNorm2d(1)(undone + 10))
