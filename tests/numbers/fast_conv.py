@@ -82,10 +82,14 @@ states(
     *(4, 4, (4 + 3 - 1) ** 2, 4**2 * 9),
 )
 
-states("with $x = (0, 1, 2, 3)$ and $k = (1, 1)$, that", 0, 1, 2, 3, *k.tolist())
-assert ring.round().tolist() == [0 + 1, 1 + 2, 2 + 3, 3 + 0]
-states("The ring gives 1, 3, 5 and then 3,", *ring.round())
-assert turned.round().tolist() == ring.round().roll(1).tolist()
+states("with $x = (0, 1, 2, 3)$ and $k = (1, 2)$, that", 0, 1, 2, 3, *k.tolist())
+assert ring.round().tolist() == [0 + 2 * 1, 1 + 2 * 2, 2 + 2 * 3, 3 + 2 * 0]
+states("The ring gives 2, 5, 8 and then 3,", *ring.round())
+row = torch.arange(4.0)
+flipped = F.conv1d(row[None], k.flip(0)[None, None])[0]
+assert_close(turned[1:], flipped)
+states("come 6, 1, 4, 7: the sums of the flipped kernel (2, 1), which are 1, 4 and 7, behind",
+       *turned.round(), *k.flip(0), *flipped)  # fmt: skip
 
 states("from 64 channels to 64 on 56×56 pixels", *weight.shape[:2], *maps.shape[2:])
 states("now serves 64 outputs", weight.shape[0])

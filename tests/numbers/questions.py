@@ -8,7 +8,7 @@ from book_utils.models.vgg import vgg16
 from book_utils.shapes import output_padding_for, same_padding
 
 (page,) = (chapter for chapter in chapters.in_order() if chapter.name == "questions")
-states(f"Allow {page.minutes} minutes, and come back", page.minutes)
+states(f"Allow {page.minutes} minutes to read them all.", page.minutes)
 states("those of PyTorch 2.13, raised", float(".".join(torch.__version__.split(".")[:2])))
 
 # Padding and size
