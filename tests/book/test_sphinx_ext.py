@@ -1,5 +1,6 @@
 """The Sphinx extension, part by part, and on small books of its own."""
 
+import asyncio
 import json
 import os
 import re
@@ -100,6 +101,16 @@ def test_kernels_share_the_cores(monkeypatch):
     assert run_chapters.kernel_environment(2)["OMP_NUM_THREADS"] == "3"
 
 
+@pytest.fixture
+def no_loop():
+    """Hide the event loop that a browser of other tests keeps in this thread."""
+    others = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(others)
+
+
+@pytest.mark.usefixtures("no_loop")
 def test_ctrl_c_ends_the_build_and_not_one_kernel(tmp_path, monkeypatch, interruptible):
     press = "import os, signal, time; os.kill(os.getppid(), signal.SIGINT); time.sleep(60)"
     notebook = new_notebook(cells=[new_code_cell(press)])
