@@ -124,7 +124,7 @@ test: env
 	@echo "4 of 4: every cell of every chapter"
 	@$(MAKE) --no-print-directory chapters
 
-# On a quiet machine: about five minutes. The training alone: make bench BENCH=train
+# On a quiet machine: about seven minutes. The training alone: make bench BENCH=train
 bench: env
 	@$(if $(filter sliders,$(or $(BENCH),sliders)),$(BIN)/python -m tests.chromium)
 	@$(BIN)/python -m benchmarks $(BENCH)
