@@ -48,7 +48,8 @@ class Graphed:
     def __init__(
         self, step: Step, device: torch.device, why_not: str = "", model: nn.Module | None = None
     ) -> None:
-        self.step, self.device, self.why_not = step, device, why_not
+        self.step, self.device = step, device
+        self.why_not = why_not or without_graphs(device)
         self.model = model or nn.Module()
         self.taken = 0
         self.inputs: Results = ()
@@ -167,13 +168,18 @@ def _other(one: list[dict[str, object]], other: list[dict[str, object]]) -> bool
     )
 
 
+def without_graphs(device: torch.device) -> str:
+    """Say that a device has no graphs, or return ""."""
+    return "" if device.type in DEVICES else f"{device.type} has no such graphs"
+
+
 def why_not(model: nn.Module, optimizer: Optimizer, device: torch.device, steps: int) -> str:
     """Say what forbids recording a step of training, or return "".
 
     steps: how many lie ahead.
     """
-    if device.type not in DEVICES:
-        return f"{device.type} has no such graphs"
+    if reason := without_graphs(device):
+        return reason
     if steps < WORTH:
         return f"{steps} steps are too few to pay for it"
     if type(optimizer) is not SGD and not all(g.get("capturable") for g in optimizer.param_groups):

@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice
 from statistics import median
 
 import numpy as np
@@ -212,17 +211,6 @@ def timer(
     return lambda: 1000 * taken(times) / times
 
 
-def milliseconds(
-    work: Callable[[], object],
-    device: torch.device | str = "cpu",
-    repeats: int = 5,
-    least: float = 0.05,
-) -> list[float]:
-    """Return how long `work` takes, once for each repeat, see `timer`."""
-    each = timer(work, device, least)
-    return [each() for _ in range(repeats)]
-
-
 def feeding(loop: Loop, data: Dataset, batches: int = 4) -> Callable[[], float]:
     """Return a function that takes a time, in milliseconds, until a batch is there."""
     n = min(len(data), batches * loop.batch_size)
@@ -276,21 +264,6 @@ def measure(
     one = stepped(replace(loop, batch_size=1), data)
     whole = stepped(loop, data)
     return Spent.of(median(fed(loop, data)), median(one), median(whole), loop.batch_size)
-
-
-def whole(loop: Loop, data: Dataset, batches: int) -> float:
-    """Return the examples a second of the whole loop, which fetches the loss after each batch.
-
-    After a first batch that does not count; for data that hold at least one more.
-    """
-    _, step = stepper(loop, data.device)
-    source = islice(feed(loop, data), batches + 1)
-    step(*next(source))
-    start, n = time.perf_counter(), 0
-    for x, y in source:
-        step(x, y).item()
-        n += len(y)
-    return n / (time.perf_counter() - start)
 
 
 def recorded(record: Record, loop: Loop, place: str = "cpu") -> Spent:

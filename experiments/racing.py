@@ -1,7 +1,6 @@
 """One run of the speedrun: the recipe, the step, the clock around it, and what is outside it."""
 
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -10,9 +9,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from book_utils.data import Dataset
+from book_utils.graphed import WARM, Graphed
 from book_utils.models.racer import GPU_LAYERS, Layers, Racer
 
-WARM_UP = 3  # steps before the capture, as PyTorch's notes on CUDA graphs ask for
 TO_WHITEN = 1_000  # images that the first layer's filters are made from
 TYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
@@ -72,7 +71,7 @@ class Race:
         self.images = train.images.to(TYPES[recipe.half])
         self.padded = F.pad(self.images, (recipe.shift,) * 4)
         self.updates = Updates(self.net, recipe, self.batch)
-        # What a step reads lies at one place, so that a captured step finds it there.
+        # What a step reads lies at one place, so that a recorded step finds it there.
         self.x = self.images[: self.batch].clone(memory_format=torch.channels_last)
         self.y = self.labels[: self.batch].clone()
         self.factor = torch.zeros((), device=train.device)
@@ -124,13 +123,14 @@ class Race:
         at = pick[:, None, None], rows[:, :, None], columns[:, None, :]
         return self.padded[:, 0][at][:, None]
 
-    def _step(self) -> None:
+    def _step(self) -> tuple[()]:
         scores = self.net(self.x)
         # The sum over the batch: its gradients are large enough for half precision.
         loss = F.cross_entropy(
             scores, self.y, label_smoothing=self.recipe.smoothing, reduction="sum"
         )
         self.updates(torch.autograd.grad(loss, self.updates.weights), self.factor)
+        return ()  # all that it does is in place
 
     @torch.no_grad()
     def accuracy(self, data: Dataset) -> float:
@@ -205,27 +205,10 @@ def orthogonal(step: Tensor, times: int = 3) -> Tensor:
     return (x.T if tall else x).reshape(step.shape)
 
 
-def prepared(step: Callable[[], None], device: torch.device) -> Callable[[], object]:
-    """Warm a step up, outside the clock; on an NVIDIA GPU return it captured in a CUDA graph.
-
-    Where the capture fails, the step itself is returned, with a warning that says why.
-    """
-    if device.type != "cuda":
-        for _ in range(WARM_UP):
-            step()
-        return step
+def prepared(step: Callable[[], tuple[()]], device: torch.device) -> Graphed:
+    """Warm a step up, outside the clock; on an NVIDIA GPU it is recorded at the end of that."""
     torch.backends.cudnn.benchmark = True  # the batch never changes: the search is worth it
-    aside = torch.cuda.Stream()
-    aside.wait_stream(torch.cuda.current_stream())
-    with torch.cuda.stream(aside):
-        for _ in range(WARM_UP):
-            step()
-    torch.cuda.current_stream().wait_stream(aside)
-    graph = torch.cuda.CUDAGraph()
-    try:
-        with torch.cuda.graph(graph):
-            step()
-    except RuntimeError as error:
-        warnings.warn(f"the step runs without a CUDA graph: {error}", stacklevel=2)
-        return step
-    return graph.replay
+    ready = Graphed(step, device)
+    for _ in range(WARM):
+        ready()
+    return ready

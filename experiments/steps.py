@@ -15,7 +15,6 @@ three of a GPU. The times are taken in one go; a stop later than that is taken u
 
 import random
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, partial
 from itertools import product
@@ -31,6 +30,7 @@ from book_utils.graphed import DEVICES
 from book_utils.models import DigitLeNet
 from book_utils.pace import Loop
 from book_utils.schedules import one_cycle
+from book_utils.timing import one_thread
 from book_utils.train import fit
 from experiments.common import (
     CURVES,
@@ -182,17 +182,6 @@ def recipe(settings: Settings, splits: tuple[Dataset, Dataset], options: Options
     if history.interrupted:  # `fit` keeps what it has; a record needs whole runs
         raise KeyboardInterrupt
     return size | {"diverged": False} | {name: getattr(history, name) for name in CURVES}
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Compute on one thread of the CPU in the block."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def start(argv: list[str] | None = None) -> None:

@@ -1,8 +1,6 @@
 """The speedrun's rules and standings, its network, its step, and the command that races."""
 
 import json
-from collections.abc import Callable
-from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,13 +9,15 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from book_utils import data, records, speedrun
+from book_utils import data, graphed, records, speedrun
+from book_utils.graphed import WARM
 from book_utils.models.racer import Racer, whitening
 from book_utils.speedrun import CLASSES, Submission, SubmissionError
-from experiments import ideas, racing
+from experiments import ideas
 from experiments import speedrun as command
 from experiments.racing import Race, Recipe, orthogonal, prepared
 from experiments.recipes import RECIPES
+from tests.unit.stand_in import StandIn
 
 RUNS = [{"seed": seed, "accuracy": 0.9 + seed / 1000, "seconds": 3.0} for seed in range(10)]
 WITHOUT_3 = [run for run in [*RUNS, RUNS[0] | {"seed": 10}] if run["seed"] != 3]
@@ -295,69 +295,44 @@ def test_muon_learns_too() -> None:
     assert race.accuracy(few) > 0.5
 
 
-class FakeCuda:
-    """Stands for torch.cuda: a capture calls the step once, a replay calls it again."""
-
-    def __init__(self, step: Callable[[], None], fails: bool = False) -> None:
-        self.said: list[str] = []
-        self.fails, said = fails, self.said.append
-        self.Stream = lambda: self._waits("aside waits")
-        self.current_stream = lambda: self._waits("main waits")
-        self.CUDAGraph = lambda: SimpleNamespace(replay=lambda: (said("replay"), step()))
-
-    def _waits(self, word: str) -> SimpleNamespace:
-        return SimpleNamespace(wait_stream=lambda other: self.said.append(word))
-
-    @contextmanager
-    def stream(self, stream: object):
-        self.said.append("aside")
-        yield
-
-    @contextmanager
-    def graph(self, graph: object):
-        self.said.append("capture")
-        yield
-        if self.fails:
-            raise RuntimeError("operation not permitted when stream is capturing")
-
-
-@pytest.fixture
-def counted() -> SimpleNamespace:
-    counter = SimpleNamespace(n=0)
-    counter.step = lambda: setattr(counter, "n", counter.n + 1)
-    return counter
-
-
-def test_a_gpu_gets_the_captured_step(monkeypatch, counted) -> None:
-    fake = FakeCuda(counted.step)
-    monkeypatch.setattr(racing.torch, "cuda", fake)
-    step = prepared(counted.step, torch.device("cuda"))
-    assert fake.said == ["aside waits", "aside", "main waits", "capture"]
-    assert counted.n == racing.WARM_UP + 1
+def test_on_a_gpu_the_step_is_recorded_in_its_warm_up_and_then_replayed(graphs) -> None:
+    taken = []
+    step = prepared(lambda: taken.append(1) or (), torch.device("cpu"))
+    assert step.said == "recorded" and (len(taken), StandIn.replays) == (WARM, 0)
     step()
-    assert fake.said[-1] == "replay" and counted.n == racing.WARM_UP + 2
+    assert StandIn.replays == 1
 
 
-def test_where_the_capture_fails_the_step_itself_runs_and_it_is_said(monkeypatch, counted) -> None:
-    monkeypatch.setattr(racing.torch, "cuda", FakeCuda(counted.step, fails=True))
-    with pytest.warns(UserWarning, match="without a CUDA graph: operation not permitted"):
-        assert prepared(counted.step, torch.device("cuda")) is counted.step
+def test_a_cpu_takes_the_step_itself_warmed_up() -> None:
+    taken = []
+    step = prepared(lambda: taken.append(1) or (), torch.device("cpu"))
+    step()
+    assert step.said == "cpu has no such graphs" and len(taken) == WARM + 1
 
 
-def test_a_cpu_gets_the_step_itself_warmed_up(counted) -> None:
-    assert prepared(counted.step, torch.device("cpu")) is counted.step
-    assert counted.n == racing.WARM_UP
+@pytest.mark.parametrize("changes", [{}, {"muon": 0.2, "shift": 0}])
+def test_a_recorded_race_is_the_race_itself_bit_for_bit(graphs, monkeypatch, changes) -> None:
+    recipe = replace(NARROW, half="float32", **changes)
+    recorded = Race(recipe, TRAIN)
+    recorded.run(1)
+    assert StandIn.replays == recorded.steps
+    monkeypatch.setattr(graphed, "DEVICES", ())
+    itself = Race(recipe, TRAIN)
+    itself.run(1)
+    assert StandIn.replays == recorded.steps
+    for mine, other in zip(recorded.net.parameters(), itself.net.parameters(), strict=True):
+        assert torch.equal(mine, other)
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="wants an NVIDIA GPU")
-def test_a_captured_race_ends_where_the_eager_one_does(monkeypatch) -> None:
+def test_a_recorded_race_ends_where_the_eager_one_does(monkeypatch) -> None:
     few = TRAIN[:100].to("cuda")
     recipe = replace(NARROW, half="float32", shift=0)
-    captured = Race(recipe, few)
-    monkeypatch.setattr(racing, "prepared", lambda step, device: step)
+    recorded = Race(recipe, few)
+    monkeypatch.setattr(graphed, "DEVICES", ())
     eager = Race(recipe, few)
-    assert captured.step != captured._step and captured.run(0) > 0 and eager.run(0) > 0
-    for mine, other in zip(captured.net.parameters(), eager.net.parameters(), strict=True):
+    assert recorded.step.said == "recorded" and recorded.run(0) > 0 and eager.run(0) > 0
+    for mine, other in zip(recorded.net.parameters(), eager.net.parameters(), strict=True):
         torch.testing.assert_close(mine, other, atol=1e-2, rtol=1e-2)
 
 
