@@ -197,22 +197,30 @@ def _depthwise(layer: Layer) -> Translation:
     return _convolved(layer, channels, channels * layer["depth_multiplier"], channels)
 
 
-def _convolved(layer: Layer, channels: int, filters: int, groups: int) -> Translation:
-    kernel, bias = layer["kernel_size"], layer["use_bias"]
+def _sliding(
+    layer: Layer, channels: int, filters: int, groups: int, bias: bool
+) -> tuple[list[str], Window]:
+    """Return the lines of a convolution, padding first, and where its windows lie."""
     stride, dilation = _stepping(layer)
-    window = _windows(layer, kernel, stride, dilation)
+    window = _windows(layer, layer["kernel_size"], stride, dilation)
     before, padding = _padded(layer, window)
     convolution = write.layer(
         "Conv2d",
         channels,
         filters,
-        kernel,
+        layer["kernel_size"],
         stride=write.other_than(stride, (1, 1)),
         padding=padding,
         dilation=write.other_than(dilation, (1, 1)),
         groups=write.other_than(groups, 1),
         bias=write.other_than(bias, True),
     )
+    return [*before, convolution], window
+
+
+def _convolved(layer: Layer, channels: int, filters: int, groups: int) -> Translation:
+    kernel, bias = layer["kernel_size"], layer["use_bias"]
+    lines, window = _sliding(layer, channels, filters, groups, bias)
     area, inputs = kernel[0] * kernel[1], channels // groups
     ours = (filters, inputs, *kernel)
     if layer.name == "DepthwiseConv2D":
@@ -233,30 +241,17 @@ def _convolved(layer: Layer, channels: int, filters: int, groups: int) -> Transl
     )
     layer.initial(argument, fans, area * inputs, bias)
     count = math.prod(ours) + (filters if bias else 0)
-    return layer.done([*before, convolution, *layer.activation()], (*window.size, filters), count)
+    return layer.done([*lines, *layer.activation()], (*window.size, filters), count)
 
 
 def _separable(layer: Layer) -> Translation:
     _, channels = layer.maps()
     filters, kernel, bias = layer["filters"], layer["kernel_size"], layer["use_bias"]
     multiplier = layer["depth_multiplier"]
-    stride, dilation = _stepping(layer)
-    window = _windows(layer, kernel, stride, dilation)
-    before, padding = _padded(layer, window)
+    middle, area = channels * multiplier, kernel[0] * kernel[1]
+    lines, window = _sliding(layer, channels, middle, channels, bias=False)
     if layer["padding"] == "valid" or window.is_even:
         layer.say("parts")
-    middle, area = channels * multiplier, kernel[0] * kernel[1]
-    depthwise = write.layer(
-        "Conv2d",
-        channels,
-        middle,
-        kernel,
-        stride=write.other_than(stride, (1, 1)),
-        padding=padding,
-        dilation=write.other_than(dilation, (1, 1)),
-        groups=write.other_than(channels, 1),
-        bias=False,
-    )
     pointwise = write.layer("Conv2d", middle, filters, 1, bias=write.other_than(bias, True))
     ours = (middle, 1, *kernel)
     permute = f"permute(2, 3, 0, 1).reshape{write.written_tuple(ours)}"
@@ -275,7 +270,7 @@ def _separable(layer: Layer) -> Translation:
         permute="permute(3, 2, 0, 1)",
     )
     count = area * middle + middle * filters + (filters if bias else 0)
-    layers = [*before, depthwise, pointwise, *layer.activation()]
+    layers = [*lines, pointwise, *layer.activation()]
     return layer.done(layers, (*window.size, filters), count)
 
 

@@ -23,19 +23,26 @@ function depthwise(layer: Layer) {
   return convolved(layer, channels, channels * Number(layer.given.depth_multiplier), channels);
 }
 
-function convolved(layer: Layer, channels: number, filters: number, groups: number) {
+/** The lines of a convolution, padding first, and where its windows lie. */
+function sliding(layer: Layer, sizes: [number, number], groups: number, bias: unknown) {
   const kernel = layer.given.kernel_size as Pair;
-  const bias = layer.given.use_bias;
   const { stride, dilation } = stepping(layer);
   const found = windows(layer, kernel, stride, dilation);
   const pad = padding(layer, found);
-  const written = write.layer("Conv2d", [channels, filters, kernel], {
+  const written = write.layer("Conv2d", [...sizes, kernel], {
     stride: write.otherThan(stride, [1, 1]),
     padding: pad.padding,
     dilation: write.otherThan(dilation, [1, 1]),
     groups: write.otherThan(groups, 1),
     bias: write.otherThan(bias, true),
   });
+  return { lines: [...pad.layers, written], found };
+}
+
+function convolved(layer: Layer, channels: number, filters: number, groups: number) {
+  const kernel = layer.given.kernel_size as Pair;
+  const bias = layer.given.use_bias;
+  const { lines, found } = sliding(layer, [channels, filters], groups, bias);
   const [area, inputs] = [product(kernel), channels / groups];
   const ours = [filters, inputs, ...kernel];
   const pytorch = write.tuple(ours);
@@ -54,7 +61,7 @@ function convolved(layer: Layer, channels: number, filters: number, groups: numb
     const fans: Pair = [area * inputs, area * filters];
     layer.initial("kernel_initializer", fans, area * inputs, bias);
   }
-  const layers = [...pad.layers, written, ...layer.activation()];
+  const layers = [...lines, ...layer.activation()];
   return layer.done(layers, [...found.size, filters], product(ours) + (bias ? filters : 0));
 }
 
@@ -63,18 +70,9 @@ function separable(layer: Layer) {
   const [filters, multiplier] = [Number(layer.given.filters), Number(layer.given.depth_multiplier)];
   const kernel = layer.given.kernel_size as Pair;
   const bias = layer.given.use_bias;
-  const { stride, dilation } = stepping(layer);
-  const found = windows(layer, kernel, stride, dilation);
-  const pad = padding(layer, found);
-  if (layer.given.padding === "valid" || found.isEven) layer.say("parts");
   const middle = channels * multiplier;
-  const first = write.layer("Conv2d", [channels, middle, kernel], {
-    stride: write.otherThan(stride, [1, 1]),
-    padding: pad.padding,
-    dilation: write.otherThan(dilation, [1, 1]),
-    groups: write.otherThan(channels, 1),
-    bias: false,
-  });
+  const { lines, found } = sliding(layer, [channels, middle], channels, false);
+  if (layer.given.padding === "valid" || found.isEven) layer.say("parts");
   const second = write.layer("Conv2d", [middle, filters, 1], { bias: write.otherThan(bias, true) });
   const pytorch = write.tuple([middle, 1, ...kernel]);
   const permute = `permute(2, 3, 0, 1).reshape${pytorch}`;
@@ -87,7 +85,7 @@ function separable(layer: Layer) {
     permute: "permute(3, 2, 0, 1)",
   });
   const count = product(kernel) * middle + middle * filters + (bias ? filters : 0);
-  const layers = [...pad.layers, first, second, ...layer.activation()];
+  const layers = [...lines, second, ...layer.activation()];
   return layer.done(layers, [...found.size, filters], count);
 }
 
