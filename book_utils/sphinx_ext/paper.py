@@ -8,6 +8,8 @@ pictures and of the setup, which is left out, and for solutions, which come last
 import json
 import re
 from collections.abc import Callable
+from pathlib import PurePosixPath
+from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup, Tag
 
@@ -31,12 +33,20 @@ def fit(page: BeautifulSoup, address: str, read: Callable[[str], str]) -> None:
     for lab in page.select(LAB):
         show_still(lab, address, read)
     for link in page.select(f"a.{DRIVING}"):
-        link["href"] = address + link["href"]
+        link["href"] = published(address, link["href"])
         del link["title"]  # "Sets the lab", which it cannot do from here
     for idle in page.select(IDLE):
         idle.decompose()
     open_folds(page)
     put_solutions_last(page)
+
+
+def published(address: str, link: str) -> str:
+    """Return where a link on the page that is published at `address` leads: there, or beside it."""
+    page, _, fragment = link.partition("#")
+    if page:  # an EPUB has its pages under names of its own
+        address = urljoin(address, PurePosixPath(page).with_suffix(".html").as_posix())
+    return f"{address}#{fragment}"
 
 
 def show_still(lab: Tag, address: str, read: Callable[[str], str]) -> None:

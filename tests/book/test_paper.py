@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
 from book_utils.sphinx_ext import paper as on_paper
+from book_utils.sphinx_ext.driving import CLASS as DRIVING
 from paper import book, pdf, stick
 from tests.book.pages import PUBLISHED
 from tests.built_book import HTML, ROOT, built_html
@@ -78,6 +79,16 @@ def test_every_lab_has_its_still_in_the_epub(epub, name):
         assert address.partition("#")[2].rstrip("?").removeprefix("lab-") == lab["id"][4:]
     assert not page.select("script, details, button")
     assert len(page.find_all("math")) == len(soup(name).select("article .katex"))
+
+
+def test_a_link_that_sets_a_lab_leads_to_it_in_the_published_book(epub):
+    """From the EPUB and from the print; the lab is on the page of the link, or on another."""
+    pages = [*(in_epub(epub, name) for name in NAMES), *(page.article for page in book.read(NAMES))]
+    links = [link["href"] for page in pages for link in page.select(f"a.{DRIVING}")]
+    assert len(links) > 500
+    for link in links:
+        page, _, fragment = link.removeprefix(PUBLISHED).partition("#")
+        assert f"lab-{fragment.partition('?')[0]}" in labs(page.removesuffix(".html")), link
 
 
 def test_the_epub_has_every_page_in_order_and_its_picture(epub):

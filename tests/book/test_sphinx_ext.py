@@ -614,7 +614,8 @@ ON_SCREEN = """<section id="page"><h1>Page</h1>
 <p class="expanded">Hide the code</p></summary>import book_utils</details></div>
 <div class="cnl-explorable" data-explorable="pooling" id="lab-first" style="--room: 600px">
 <script data-from="_states/first.js"></script><div class="cnl-still">a still</div></div>
-<p>Now <a class="cnl-drive" href="#first?stride=2" title="Sets the lab">with a stride of 2</a>.</p>
+<p>Now <a class="cnl-drive" href="#first?stride=2" title="Sets the lab">with a stride of 2</a>,
+<a class="cnl-drive" href="../other.xhtml#floor?" title="Opens the page">there</a>.</p>
 <details><summary>Solution 1</summary><p>Four.</p></details>
 <details><summary>A slip in a book</summary><p>Three.</p></details>
 </section>"""
@@ -624,13 +625,14 @@ def test_on_paper_folds_are_open_labs_are_stills_and_solutions_come_last():
     page = BeautifulSoup(ON_SCREEN, "html.parser")
     state = json.dumps(json.dumps({"name": "first", "task": "Drag the window"}))
     files = {"_states/first.js": f"document.currentScript.dataset.state={state}\n"}
-    paper.fit(page, "https://book/page.html", files.__getitem__)
+    paper.fit(page, "https://book/a/page.html", files.__getitem__)
     assert " ".join(page.get_text(" ").split()) == (
-        "Page a still Drag the window. Try it at book/page.html#first? "
-        "Now with a stride of 2 . A slip in a book Three. Solutions Solution 1 Four."
+        "Page a still Drag the window. Try it at book/a/page.html#first? "
+        "Now with a stride of 2 , there . A slip in a book Three. Solutions Solution 1 Four."
     )
     assert [link["href"] for link in page.select("a")] == [
-        "https://book/page.html#first?",
-        "https://book/page.html#first?stride=2",
+        "https://book/a/page.html#first?",
+        "https://book/a/page.html#first?stride=2",
+        "https://book/other.html#floor?",
     ]
     assert not page.select("script, details, .cell, [style], [title]")
