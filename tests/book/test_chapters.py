@@ -28,8 +28,8 @@ def test_a_page_is_headed_by_its_title(page):
 @each_chapter
 def test_a_page_says_how_long_it_takes_as_its_front_matter_does(page):
     minutes, reckoned = chapters.read(page).minutes, reading_time.of(page)
-    exercises = f"another {reckoned.exercise_minutes} for the exercises"
-    told = f"Allow {minutes} minutes, and {exercises if reckoned.exercises else ''}"
+    exercises = f", and another {reckoned.exercise_minutes} for the exercises"
+    told = f"Allow {minutes} minutes{exercises if reckoned.exercises else ''}"
     assert page.read_text(encoding="utf-8").count(told) == 1, (
         f"{name_of(page)} has {minutes} minutes in its front matter: write once “{told} …”"
     )
