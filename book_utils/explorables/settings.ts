@@ -279,6 +279,12 @@ export interface ResidualLab {
   layer: number;
 }
 
+export interface RingLab {
+  devices: number;
+  step: number;
+  method: "ring" | "collect";
+}
+
 export interface RunningLab {
   input: number[][][][];
   population: number[][][][];
