@@ -1,4 +1,4 @@
-"""Four devices on a ring, half-way through an all-reduce: each has one finished piece of the sum."""
+"""Four devices on a ring, half-way through an all-reduce: each has one piece of the sum."""
 
 from book_utils.explorables import RingLab
 
@@ -8,7 +8,11 @@ ALT = "Four devices on a ring, four numbers each; in each, one number is the sum
 N, SIDE = 4, 15
 LEFT, RIGHT, TOP, FOOT = 14, 118, 20, 73
 CORNERS = ((LEFT, TOP), (RIGHT, TOP), (RIGHT, FOOT), (LEFT, FOOT))
-ROUND = "M80 27.5h30m-5-4l5 4-5 4 M148 41v24m-4-5l4 5 4-5 M110 80.5h-30m5-4l-5 4 5 4 M44 67v-24m-4 5l4-5 4 5"
+# Arrows to the right above, down, to the left below, and up.
+ROUND = (
+    "M80 27.5h30m-5-4l5 4-5 4M148 41v24m-4-5l4 5 4-5"
+    "M110 80.5h-30m5-4l-5 4 5 4M44 67v-24m-4 5l4-5 4 5"
+)
 
 
 def draw() -> str:

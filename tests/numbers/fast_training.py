@@ -35,9 +35,7 @@ states("looks only every 50th step", LOOK)
 states("with 1 image, 16, 64, 256?", *(n for n in sizes if n != 128))
 states("and it does not begin at 0.", 0)
 on_gpu = records.load("speed")
-rate, vgg = (
-    on_gpu.select(model=model, form="float32")[0] for model in ("lenet", "cifar_vgg13")
-)
+rate, vgg = (on_gpu.select(model=model, form="float32")[0] for model in ("lenet", "cifar_vgg13"))
 rate_on_gpu = rate["examples_a_second"]
 states(
     "takes 1.94 ms for a step of LeNet with 256 images. A network with 155 times as many weights",
