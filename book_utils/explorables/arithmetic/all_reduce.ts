@@ -23,7 +23,7 @@ export function transfers(method: Method, n: number, step: number): Transfer[] {
     return all.map((from) => ({
       from,
       to: (from + 1) % n,
-      piece: (from - step + stepsOf(n)) % n,
+      piece: (from - step + 2 * n) % n,
       adds,
     }));
   const other = (step % (n - 1)) + 1;
