@@ -1,6 +1,6 @@
 /**
- * All-reduce: each of n devices has a gradient in n pieces, and in the end each has their sum. Going
- * round a ring, every device passes one piece to its neighbour in each step (Patarasuk and Yuan
+ * All-reduce: each of n devices has a gradient in n pieces, and in the end each has their sum.
+ * Round a ring, every device passes one piece to its neighbour in each step (Patarasuk and Yuan
  * 2009); or device 0 collects the gradients, one at a time, and sends the sum back.
  */
 

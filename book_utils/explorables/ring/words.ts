@@ -29,8 +29,8 @@ export function describe(lab: Solution): Told {
     : `device 0 receives ${came} and sends`;
   const line = `${taken ? when : `In ${steps} steps all have the sum`}: ${isRing ? ring : one}`;
   const result = isRing ? `${went} ×` : went;
-  const what = isRing ? "its gradient" : "";
-  return { line, joint: " ", result, note: what && ` ${what}`, full: `${line} ${result} ${what}.` };
+  const note = isRing ? " its gradient" : "";
+  return { line, joint: " ", result, note, full: `${line} ${result}${note}.` };
 }
 
 /** How much the busiest device sends in all, as a formula. */
