@@ -59,6 +59,7 @@ import * as race from "../../book_utils/explorables/race/orders.ts";
 import * as raceOutcome from "../../book_utils/explorables/race/outcome.ts";
 import * as raceResult from "../../book_utils/explorables/race/result.ts";
 import * as raceSession from "../../book_utils/explorables/race/session.ts";
+import { solve as solveRing } from "../../book_utils/explorables/ring/solution.ts";
 import type { AscentLab, CompanyLab } from "../../book_utils/explorables/settings.ts";
 import * as shifting from "../../book_utils/explorables/shift/shifting.ts";
 import { solve as solveSubsample } from "../../book_utils/explorables/subsample/solution.ts";
@@ -118,6 +119,7 @@ functions.backwardTerms = (settings, grid, at) => termsOf(solveBackward(settings
 functions.field = solveField;
 functions.pace = spentInPace;
 functions.subsample = solveSubsample;
+functions.ringLab = solveRing;
 functions.columnLab = (settings) => {
   const { columns, weights, output, positions, taps, price, columnOf } = solveColumns(settings);
   const all = Array.from({ length: positions }, (_, position) => columnOf(position));

@@ -1,6 +1,6 @@
 /**
- * All-reduce: each of n devices has a gradient in n pieces, and in the end each has their sum. Going
- * round a ring, every device passes one piece to its neighbour in each step (Patarasuk and Yuan
+ * All-reduce: each of n devices has a gradient in n pieces, and in the end each has their sum.
+ * Round a ring, every device passes one piece to its neighbour in each step (Patarasuk and Yuan
  * 2009); or device 0 collects the gradients, one at a time, and sends the sum back.
  */
 
@@ -23,7 +23,7 @@ export function transfers(method: Method, n: number, step: number): Transfer[] {
     return all.map((from) => ({
       from,
       to: (from + 1) % n,
-      piece: (from - step + stepsOf(n)) % n,
+      piece: (from - step + 2 * n) % n,
       adds,
     }));
   const other = (step % (n - 1)) + 1;

@@ -109,11 +109,11 @@ class RingLab(Explorable):
     def still(self) -> str:
         """Return what the devices begin with and what they have now, and what it takes in all."""
         n, taken = self.devices, self.taken
-        grids = [("gradients", self.gradients.tolist())]
+        grids = [("gradients", self.gradients.T.tolist())]
         if taken:
-            grids += [("→", []), (f"step {taken} of {self.steps}", self.pieces.tolist())]
-        alt = f"A row for each of {n} devices, a number for each piece of its gradient; " + (
-            f"and the same after {taken} of {self.steps} steps." if taken else "no step is taken."
+            grids += [("→", []), (f"step {taken} of {self.steps}", self.pieces.T.tolist())]
+        alt = f"A column for each of {n} devices, a row for each piece of its gradient" + (
+            f"; and the same after {taken} of {self.steps} steps." if taken else "."
         )
         total = ", ".join(map(short, self.output.tolist()))
         busiest = (
@@ -122,6 +122,6 @@ class RingLab(Explorable):
             else f"device 0 has sent and received {n - 1} times a gradient"
         )
         return (
-            f"{grids_svg(grids, alt)}<p>After {self.steps} steps every device has the sum {total}, "
-            f"and {busiest}.</p>"
+            f"{grids_svg(grids, alt)}<p>A column for each device, a row for each piece. After "
+            f"{self.steps} steps every device has the sum {total}, and {busiest}.</p>"
         )

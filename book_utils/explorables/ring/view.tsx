@@ -15,6 +15,7 @@ import { type Solution, solve } from "./solution.ts";
 import * as words from "./words.ts";
 
 const PACE = 900; // milliseconds from step to step
+const MANY = 5; // devices, from which on a phone has narrow columns
 
 function RingLab(host: platform.Host) {
   const lab = platform.useLab<Settings>(host);
@@ -95,7 +96,7 @@ function Stage({ lab }: StageProps) {
   const came = new Set(moved.map(({ to, piece }) => `${to},${piece}`));
   const hues = useMemo(() => range(n).map((device) => colourOf(hueOf(device))), [n]);
   return (
-    <div class="cnl-ring" style={`--n:${n}`}>
+    <div class={`cnl-ring${n > MANY ? " many" : ""}`} style={`--n:${n}`}>
       <Links lab={lab} />
       <div class="cnl-table" role="table" aria-label={words.describeTable(lab)}>
         <div class="cnl-tr" role="row">
@@ -271,7 +272,7 @@ function Flights({ lab, hues }: StageProps & { hues: string[] }) {
             key={`${from},${to},${piece}`}
             {...props}
             at={`${at};--start:${isRound ? -1 : from - to}`}
-            kind="flies"
+            kind={marked({ flies: true, in: isRound })}
           />,
           isRound && (
             <OnePiece key="out" {...props} at={placed(piece + 3, from)} kind="flies out" />

@@ -8,8 +8,8 @@ import type { RingLab as Settings } from "../settings.ts";
 import type { Solution } from "./solution.ts";
 
 export const METHODS: Record<Settings["method"], string> = {
-  ring: "round the ring",
-  collect: "device 0 collects",
+  ring: "ring",
+  collect: "one collects",
 };
 
 /** How many gradients: 1.5. */
@@ -18,25 +18,26 @@ export const inGradients = (share: number) => significant(share, 3);
 /** Where the exchange is, and how much the busiest device has sent. */
 export function describe(lab: Solution): Told {
   const { method, steps, taken, isAdding } = lab;
-  const inRing = method === "ring";
+  const isRing = method === "ring";
   const { sent, received } = taken ? lab : lab.inAll; // before the first step, what is to come
-  const [result, came] = [sent[0], received[0]].map((share) => `${inGradients(share)} ×`);
-  const place = `Step ${taken} of ${steps}, ${isAdding ? "adding" : "copying"}: `;
-  const when = taken === steps ? "All have the sum: " : place;
-  const both = `receives ${came} a gradient and sends`;
-  const soFar = `device 0 has received ${came} a gradient and sent`;
-  const line = taken
-    ? when + (inRing ? "each device has sent" : soFar)
-    : `After ${steps} steps all have the sum: ${inRing ? "each sends" : `device 0 ${both}`}`;
-  const what = inRing ? "its gradient" : "one";
-  return { line, joint: " ", result, note: what, full: `${line} ${result} ${what}.` };
+  const phase = isAdding ? "adding" : "copying";
+  const when = taken === steps ? "All have the sum" : `Step ${taken} of ${steps}, ${phase}`;
+  const [came, went] = [plural(received[0], "gradient"), inGradients(sent[0])];
+  const ring = taken ? "each device has sent" : "each sends";
+  const one = taken
+    ? `device 0 has received ${came} and sent`
+    : `device 0 receives ${came} and sends`;
+  const line = `${taken ? when : `In ${steps} steps all have the sum`}: ${isRing ? ring : one}`;
+  const result = isRing ? `${went} ×` : went;
+  const note = isRing ? " its gradient" : "";
+  return { line, joint: " ", result, note, full: `${line} ${result}${note}.` };
 }
 
 /** How much the busiest device sends in all, as a formula. */
 export const describeTotal = ({ n, method, inAll }: Solution) =>
   method === "ring"
     ? `each sends 2·(${n} − 1)/${n} = ${inGradients(inAll.sent[0])} × its gradient`
-    : `device 0 sends ${n} − 1 = ${inGradients(inAll.sent[0])} × a gradient`;
+    : `device 0 sends ${n} − 1 = ${plural(inAll.sent[0], "gradient")}`;
 
 /** Every piece that came with the last step. */
 export function describeStep({ moved, taken }: Solution) {
