@@ -29,6 +29,7 @@ import * as pooling from "../../book_utils/explorables/arithmetic/pooling.ts";
 import * as random from "../../book_utils/explorables/arithmetic/random.ts";
 import { rankCorrelation } from "../../book_utils/explorables/arithmetic/ranks.ts";
 import { bilinear } from "../../book_utils/explorables/arithmetic/resize.ts";
+import * as scaling from "../../book_utils/explorables/arithmetic/scaling.ts";
 import * as schedule from "../../book_utils/explorables/arithmetic/schedule.ts";
 import * as separable from "../../book_utils/explorables/arithmetic/separable.ts";
 import * as slopes from "../../book_utils/explorables/arithmetic/slopes.ts";
@@ -91,6 +92,7 @@ const modules = [
   normalisation,
   numbers,
   pictures,
+  scaling,
   separable,
   shifting,
   slopes,

@@ -1,4 +1,5 @@
 /** The scaling lab: a step on one device and on several, and what is gained by more (lab.py). */
+import type { ComponentChildren } from "preact";
 import { lengthOf, type Step } from "../arithmetic/scaling.ts";
 import { points } from "../parts/chart.tsx";
 import { Choice, Switch } from "../parts/controls.tsx";
@@ -40,6 +41,7 @@ function ScalingLab(host: platform.Host) {
         {...control("link")}
         label="Link"
         stops={DECADES}
+        ends="1 to 1,000"
         format={(v) => `${plainly(v)} Gbit/s`}
       />
     ),
@@ -63,12 +65,13 @@ function ScalingLab(host: platform.Host) {
         onChange={(whose) => change({ shared: whose === "all" })}
       />
     ),
-    overlap: <Switch {...control("overlap")} label="exchange during the backward pass" />,
+    overlap: <Switch {...control("overlap")} label="send during the backward pass" />,
     rate: (
       <StopsSlider
         {...control("rate")}
         label="Rate of a device"
         stops={DECADES}
+        ends="1 to 1,000"
         format={(v) => `${plainly(v)} TFLOP/s`}
       />
     ),
@@ -77,6 +80,7 @@ function ScalingLab(host: platform.Host) {
         {...control("cost")}
         label="Cost of any step"
         stops={COSTS}
+        ends="0 to 10"
         format={(v) => `${plainly(v)} ms`}
       />
     ),
@@ -179,7 +183,7 @@ const HUE: Record<Settings["network"], number> = {
   resnet18: 8,
   resnet50: 7,
 };
-const FLOOR = -3; // an eighth, as a power of two
+const FLOOR = -4; // a sixteenth, as a power of two
 const TOP = 6; // 64
 const TICKS = [0.25, 1, 4, 16, 64];
 
@@ -206,7 +210,9 @@ function Curve({ solution }: { solution: words.Solution }) {
       <figcaption>
         <strong>Times as fast</strong>
         <Key of="speedup">{words.NETWORKS[state.network]}</Key>
-        <Key of="withoutExchange">{words.withoutExchange(state)}</Key>
+        <Key of="withoutExchange">
+          without exchange{state.shared && <span class="cnl-law">: Amdahl’s law</span>}
+        </Key>
         <Key of="devices">ideal</Key>
       </figcaption>
       <div class="cnl-plot" role="img" aria-label={words.describeCurve(solution)}>
@@ -237,7 +243,7 @@ function Curve({ solution }: { solution: words.Solution }) {
   );
 }
 
-type KeyProps = { of: string; children: string };
+type KeyProps = { of: string; children: ComponentChildren };
 
 const Key = ({ of, children }: KeyProps) => (
   <span class="cnl-key">

@@ -72,15 +72,11 @@ export function milliseconds(value: number) {
   return value < 999.5 ? `${significant(value, 3)} ms` : `${significant(value / 1000, 3)} s`;
 }
 
-/** Two digits, and a zero where it is one of them: 4.0, but 0.37 and 55. */
+/** Two digits, also where the second is a zero: 4.0, 0.37, 55, 0.0008. */
 export const times = (factor: number) =>
-  `${factor < 0.1 ? significant(factor, 2) : factor.toPrecision(2)}\u00a0×`;
+  `${factor < 0.1 ? plainly(Number(factor.toPrecision(2))) : factor.toPrecision(2)}\u00a0×`;
 
 export const devicesOf = (n: number) => plural(n, "device");
-
-/** What is left to gain if the exchange takes no time. */
-export const withoutExchange = ({ shared }: Settings) =>
-  shared ? "without exchange: Amdahl’s law" : "without exchange";
 
 /** The images of a step on so many devices. */
 export const imagesOf = ({ batch, shared }: Settings, devices: number) =>
@@ -92,21 +88,22 @@ const isSlower = (speedup: number) => Number(speedup.toPrecision(2)) < 1;
 /** How much faster it is, and what share of it there could be. */
 export function describe({ state, one, all, speedup }: Solution): Told {
   const { network, devices, shared } = state;
-  const line = `${NETWORKS[network]}, ${devicesOf(devices)}`;
+  const line = devicesOf(devices);
+  const name = NETWORKS[network];
   if (devices === 1) {
     const result = milliseconds(lengthOf(one));
-    const full = `${line}: a step takes ${result}, reckoned and not measured. ${partsOf(one)}.`;
+    const full = `${name}, ${line}: a step takes ${result}, reckoned and not measured. ${partsOf(one)}.`;
     return { line, joint: ": ", result, note: " a step, nothing to exchange", full };
   }
   const result = `${times(speedup)} as fast`;
   const note = isSlower(speedup)
     ? " slower than one device"
-    : ` ${wholePercent(speedup / devices)} of ideal`;
-  const from = `${imagesOf(state, 1)} in ${milliseconds(lengthOf(one))}`;
-  const to = `${imagesOf(state, devices)} in ${milliseconds(lengthOf(all))}`;
+    : ` ${wholePercent(speedup / devices)} of the ideal ${devices}\u00a0×`;
+  const took = (step: Step, n: number) =>
+    `${milliseconds(lengthOf(step))} for ${imagesOf(state, n)}`;
   const full =
-    `${line}: ${result}${shared ? "" : ", in images a second"},${note}. One device takes ${from}, ` +
-    `all together ${to}: ${partsOf(all)}. Reckoned, not measured.`;
+    `${name}, ${line}: ${result}${shared ? "" : ", in images a second"},${note}. One device takes ` +
+    `${took(one, 1)}, all together ${took(all, devices)}: ${partsOf(all)}. Reckoned, not measured.`;
   return { line, joint: ": ", result, note, full };
 }
 
@@ -138,8 +135,8 @@ export function inFull({ state, work, one, all }: Solution) {
   const { devices, link, rate, cost, overlap, shared } = state;
   const images = significant(shareOf(state, devices), 4);
   const arithmetic =
-    `Arithmetic: 3 × ${thousands(work.multiply_adds)} multiply-adds, forwards and backwards, ` +
-    `× ${images} images × 2 / ${plainly(rate)} TFLOP/s = ${milliseconds(all.arithmetic)}.`;
+    `Arithmetic: 2 FLOPs × 3 (forwards, and twice backwards) × ${thousands(work.multiply_adds)} ` +
+    `multiply-adds × ${images} images / ${plainly(rate)} TFLOP/s = ${milliseconds(all.arithmetic)}.`;
   const exchange =
     `Exchange: each device sends ${significant(sentOf(devices), 3)} times its gradient, 4 bytes × ` +
     `${thousands(work.parameters)}, over ${plainly(link)} Gbit/s: ${milliseconds(all.exchange)}` +
