@@ -21,7 +21,7 @@ def draw() -> str:
     finished = ring.pieces == ring.output
     marks = path(ROUND)
     for (x, y), hue, row, done in zip(
-        CORNERS, (HUES[i] for i in (1, 8, 10, 4)), ring.pieces, finished, strict=True
+        CORNERS, (HUES[i] for i in (0, 5, 10, 3)), ring.pieces, finished, strict=True
     ):
         marks += cells(x, y, SIDE, [[(hue, 0.7 if is_sum else 0.25) for is_sum in done]])
         marks += numbers(x, y, SIDE, [row.tolist()], 9)

@@ -65,11 +65,11 @@ states(
 
 # ---- how many times as fast ----
 
-large = reckoned.step(deep, 16, batch=4096)
-assert large.hidden == large.exchange == reckoned.step(deep, 16).exchange
+longer = reckoned.step(deep, 16, batch=4096)
+assert longer.hidden == longer.exchange == reckoned.step(deep, 16).exchange
 states(
     "[With a batch of 4,096 instead of 256](#again?batch=4096), the arithmetic of a share is 16",
-    *(4096, again.batch, large.arithmetic / reckoned.step(deep, 16).arithmetic),
+    *(4096, again.batch, longer.arithmetic / reckoned.step(deep, 16).arithmetic),
 )
 states(
     "[With 256 images on *each* device](#again?shared=false) it is the same batch of 4,096 in all",
