@@ -210,10 +210,10 @@ function Curve({ solution }: { solution: words.Solution }) {
       <figcaption>
         <strong>Times as fast</strong>
         <Key of="speedup">{words.NETWORKS[state.network]}</Key>
+        <Key of="devices">ideal</Key>
         <Key of="withoutExchange">
           without exchange{state.shared && <span class="cnl-law">: Amdahl’s law</span>}
         </Key>
-        <Key of="devices">ideal</Key>
       </figcaption>
       <div class="cnl-plot" role="img" aria-label={words.describeCurve(solution)}>
         <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">

@@ -144,7 +144,9 @@ export function inFull({ state, work, one, all }: Solution) {
   const most = significant(lengthOf(one) / cost, 3);
   const amdahl = `However many devices, at most ${most} times as fast: the cost of a step stays.`;
   const law = shared && cost ? ` Without the exchange, Amdahl’s law. ${amdahl}` : "";
-  return `${arithmetic} ${exchange}${law}`;
+  const leftOut =
+    "Left out: data, memory, the delay of each message, devices that wait for others.";
+  return `${arithmetic} ${exchange}${law} ${leftOut}`;
 }
 
 const float = (value: number) => (Number.isInteger(value) ? `${value}.0` : String(value));
