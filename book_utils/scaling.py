@@ -4,8 +4,8 @@
 
 The devices share a batch, and exchange their gradients round a ring after it. A step takes what any
 step costs, however few images are in it; the arithmetic of a device's share; and the exchange,
-unless it is hidden under the backward pass. Memory, data, and devices that wait for one another are
-left out, so a real step takes longer.
+unless it is hidden under the backward pass. Data, memory, the delay of each message, and devices
+that wait for others are left out, so a real step takes longer.
 """
 
 from collections.abc import Callable

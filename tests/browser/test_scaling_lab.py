@@ -81,5 +81,5 @@ def test_lenet_on_a_slow_link_is_said_to_be_slower_than_on_one(opened):
     said = lab.root.locator(".cnl-sum")
     expect(said).to_have_text("8 devices: 0.38\u00a0× as fast slower than one device")
     lab.open()
-    lab.root.get_by_label("The batch is").select_option("each")
+    lab.root.get_by_role("switch", name="share the batch").uncheck()
     expect(said).to_have_text("8 devices: 3.0\u00a0× as fast 38 % of the ideal 8\u00a0×")

@@ -1,4 +1,4 @@
-/** The time of a training step on several devices; in Python book_utils/scaling.py does the same. */
+/** The time of a training step on several devices; in Python book_utils/scaling.py does it too. */
 
 export type Work = { parameters: number; multiply_adds: number };
 /** images; gigabits and TFLOP a second; milliseconds */

@@ -20,7 +20,7 @@ const COSTS = [0, 0.1, 0.2, 0.5, 1, 2, 5, 10]; // milliseconds
 function ScalingLab(host: platform.Host) {
   const [data] = useTraits<words.Data>(host.model, ["counted"]);
   const lab = platform.useLab<Settings>(host);
-  const { state, change, control } = lab;
+  const { state, control } = lab;
   const counts = lab.options("devices").map(({ value }) => value);
   const solution = platform.useSolved(state, () => words.solve(state, data, counts));
   const say = () => words.describe(solution);
@@ -54,18 +54,8 @@ function ScalingLab(host: platform.Host) {
         format={thousands}
       />
     ),
-    shared: (
-      <Choice
-        label="The batch is"
-        value={state.shared ? "all" : "each"}
-        options={[
-          { value: "all", label: "shared by all" },
-          { value: "each", label: "for each device" },
-        ]}
-        onChange={(whose) => change({ shared: whose === "all" })}
-      />
-    ),
-    overlap: <Switch {...control("overlap")} label="send during the backward pass" />,
+    shared: <Switch {...control("shared")} label="share the batch" />,
+    overlap: <Switch {...control("overlap")} label="overlap the exchange" />,
     rate: (
       <StopsSlider
         {...control("rate")}
@@ -210,10 +200,10 @@ function Curve({ solution }: { solution: words.Solution }) {
       <figcaption>
         <strong>Times as fast</strong>
         <Key of="speedup">{words.NETWORKS[state.network]}</Key>
+        <Key of="devices">ideal</Key>
         <Key of="withoutExchange">
           without exchange{state.shared && <span class="cnl-law">: Amdahl’s law</span>}
         </Key>
-        <Key of="devices">ideal</Key>
       </figcaption>
       <div class="cnl-plot" role="img" aria-label={words.describeCurve(solution)}>
         <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">

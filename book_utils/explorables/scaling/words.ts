@@ -92,7 +92,7 @@ export function describe({ state, one, all, speedup }: Solution): Told {
   const name = NETWORKS[network];
   if (devices === 1) {
     const result = milliseconds(lengthOf(one));
-    const full = `${name}, ${line}: a step takes ${result}, reckoned and not measured. ${partsOf(one)}.`;
+    const full = `${name}, ${line}: ${result} a step: ${partsOf(one)}. Reckoned, not measured.`;
     return { line, joint: ": ", result, note: " a step, nothing to exchange", full };
   }
   const result = `${times(speedup)} as fast`;
@@ -101,9 +101,10 @@ export function describe({ state, one, all, speedup }: Solution): Told {
     : ` ${wholePercent(speedup / devices)} of the ideal ${devices}\u00a0×`;
   const took = (step: Step, n: number) =>
     `${milliseconds(lengthOf(step))} for ${imagesOf(state, n)}`;
+  const unit = shared ? "" : ", in images a second";
   const full =
-    `${name}, ${line}: ${result}${shared ? "" : ", in images a second"},${note}. One device takes ` +
-    `${took(one, 1)}, all together ${took(all, devices)}: ${partsOf(all)}. Reckoned, not measured.`;
+    `${name}, ${line}: ${result}${unit},${note}. One device takes ${took(one, 1)}, all together ` +
+    `${took(all, devices)}: ${partsOf(all)}. Reckoned, not measured.`;
   return { line, joint: ": ", result, note, full };
 }
 
@@ -130,21 +131,26 @@ export function describeCurve({ state, curve }: Solution) {
   );
 }
 
+const OVERLAP = ", hidden where it fits under the backward pass, 2/3 of the arithmetic";
+
 /** How it is reckoned, for the panel. */
 export function inFull({ state, work, one, all }: Solution) {
   const { devices, link, rate, cost, overlap, shared } = state;
   const images = significant(shareOf(state, devices), 4);
   const arithmetic =
-    `Arithmetic: 2 FLOPs × 3 (forwards, and twice backwards) × ${thousands(work.multiply_adds)} ` +
-    `multiply-adds × ${images} images / ${plainly(rate)} TFLOP/s = ${milliseconds(all.arithmetic)}.`;
+    `Arithmetic: 2 FLOPs × 3 (forwards, and twice backwards) × ` +
+    `${thousands(work.multiply_adds)} multiply-adds × ${images} images / ${plainly(rate)} ` +
+    `TFLOP/s = ${milliseconds(all.arithmetic)}.`;
   const exchange =
-    `Exchange: each device sends ${significant(sentOf(devices), 3)} times its gradient, 4 bytes × ` +
-    `${thousands(work.parameters)}, over ${plainly(link)} Gbit/s: ${milliseconds(all.exchange)}` +
-    `${overlap ? ", hidden where it fits under the backward pass, 2/3 of the arithmetic" : ""}.`;
+    `Exchange: each device sends ${significant(sentOf(devices), 3)} times its gradient, 4 bytes ` +
+    `× ${thousands(work.parameters)}, over ${plainly(link)} Gbit/s: ` +
+    `${milliseconds(all.exchange)}${overlap ? OVERLAP : ""}.`;
   const most = significant(lengthOf(one) / cost, 3);
   const amdahl = `However many devices, at most ${most} times as fast: the cost of a step stays.`;
   const law = shared && cost ? ` Without the exchange, Amdahl’s law. ${amdahl}` : "";
-  return `${arithmetic} ${exchange}${law}`;
+  const leftOut =
+    "Left out: data, memory, the delay of each message, devices that wait for others.";
+  return `${arithmetic} ${exchange}${law} ${leftOut}`;
 }
 
 const float = (value: number) => (Number.isInteger(value) ? `${value}.0` : String(value));
