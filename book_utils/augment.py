@@ -28,7 +28,7 @@ def shift_and_flip(x: Tensor, pixels: int = 2) -> Tensor:
 
     (n, c, h, w) -> (n, c, h, w), with zeros where nothing was; the result is channels-last in
     memory. The draws come from the global generator of the device.
-    Source: chapter "Training fast, and on more than one device".
+    Source: chapter "Training fast".
     """
     n, _, h, w = x.shape
     x = F.pad(x, (pixels,) * 4)

@@ -1,4 +1,4 @@
-"""Checkers of fast training: a batch that fits, a schedule, steps, flips, many devices."""
+"""Checkers of fast training: a batch that fits, a schedule, steps, flips."""
 
 import math
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from .engine import Case, Checker, Misconception, numbers
 
-CHAPTER = "Training fast, and on more than one device"
+CHAPTER = "Training fast"
 
 
 # ---- how large a batch fits ----
@@ -329,68 +329,6 @@ flip_batch = Checker(
             "the others are mirrored",
             lambda x, heads: mirrored(x, ~heads),
             "Mirror where the coin shows heads, True.",
-        ),
-    ],
-)
-
-
-# ---- gradients of several processes ----
-
-
-@st.composite
-def gradients_of_processes(draw: st.DrawFn) -> Case:
-    """Draw the mean gradient of each process's share, and how many images each share has."""
-    n, weights = draw(st.integers(2, 3)), draw(st.integers(1, 3))
-    counts = draw(st.lists(st.integers(1, 4), min_size=n, max_size=n))
-    return {"gradients": draw(numbers(n, weights)), "counts": torch.tensor(counts)}
-
-
-def of_the_batch(gradients: Tensor, counts: Tensor) -> Tensor:
-    """Return the mean gradient of all images: (processes, weights), (processes,) -> (weights,)."""
-    return gradients.repeat_interleave(counts, 0).mean(0)
-
-
-def weighted(weigh: Callable[[Tensor], Tensor]) -> Callable:
-    """Add the gradients up, each times a factor made of the counts."""
-    return lambda gradients, counts: (weigh(counts.float())[:, None] * gradients).sum(0)
-
-
-average_gradients = Checker(
-    name="average_gradients",
-    oracle=of_the_batch,
-    draw=gradients_of_processes,
-    chapter=CHAPTER,
-    misconceptions=[
-        Misconception(
-            "all processes count alike",
-            lambda gradients, counts: gradients.mean(0),
-            "That is DDP's mean. It is the batch's only where all shares are equal: a process with "
-            "three images has to count three times as much as one with a single image.",
-        ),
-        Misconception(
-            "the gradients are added up",
-            lambda gradients, counts: gradients.sum(0),
-            "The loss of a batch is a mean over its images, and so is its gradient.",
-        ),
-        Misconception(
-            "the sum is not divided",
-            weighted(lambda counts: counts),
-            "Divide by the number of images in all.",
-        ),
-        Misconception(
-            "the sum is divided by the number of processes",
-            weighted(lambda counts: counts / len(counts)),
-            "Divide by the number of images in all, not of processes.",
-        ),
-        Misconception(
-            "small shares count more",
-            weighted(lambda counts: (1 / counts) / (1 / counts).sum()),
-            "Each gradient is a mean already: multiplied by its images it is their sum.",
-        ),
-        Misconception(
-            "the largest share decides",
-            lambda gradients, counts: gradients[counts.argmax()],
-            "All images count, those of the small shares too.",
         ),
     ],
 )

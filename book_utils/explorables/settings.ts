@@ -279,6 +279,12 @@ export interface ResidualLab {
   layer: number;
 }
 
+export interface RingLab {
+  devices: number;
+  step: number;
+  method: "ring" | "collect";
+}
+
 export interface RunningLab {
   input: number[][][][];
   population: number[][][][];
@@ -298,6 +304,17 @@ export interface SameLab {
   dilation: number;
   padding: number;
   picked: [string, number, number] | null;
+}
+
+export interface ScalingLab {
+  network: "lenet" | "small_resnet" | "alexnet" | "resnet18" | "resnet50";
+  devices: 1 | 2 | 4 | 8 | 16 | 32 | 64;
+  batch: 64 | 128 | 256 | 512 | 1024 | 2048 | 4096;
+  link: number;
+  rate: number;
+  overlap: boolean;
+  shared: boolean;
+  cost: number;
 }
 
 export interface SeparableLab {

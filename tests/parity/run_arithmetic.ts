@@ -29,6 +29,7 @@ import * as pooling from "../../book_utils/explorables/arithmetic/pooling.ts";
 import * as random from "../../book_utils/explorables/arithmetic/random.ts";
 import { rankCorrelation } from "../../book_utils/explorables/arithmetic/ranks.ts";
 import { bilinear } from "../../book_utils/explorables/arithmetic/resize.ts";
+import * as scaling from "../../book_utils/explorables/arithmetic/scaling.ts";
 import * as schedule from "../../book_utils/explorables/arithmetic/schedule.ts";
 import * as separable from "../../book_utils/explorables/arithmetic/separable.ts";
 import * as slopes from "../../book_utils/explorables/arithmetic/slopes.ts";
@@ -59,6 +60,7 @@ import * as race from "../../book_utils/explorables/race/orders.ts";
 import * as raceOutcome from "../../book_utils/explorables/race/outcome.ts";
 import * as raceResult from "../../book_utils/explorables/race/result.ts";
 import * as raceSession from "../../book_utils/explorables/race/session.ts";
+import { solve as solveRing } from "../../book_utils/explorables/ring/solution.ts";
 import type { AscentLab, CompanyLab } from "../../book_utils/explorables/settings.ts";
 import * as shifting from "../../book_utils/explorables/shift/shifting.ts";
 import { solve as solveSubsample } from "../../book_utils/explorables/subsample/solution.ts";
@@ -90,6 +92,7 @@ const modules = [
   normalisation,
   numbers,
   pictures,
+  scaling,
   separable,
   shifting,
   slopes,
@@ -118,6 +121,7 @@ functions.backwardTerms = (settings, grid, at) => termsOf(solveBackward(settings
 functions.field = solveField;
 functions.pace = spentInPace;
 functions.subsample = solveSubsample;
+functions.ringLab = solveRing;
 functions.columnLab = (settings) => {
   const { columns, weights, output, positions, taps, price, columnOf } = solveColumns(settings);
   const all = Array.from({ length: positions }, (_, position) => columnOf(position));

@@ -3,35 +3,19 @@
 from collections.abc import Iterable
 from typing import Any
 
-from traitlets import Dict, HasTraits, TraitError, Unicode, default
+from traitlets import Dict, Unicode, default
 
 from book_utils import pace, records
 from book_utils.pace import Loop, Spent
 
 from ...numbers import thousands
 from ..platform.base import Explorable
-from ..platform.traits import Choice, Switch
+from ..platform.traits import Choice, Size, Switch
 
 RECORDS = {"cpu": "steps", "gpu": "steps_gpu"}  # those that are there are shown
 PLACES = tuple(RECORDS)
 NAMES = {"lenet": "LeNet", "small_resnet": "a small ResNet"}
 BATCHES = (64, 256, 1024)
-
-
-class Size(Choice):
-    """One of a few whole numbers."""
-
-    def __init__(self, of: Iterable[int], **kwargs: Any) -> None:
-        super().__init__(tuple(of), **kwargs)
-
-    def validate(self, obj: HasTraits, value: Any) -> int:
-        """Return `value`, or raise a TraitError that says what is allowed."""
-        if type(value) is int and value in self.of:
-            return value
-        raise TraitError(
-            f"{type(obj).__name__}.{self.name} was given {value!r}; allowed: one of "
-            f"{', '.join(map(str, self.of))}"
-        )
 
 
 class PaceLab(Explorable):

@@ -288,6 +288,20 @@ class Choice(Setting):
         raise _refuse(self, obj, repr(value), f"one of {', '.join(map(repr, self.of))}")
 
 
+class Size(Choice):
+    """One of a few whole numbers; the first is the default unless another is given."""
+
+    def __init__(self, of: Sequence[int], default: int | None = None, **kwargs: Any) -> None:
+        super().__init__(of, default, **kwargs)
+
+    def validate(self, obj: HasTraits, value: Any) -> int:
+        """Return `value` as an int, or raise a TraitError that says what is allowed."""
+        whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+        if whole and value in self.of:
+            return int(value)
+        raise _refuse(self, obj, repr(value), f"one of {', '.join(map(str, self.of))}")
+
+
 class Text(Setting):
     """A text that a reader types, of at most `most` characters."""
 

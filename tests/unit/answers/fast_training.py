@@ -100,13 +100,6 @@ def velocity_alone(w, gradients, lr, momentum):
     return w
 
 
-def batch_by_batch(gradients, counts):
-    total = torch.zeros(gradients.shape[1])
-    for gradient, count in zip(gradients, counts, strict=True):
-        total += gradient * count
-    return total / counts.sum()
-
-
 RIGHT = {
     "batch_that_fits": [
         lambda free, weights, image: (free - 3 * weights) // image,
@@ -124,11 +117,6 @@ RIGHT = {
         lambda x, heads: torch.where(heads[:, None, None, None], x.flip(3), x),
         indexed,
         gathered,
-    ],
-    "average_gradients": [
-        batch_by_batch,
-        lambda gradients, counts: counts.float() @ gradients / counts.sum(),
-        lambda gradients, counts: np.average(gradients, axis=0, weights=counts),
     ],
 }
 
@@ -187,19 +175,5 @@ WRONG = {
         "the others are mirrored": lambda x, heads: torch.where(
             heads[:, None, None, None], x, x.flip(3)
         ),
-    },
-    "average_gradients": {
-        "all processes count alike": lambda g, counts: sum(g) / len(g),
-        "the gradients are added up": lambda g, counts: sum(g),
-        "the sum is not divided": lambda g, counts: counts.float() @ g,
-        "the sum is divided by the number of processes": lambda g, counts: (
-            g * counts[:, None]
-        ).mean(0),
-        "small shares count more": lambda g, counts: (
-            (g / counts[:, None]).sum(0) / counts.float().reciprocal().sum()
-        ),
-        "the largest share decides": lambda g, counts: g[
-            max(range(len(g)), key=lambda i: counts[i])
-        ],
     },
 }

@@ -1,0 +1,247 @@
+/** The scaling lab: a step on one device and on several, and what is gained by more (lab.py). */
+import type { ComponentChildren } from "preact";
+import { lengthOf, type Step } from "../arithmetic/scaling.ts";
+import { points } from "../parts/chart.tsx";
+import { Choice, Switch } from "../parts/controls.tsx";
+import { Examples } from "../parts/examples.tsx";
+import { plainly, thousands } from "../parts/numbers.ts";
+import { Said, SaidInFull } from "../parts/said.tsx";
+import { StopsSlider } from "../parts/stops.tsx";
+import { Frame } from "../platform/frame.tsx";
+import * as platform from "../platform/lab.tsx";
+import { RING } from "../platform/theme.ts";
+import { useTraits } from "../platform/traits.ts";
+import type { ScalingLab as Settings } from "../settings.ts";
+import * as words from "./words.ts";
+
+const DECADES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+const COSTS = [0, 0.1, 0.2, 0.5, 1, 2, 5, 10]; // milliseconds
+
+function ScalingLab(host: platform.Host) {
+  const [data] = useTraits<words.Data>(host.model, ["counted"]);
+  const lab = platform.useLab<Settings>(host);
+  const { state, control } = lab;
+  const counts = lab.options("devices").map(({ value }) => value);
+  const solution = platform.useSolved(state, () => words.solve(state, data, counts));
+  const say = () => words.describe(solution);
+  const pick = { picked: true, shown: true, playing: false };
+  const controls = {
+    network: (
+      <Choice
+        {...control("network")}
+        label="Network"
+        options={lab
+          .options("network")
+          .map(({ value }) => ({ value, label: words.NETWORKS[value] }))}
+      />
+    ),
+    devices: <StopsSlider {...control("devices")} label="Devices" stops={counts} />,
+    link: (
+      <StopsSlider
+        {...control("link")}
+        label="Link"
+        stops={DECADES}
+        ends="1 to 1,000"
+        format={(v) => `${plainly(v)} Gbit/s`}
+      />
+    ),
+    batch: (
+      <StopsSlider
+        {...control("batch")}
+        label="Batch"
+        unit="images"
+        stops={lab.options("batch").map(({ value }) => value)}
+        format={thousands}
+      />
+    ),
+    shared: <Switch {...control("shared")} label="share the batch" />,
+    overlap: <Switch {...control("overlap")} label="overlap the exchange" />,
+    rate: (
+      <StopsSlider
+        {...control("rate")}
+        label="Rate of a device"
+        stops={DECADES}
+        ends="1 to 1,000"
+        format={(v) => `${plainly(v)} TFLOP/s`}
+      />
+    ),
+    cost: (
+      <StopsSlider
+        {...control("cost")}
+        label="Cost of any step"
+        stops={COSTS}
+        ends="0 to 10"
+        format={(v) => `${plainly(v)} ms`}
+      />
+    ),
+  };
+  return (
+    <Frame
+      lab={lab}
+      label="Scaling lab"
+      aside="reckoned, not measured"
+      said={<Said pick={pick} say={say} />}
+      controls={controls}
+      begin={<Examples lab={lab} examples={words.EXAMPLES} />}
+      rest={<SaidInFull pick={pick} say={say} formula={words.inFull(solution)} />}
+      python={() => words.asPython(state)}
+    >
+      <div class="cnl-scaling">
+        <Bars solution={solution} />
+        <Curve solution={solution} />
+      </div>
+    </Frame>
+  );
+}
+
+const LONGEST = 75; // percent of the stage, which leaves room for the milliseconds
+
+/** Both steps on one axis; then that on all devices once more, as wide as the stage; its parts. */
+function Bars({ solution }: { solution: words.Solution }) {
+  const { state, one, all, longest } = solution;
+  const scale = LONGEST / longest;
+  const name = (n: number) => (
+    <b>
+      {words.devicesOf(n)} <small>{words.imagesOf(state, n)}</small>
+    </b>
+  );
+  return (
+    <figure class="cnl-steps">
+      <figcaption>Time of a step</figcaption>
+      <div class="cnl-bars" role="img" aria-label={words.describeBars(solution)}>
+        {name(1)}
+        <Bar of={one} scale={scale} said />
+        {name(state.devices)}
+        <Bar of={all} scale={scale} said />
+        <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+          <path d={`M0,0V10M${(scale * lengthOf(all)).toFixed(2)},0L100,10`} />
+        </svg>
+        <b>enlarged</b>
+        <Bar of={all} scale={100 / lengthOf(all)} />
+      </div>
+      <ul>
+        <li class="cnl-price">
+          <span>cost of any step</span>
+          <strong>{words.milliseconds(all.cost)}</strong>
+          <small>on one: {words.milliseconds(one.cost)}</small>
+        </li>
+        <li class="cnl-arithmetic">
+          <span>arithmetic of the images</span>
+          <strong>{words.milliseconds(all.arithmetic)}</strong>
+          <small>on one: {words.milliseconds(one.arithmetic)}</small>
+        </li>
+        <li class="cnl-exchange">
+          <span>exchange of the gradient</span>
+          <strong>{words.milliseconds(all.exchange)}</strong>
+          <small>
+            <i class="cnl-hidden-part" /> {words.milliseconds(all.hidden)} hidden
+          </small>
+        </li>
+      </ul>
+    </figure>
+  );
+}
+
+type BarProps = { of: Step; scale: number; said?: boolean };
+
+/** The parts one after another, and below the arithmetic what is hidden under it. */
+function Bar({ of, scale, said }: BarProps) {
+  const { cost, arithmetic, exchange, hidden } = of;
+  const end = cost + arithmetic;
+  const at = (left: number, width: number) =>
+    `left:${(scale * left).toFixed(2)}%;width:${(scale * width).toFixed(2)}%`;
+  return (
+    <div class="cnl-step">
+      <i class="cnl-price" style={at(0, cost)} />
+      <i class="cnl-arithmetic" style={at(cost, arithmetic)} />
+      <i class="cnl-hidden-part" style={at(end - hidden, hidden)} />
+      <i class="cnl-exchange" style={at(end, exchange - hidden)} />
+      {said && (
+        <span style={`left:${(scale * lengthOf(of)).toFixed(2)}%`}>
+          {words.milliseconds(lengthOf(of))}
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** Which hue on the ring a network has. */
+const HUE: Record<Settings["network"], number> = {
+  lenet: 0,
+  small_resnet: 2,
+  alexnet: 11,
+  resnet18: 8,
+  resnet50: 7,
+};
+const FLOOR = -4; // a sixteenth, as a power of two
+const TOP = 6; // 64
+const TICKS = [0.25, 1, 4, 16, 64];
+
+const y = (speedup: number) => (100 * (TOP - Math.log2(speedup))) / (TOP - FLOOR);
+const x = (devices: number) => (100 * Math.log2(devices)) / TOP;
+
+/** What more devices gain, beside what they could. */
+function Curve({ solution }: { solution: words.Solution }) {
+  const { state, curve, speedup } = solution;
+  const line = (of: "speedup" | "withoutExchange" | "devices") => (
+    <polyline
+      class={`cnl-${of}`}
+      points={points(
+        curve.map((at) => at[of]),
+        (i) => x(curve[i].devices),
+        y,
+      )}
+    />
+  );
+  const isBelow = Math.log2(speedup) < FLOOR;
+  const place = `left:${x(state.devices)}%;top:${Math.min(100, y(speedup))}%`;
+  return (
+    <figure class="cnl-gain" style={`--hue:rgb(${RING[HUE[state.network]].join(" ")})`}>
+      <figcaption>
+        <strong>Times as fast</strong>
+        <Key of="speedup">{words.NETWORKS[state.network]}</Key>
+        <Key of="devices">ideal</Key>
+        <Key of="withoutExchange">
+          without exchange{state.shared && <span class="cnl-law">: Amdahl’s law</span>}
+        </Key>
+      </figcaption>
+      <div class="cnl-plot" role="img" aria-label={words.describeCurve(solution)}>
+        <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
+          {TICKS.map((tick) => (
+            <path key={tick} class={tick === 1 ? "grid one" : "grid"} d={`M0,${y(tick)}H100`} />
+          ))}
+          <path class="grid" d={`M${x(state.devices)},0V100`} />
+          {line("devices")}
+          {line("withoutExchange")}
+          {line("speedup")}
+        </svg>
+        <i class={isBelow ? "cnl-at cnl-below-it" : "cnl-at"} style={place} />
+        {TICKS.map((tick) => (
+          <span key={tick} class="cnl-tick" style={`top:${y(tick)}%`}>
+            {tick}
+          </span>
+        ))}
+        <span class="cnl-slower">slower than one</span>
+        {curve.map(({ devices }) => (
+          <span key={devices} class="cnl-across" style={`left:${x(devices)}%`}>
+            {devices}
+          </span>
+        ))}
+      </div>
+      <p>devices</p>
+    </figure>
+  );
+}
+
+type KeyProps = { of: string; children: ComponentChildren };
+
+const Key = ({ of, children }: KeyProps) => (
+  <span class="cnl-key">
+    <svg viewBox="0 0 26 6" aria-hidden="true">
+      <path class={`cnl-${of}`} d="M1,3H25" />
+    </svg>
+    {children}
+  </span>
+);
+
+export default platform.view(ScalingLab);
