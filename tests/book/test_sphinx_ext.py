@@ -22,6 +22,7 @@ from book_utils.explorables import PoolingLab, SameLab
 from book_utils.sphinx_ext import (
     explorables,
     figures,
+    folds,
     formulas,
     head,
     icons,
@@ -359,6 +360,34 @@ def test_mended_page():
     assert '<pre><span class="k">if</span> x\n</pre>' in html
     assert "data-bs-spy" not in html
     assert "<title>填充</title>" in html and '<script>"填充"</script>' in html
+
+
+FOLD = '<details class="hide"><summary>Show</summary><div class="cell_input">{}</div></details>'
+PACE = '<div class="cnl-explorable" data-explorable="pace">lab</div>'
+SETUP = f'<div class="cell">{FOLD.format("import book_utils")}</div>'
+
+
+def cell(shown: str, code: str = "") -> str:
+    fold = FOLD.format(code) if code else ""
+    return f'<div class="cell">{fold}<div class="cell_output">{shown}</div></div>'
+
+
+@pytest.mark.parametrize(
+    ("cells", "read"),
+    [
+        (cell("figure", "plot()"), "figure Show plot()"),
+        (SETUP + cell(PACE, "PaceLab()"), "lab Show import book_utils PaceLab()"),
+        (SETUP + cell(PACE), "lab Show import book_utils"),
+        (SETUP + "<p>Text.</p>" + cell(PACE), "Show import book_utils Text. lab"),
+        # a question is no lab: the code before it is what it asks about
+        (SETUP + cell(PACE.replace("pace", "question")), "Show import book_utils lab"),
+        (cell("1", "") + cell(PACE, "PaceLab()"), "1 lab Show PaceLab()"),
+    ],
+)
+def test_folded_code_stands_below_what_it_shows(cells, read):
+    page = BeautifulSoup(f"<section>{cells}</section>", "html.parser")
+    folds.lay_below(page)
+    assert page.get_text(" ") == read
 
 
 def test_where_the_reader_is_is_marked_in_the_contents_of_the_page_alone():
