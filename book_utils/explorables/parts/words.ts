@@ -72,8 +72,8 @@ export const spoken = (text: string) =>
 const bothSizes = ({ rows, columns }: Axes, formula: (a: Axis) => string) =>
   `height ${formula(rows)} = ${rows.size}, width ${formula(columns)} = ${columns.size}`;
 
-/** The output size, with the numbers that count filled in; both axes where they differ. */
-export function shortSizeFormula({ rows, columns }: Axes, ceilMode = false) {
+/** The output size, with the numbers that count filled in: once, or twice where the axes differ. */
+export function shortSizeFormulas({ rows, columns }: Axes, ceilMode = false) {
   const [open, close] = ceilMode ? "⌈⌉" : "⌊⌋";
   const formula = ({ n, k, size, stride, before, dilation }: Axis) => {
     const padding = before ? ` + 2·${before}` : "";
@@ -81,7 +81,7 @@ export function shortSizeFormula({ rows, columns }: Axes, ceilMode = false) {
     return `${open}(${n}${padding} − ${window}) / ${stride}${close} + 1 = ${size}`;
   };
   const [down, across] = [formula(rows), formula(columns)];
-  return down === across ? down : `h = ${down}, w = ${across}`;
+  return down === across ? [down] : [`h = ${down}`, `w = ${across}`];
 }
 
 /** The output size along height and width, with the numbers filled in. */
