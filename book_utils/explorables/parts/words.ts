@@ -54,7 +54,7 @@ export const unique = (list: string[]) => [...new Set(list)];
 
 /** A formula for the ear. */
 export const spoken = (text: string) =>
-  text
+  withoutBrackets(text)
     .replaceAll(/(\d)e−(\d)/g, "$1 times 10 to the power minus $2")
     .replaceAll("^", " to the power ")
     .replaceAll(/[×·]/g, " times ")
@@ -62,12 +62,25 @@ export const spoken = (text: string) =>
     .replaceAll("²", " squared")
     .replaceAll("x̂", "x hat")
     .replaceAll("∞", "infinity")
-    .replaceAll("−", "minus ")
+    .replaceAll(/− ?/g, "minus ")
     .replaceAll(/ ?\+ ?/g, " plus ")
     .replaceAll(/ ?= ?/g, " equals ")
     .replaceAll(/ ?\/ ?/g, " divided by ")
-    .replaceAll("max(", "max of ")
     .replaceAll(/[()]/g, "");
+
+/** Brackets around several terms are heard, or another sum would be; those around one are not. */
+function withoutBrackets(text: string): string {
+  const innermost = /(max)?\(([^()]*)\)/g;
+  const said = text.replaceAll(innermost, (all, max: string, inside: string, at: number) => {
+    if (max) return `max of ${inside}`;
+    const isSum = / [+−] |[×·/]/.test(inside);
+    if (!isSum || /\p{L}$/u.test(text.slice(0, at))) return inside;
+    const isFirst = /(^|[=:;,] )$/.test(text.slice(0, at));
+    const isDivided = /^ ?\//.test(text.slice(at + all.length));
+    return isFirst && isDivided ? `${inside}, all` : `open bracket ${inside} close bracket`;
+  });
+  return said === text ? text : withoutBrackets(said);
+}
 
 const bothSizes = ({ rows, columns }: Axes, formula: (a: Axis) => string) =>
   `height ${formula(rows)} = ${rows.size}, width ${formula(columns)} = ${columns.size}`;
