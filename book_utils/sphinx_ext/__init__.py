@@ -22,6 +22,7 @@ icons          cuts the theme's icon fonts down to the icons that are drawn
 sitemap        tells search engines every page
 paper          fits a page to what can be read without a screen
 epub           builds the EPUB
+cover          draws its cover
 terminal       leaves out the colours of terminals where nothing is printed in them
 fonts          cuts a font down to given signs, for icons and formulas
 """

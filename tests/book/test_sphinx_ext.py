@@ -20,6 +20,7 @@ from sphinx.search import js_index
 from book_utils import sphinx_ext
 from book_utils.explorables import PoolingLab, SameLab
 from book_utils.sphinx_ext import (
+    cover,
     explorables,
     figures,
     folds,
@@ -321,6 +322,26 @@ def test_icon_classes():
         "fa-pencil-alt",
         "fa-xmark",
     }
+
+
+# ---- the cover of the EPUB
+
+
+def test_the_cover_shows_the_numbers_of_a_photograph_and_its_edges():
+    image = cover.draw("One Title", "below")
+    x, y = cover.numbers()
+    assert y.shape == (30, 30)
+
+    def pixel(corner, i, j):
+        middle = (cover.CELL * at + cover.CELL // 2 for at in (j, i))
+        return image.getpixel(tuple(map(sum, zip(corner, middle, strict=True))))
+
+    # away from window and line
+    for i, j in ((0, 0), (5, 13), (31, 31)):
+        assert pixel(cover.PHOTO, i, j) == (round(255 * x[i, j].item()),) * 3
+    for i, j in ((6, 15), (20, 8)):
+        red, _, blue = pixel(cover.EDGES, i, j)
+        assert (red > blue) == (y[i, j] > 0) and abs(red - blue) > 20
 
 
 # ---- pages
