@@ -50,7 +50,7 @@ function boxOfInput({ rows, columns }: Axes) {
 
 export type Unread = ReturnType<typeof unreadCells>;
 
-/** Says of a cell of the padded input whether no window reads it, and whether others do after it. */
+/** Says of a cell of the padded input whether no window reads it: in a gap, or in the remainder. */
 function unreadCells({ rows, columns }: Axes) {
   const cells = (positions: (a: Axis) => number[]) => {
     const [down, across] = [new Set(positions(rows)), new Set(positions(columns))];
