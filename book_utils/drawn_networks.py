@@ -41,7 +41,11 @@ def network(model: ResNet, image: Tensor) -> Row:
     for i in stem:
         drawn += _arrow((middle, y), (middle, y + 16))
         drawn += _box((middle - wide / 2, y + 16), (wide, high), _name(model[i]))
-        drawn += svg.text(middle + wide / 2 + 14, y + 35, _maps(shapes[i + 1]), anchor="start")
+        left = middle + wide / 2 + 14
+        drawn += svg.text(left, y + 28, _maps(shapes[i + 1]), anchor="start")
+        if i == stem[0]:
+            count = f"{thousands(sum(map(_count, [*model][: blocks[0]])))} parameters"
+            drawn += svg.text(left, y + 46, count, anchor="start", faint=True)
         y += 16 + high
     for n, shape in enumerate(dict.fromkeys(shapes[i + 1] for i in blocks), 1):
         stage, top = [model[i] for i in blocks if shapes[i + 1] == shape], y + 20

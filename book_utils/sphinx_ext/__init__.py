@@ -16,11 +16,13 @@ head           takes out of a page's head what its body does not use, and adds w
                are told
 references     keeps the capitals of titles in the list of references
 terms          lets the search lead from a term of the glossary to its section
+folds          lets what a cell shows stand before its code where that is folded away
 pages          takes stale pages out of the book and mends what a screen reader would trip over
 icons          cuts the theme's icon fonts down to the icons that are drawn
 sitemap        tells search engines every page
 paper          fits a page to what can be read without a screen
 epub           builds the EPUB
+cover          draws its cover
 terminal       leaves out the colours of terminals where nothing is printed in them
 fonts          cuts a font down to given signs, for icons and formulas
 """

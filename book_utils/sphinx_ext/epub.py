@@ -20,11 +20,14 @@ from sphinx.config import Config
 
 from . import explorables, paper
 
+BELOW = "An interactive course in PyTorch"  # the title, on the cover
 SHEET = Path("paper", "paper.css")
 THEMES = ("sphinx_book_theme", "pydata_sphinx_theme")
 SHEETS = ("pygments.css", f"_static/{explorables.THEME}", SHEET.name)
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
+COVER = "_static/cover.png"
+COVER_LISTED = re.compile(rf'(?P<entry><item [^>]*href="{COVER}"[^>]*")')
 PAGE_LISTED = re.compile(r'(?P<entry><item [^>]*href="(?P<file>(?!nav)[^"]*\.xhtml)"[^>]*")')
 HOLDS = {"mathml": "<math ", "svg": "<svg "}
 # XML minds capitals, which an HTML parser forgets.
@@ -38,10 +41,11 @@ class EpubBuilder(Epub3Builder):
     """Sphinx's builder, which leaves out of the list of files what the standard wants said."""
 
     def build_content(self) -> None:
-        """Write the list of files, and say there which pages hold drawings and formulas."""
+        """Write the list of files, and say there what pages hold and which file is the cover."""
         super().build_content()
         path = Path(self.outdir, "content.opf")
-        path.write_text(PAGE_LISTED.sub(self.with_properties, path.read_text("utf-8")), "utf-8")
+        listed = PAGE_LISTED.sub(self.with_properties, path.read_text("utf-8"))
+        path.write_text(COVER_LISTED.sub(r'\g<entry> properties="cover-image"', listed), "utf-8")
 
     def with_properties(self, listed: re.Match[str]) -> str:
         """Return an entry of the list with its properties."""
@@ -69,6 +73,7 @@ def prepare(app: Sphinx) -> None:
             if listener.handler.__module__.startswith(THEMES):
                 app.disconnect(listener.id)
     app.config.html_static_path = []
+    app.config.epub_cover = (COVER, "")  # without a page of its own
     app.add_css_file(explorables.THEME)
     app.add_css_file(SHEET.name)
     # The builder packs whatever lies in its folder.
@@ -77,12 +82,15 @@ def prepare(app: Sphinx) -> None:
 
 
 def copy_sheets(app: Sphinx, builder: Builder) -> None:
-    """Copy the styles that the EPUB does have."""
+    """Copy the styles that the EPUB does have, and draw its cover."""
     if is_built(app):
         folder = Path(app.outdir, "_static")
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copy(Path(app.srcdir, SHEET), folder)
         shutil.copy(explorables.DIST / explorables.THEME, folder)
+        from . import cover  # which takes PyTorch with it
+
+        cover.draw(app.config.epub_title, BELOW).save(Path(app.outdir, COVER), optimize=True)
 
 
 def write_page(

@@ -9,6 +9,8 @@ from bs4 import BeautifulSoup
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 
+from . import folds
+
 CONTENTS = "#pst-page-toc-nav"  # what is on this page
 ICON_SCRIPT = "_static/scripts/fontawesome.js"
 # Names, punctuation and spaces of code have the colour of the code around them.
@@ -60,6 +62,7 @@ def mend(html: str) -> str:
     page = BeautifulSoup(PLAIN_CODE.sub(r"\1", html), "html.parser")
     for script in page.find_all("script", src=lambda src: src and ICON_SCRIPT in src):
         script.decompose()
+    folds.lay_below(page)
     # These are named by the text in them; a label that says something else hides it.
     for named in page.select(".search-button-field, details.hide > summary"):
         del named["aria-label"]

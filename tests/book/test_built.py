@@ -223,6 +223,14 @@ def test_explorable_scripts_come_only_where_they_are_used(page):
     assert all(file.exists() for file in scripts_for_later(HTML / page))
 
 
+@each_page
+def test_what_is_shown_stands_before_its_folded_code(page):
+    assert not soup(page).select("details.hide + .cell_output")
+    first = soup(page).select_one(".cell")
+    if first and not first.select_one(".cell_output"):  # the setup
+        assert not first.select_one(":scope + .cell > .cell_output > .output > .cnl-explorable")
+
+
 def test_explorables_are_on_the_pages_that_promise_them():
     for page, lab in (("intro.html", "lens"), ("chapters/cross-correlation.html", "correlation")):
         assert lab in explorables.names_in(str(soup(page)))

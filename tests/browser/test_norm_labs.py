@@ -132,7 +132,10 @@ def test_a_number_is_written_out_from_mean_to_beta(open_lab):
     assert "/ 8 = 4, biased, to normalise; over 7 it is 4.571429, unbiased" in said
     assert said.endswith("y = γ·x̂ + β = 2×1.499998 + 1 = 3.999996")
     assert counted.startswith("2 means and 2 variances: one a channel, each over N·H·W = 2·2·2 = 8")
-    assert "x hat equals 8 minus" in shown["spoken"] and "the root of 4" in shown["spoken"]
+    assert (
+        "x hat equals 8 minus" in shown["spoken"]
+        and "the root of open bracket 4 plus" in shown["spoken"]
+    )
     assert shown["margins"] == [
         "x, channel 0: mean 5, standard deviation 2",
         "x, channel 1: mean 50, standard deviation 20",
@@ -333,7 +336,10 @@ def test_a_picked_cell_shows_its_set_and_its_sums(open_lab):
     assert counted.startswith(
         "4 means and 4 variances: one a channel, each over N·H·W = 3·2·2 = 12 cells"
     )
-    assert "mean equals 7 plus 2" in shown["spoken"] and "the root of 3.1875" in shown["spoken"]
+    assert (
+        "mean equals 7 plus 2" in shown["spoken"]
+        and "the root of open bracket 3.1875" in shown["spoken"]
+    )
     assert lab.lit() == lab.lit("output") == {
         (n, 0, h, w) for n in range(3) for h in (0, 1) for w in (0, 1)
     }  # fmt: skip

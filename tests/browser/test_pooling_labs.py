@@ -159,7 +159,7 @@ def test_padding_is_minus_infinity_or_zero_and_counted_or_not(open_lab):
 def test_ceil_mode_shows_what_sticks_out(open_lab):
     lab = open_lab(PoolingLab(torch.arange(25).reshape(5, 5), kind="average"))
     assert "1 row and 1 column of the padded input read by no window" in lab.read().formula
-    assert lab.read().size == "⌊(5 − 2) / 2⌋ + 1 = 2, 1 row and 1 column unread"
+    assert lab.read().size == "⌊(5 − 2) / 2⌋ + 1 = 2, remainder 1"
     assert len(lab.read().cells("input", "unread")) == 9
     lab.switch("round the size up (ceil mode)").click()
     lab.cell("output", 2, 2).click()

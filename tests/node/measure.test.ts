@@ -67,11 +67,14 @@ const times = (fft: (kernel: number) => number): Timing[] =>
   );
 
 test("the crossover is where the FFT begins to win for good", () => {
-  const says = (found: Timing[], isBusy = false) => describeCrossover(found, isBusy);
+  const says = (found: Timing[], isBusy = false, size = 96) =>
+    describeCrossover(found, { size }, isBusy);
   assert.equal(says(times(() => 100)), "The FFT wins from 11×11 on.");
   assert.equal(says(times((k) => (k === 3 ? 1 : 100))), "The FFT wins from 11×11 on.");
   assert.equal(says(times(() => 1000)), "The FFT does not win up to 21×21.");
   assert.equal(says(times(() => 0.5)), "The FFT wins from 1×1 on.");
-  assert.equal(says(times(() => 100).slice(3)), "When does the FFT win?");
+  // before all are measured, by (k · (n - k + 1))² against 4 · 128² · (3 · 7 + 1)
+  assert.equal(says(times(() => 100).slice(3)), "By count, the FFT first wins at 15×15.");
+  assert.equal(says([], false, 33), "By count, the FFT never wins.");
   assert.equal(says([], true), "Measuring …");
 });

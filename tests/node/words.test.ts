@@ -39,7 +39,19 @@ test("a formula for the ear has no signs left", () => {
   const heard = spoken("y[0, −1] = (2×(−3) + 1) / 4 = −∞");
   assert.equal(
     heard,
-    "y[0, minus 1] equals 2 times minus 3 plus 1 divided by 4 equals minus infinity",
+    "y[0, minus 1] equals 2 times minus 3 plus 1, all divided by 4 equals minus infinity",
+  );
+  assert.equal(
+    spoken("(3 − 2) / √(8 + 1)"),
+    "3 minus 2, all divided by the root of open bracket 8 plus 1 close bracket",
+  );
+  assert.equal(
+    spoken("5 + (1 − (2 + 3)) / 4"),
+    "5 plus open bracket 1 minus open bracket 2 plus 3 close bracket close bracket divided by 4",
+  );
+  assert.equal(
+    spoken("(−6) / 2 at (0, 1), padding (zeros)"),
+    "minus 6 divided by 2 at 0, 1, padding zeros",
   );
   assert.equal(spoken("max(4, 5) = 5"), "max of 4, 5 equals 5");
   assert.equal(

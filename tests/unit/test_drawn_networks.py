@@ -68,6 +68,8 @@ def test_the_network_says_the_shapes_and_counts_of_the_model():
         assert f"{thousands(both)} parameters" in shown
     words = soup(ALL["network"]).get_text(" ")
     assert "1 + 2·8 + 1 = 18 layers" in words and "11,689,512 parameters" in words
+    counts = [int(text.split()[0].replace(",", "")) for text in shown if "parameters" in text]
+    assert counts[0] == 9_536 and sum(counts) == 11_689_512
 
 
 def test_the_squares_have_the_sides_of_the_maps():

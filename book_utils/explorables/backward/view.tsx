@@ -144,30 +144,35 @@ function Grids({ lab, pick, edits }: { lab: Solution; pick: Steps; edits: Edits 
   const ofInput = (i: number, j: number) => {
     const at = `${i},${j}`;
     const padding = input[i]?.[j] === undefined;
-    const unread = lab.unread.has(i, j);
-    return { at, padding, unread, says: listed([padding && "padding", unread && "read by none"]) };
+    const lost = { unread: lab.unread.has(i, j), gap: lab.unread.gaps.has(i, j) };
+    return {
+      at,
+      padding,
+      lost,
+      says: listed([padding && "padding", lost.unread && "read by none"]),
+    };
   };
   const inputCell = (i: number, j: number) => {
-    const { at, padding, unread, says } = ofInput(i, j);
+    const { at, padding, lost, says } = ofInput(i, j);
     const value = input[i]?.[j] ?? 0;
     return {
       value,
       shade: padding ? 0 : colours.input.of(value),
-      kind: marked({ padding, unread, ...marks("input", at) }),
+      kind: marked({ padding, ...lost, ...marks("input", at) }),
       note: corners.input.get(at),
       locked: padding,
       says,
     };
   };
   const dxCell = (i: number, j: number) => {
-    const { at, padding, unread, says } = ofInput(i, j);
+    const { at, padding, lost, says } = ofInput(i, j);
     const value = lab.dxAt([i, j]);
     return {
       ...gradient("dx", [i, j], value),
       shade: padding ? 0 : colours.dx.of(value),
       kind: marked({
         padding,
-        unread,
+        ...lost,
         lit: isTwin("input", at) || (corners.dx.has(at) && !isOutlined),
       }),
       note: corners.dx.get(at),

@@ -19,6 +19,9 @@ GRIDS = ("output", *(f"{grid} {c}" for grid in ("input", "kernel", "partial") fo
 INPUT = [[[0, 1, 2], [3, 4, 5], [6, 7, 8]], [[1, 2, 3], [4, 5, 6], [7, 8, 9]]]
 KERNEL = [[[[0, 1], [2, 3]], [[1, 2], [3, 4]]]]
 
+SLIDERS = {"input": 1, "kernel": 2}  # of each setting at hand
+LINE = 44  # pixels of a slider on a phone
+
 
 class ChannelLab(Explorable):
     """Cross-correlation of several channels, each step of the sum in view.
@@ -33,7 +36,6 @@ class ChannelLab(Explorable):
     set `input` and `kernel` under `with lab.hold_trait_notifications():`.
     """
 
-    room = (640, 772)
     essential = ("input", "kernel")
     task = Unicode("Press an output: how is it made?").tag(sync=True, data=True)
 
@@ -55,6 +57,12 @@ class ChannelLab(Explorable):
         **settings: Any,
     ) -> None:
         super().__init__(**given(input=input, kernel=kernel, bias=bias), **settings)
+
+    @property
+    def room(self) -> tuple[int, int]:
+        """On a phone each slider at hand has a line; a lab without them is as much lower."""
+        lines = sum(SLIDERS.get(name, 0) for name in self.controls)
+        return 640, 640 + LINE * lines
 
     @default("bias")
     def _no_bias(self) -> list[int]:

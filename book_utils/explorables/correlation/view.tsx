@@ -15,9 +15,9 @@ import { cellOf, frameOf, lights, meetings, valueAt } from "../parts/layer.ts";
 import { useMemory } from "../parts/memory.ts";
 import { short } from "../parts/numbers.ts";
 import { OutputPlayer, type Picking, PlayButton, usePick } from "../parts/picking.tsx";
-import { leftOver, Said, SaidInFull } from "../parts/said.tsx";
+import { leftOverInFull, Said, SaidInFull, Sizes, whyUnread } from "../parts/said.tsx";
 import { endsOf, resizing } from "../parts/sizes.ts";
-import { listed, shortSizeFormula, sizeFormula, sizeFormulaInTotal } from "../parts/words.ts";
+import { listed, sizeFormula, sizeFormulaInTotal } from "../parts/words.ts";
 import { Frame } from "../platform/frame.tsx";
 import * as platform from "../platform/lab.tsx";
 import type { CorrelationLab as Settings } from "../settings.ts";
@@ -60,16 +60,16 @@ function CorrelationLab(host: platform.Host) {
     mode: <Choice {...control("mode")} label="Padding holds" options={modes} />,
     flip: <Switch {...control("flip")} label="flip the kernel (convolution)" />,
   };
-  const left = leftOver(solution.unread);
+  const left = leftOverInFull(solution.unread);
   const say = (cell: typeof pick.shown) => describe(solution, cell);
   const formula =
     `Output size: ${sizeFormula(solution)}; with the padding of both sides in total ` +
-    `${sizeFormulaInTotal(solution)}. ${left && `${left} of the padded input read by no window.`}`;
+    `${sizeFormulaInTotal(solution)}. ${left || ""}`;
   return (
     <Frame
       lab={lab}
       label="Correlation lab"
-      aside={listed([shortSizeFormula(solution), left && `${left} unread`])}
+      aside={<Sizes of={solution} />}
       said={<Said pick={pick} say={say} />}
       play={<PlayButton pick={pick} />}
       controls={controls}
@@ -109,15 +109,15 @@ function Grids({ lab, pick, edit }: GridsProps) {
   const inputCell = (i: number, j: number) => {
     const value = lab.padded([i, j]);
     const padding = input[i]?.[j] === undefined;
-    const unread = lab.unread.has(i, j);
+    const [unread, gap] = [lab.unread.has(i, j), lab.unread.gaps.has(i, j)];
     const weight = weights.get(`${i},${j}`);
     return {
       value,
       shade: padding && mode === "zeros" ? 0 : ofInput.of(value),
-      kind: marked({ padding, unread, lit: lit.input.has(`${i},${j}`) }),
+      kind: marked({ padding, unread, gap, lit: lit.input.has(`${i},${j}`) }),
       note: weight === undefined ? "" : `×${short(weight)}`,
       locked: padding,
-      says: listed([padding && "padding", unread && "read by no window"]),
+      says: listed([padding && "padding", whyUnread(lab.unread, i, j)]),
     };
   };
   const kernelCell = cellsOf(kernel, ofKernel, lit.kernel);

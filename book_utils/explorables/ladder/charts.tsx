@@ -1,5 +1,5 @@
 /** The two pictures of the ladder lab: a bar for each rung, and time against the kernel's size. */
-import { climbs, NAMES, type Name } from "../arithmetic/ladder.ts";
+import { climbs, NAMES, type Name, RUNGS } from "../arithmetic/ladder.ts";
 import { points } from "../parts/chart.tsx";
 import type { LadderLab as Settings } from "../settings.ts";
 import { RIVALS, SERIES, type Timing } from "./measure.ts";
@@ -14,6 +14,12 @@ function along(milliseconds: number) {
   const power = Math.min(AXIS.high, Math.max(AXIS.low, Math.log10(milliseconds)));
   return (100 * (power - AXIS.low)) / (AXIS.high - AXIS.low);
 }
+
+/** A count of multiplications, on the same axis: as if each took a nanosecond. */
+const alongCount = (count: number) => along(count / 1e6);
+
+// im2col multiplies as often as the tap loop
+const COUNTED = ["taps", "fft"] as const;
 
 const isRival = (rung: Name) => (RIVALS as readonly Name[]).includes(rung);
 
@@ -31,15 +37,18 @@ type RungsProps = {
   isOld: boolean;
 };
 
-/** Each rung with what it multiplies and how long it took, on an axis of powers of ten. */
+/** Each rung with what it multiplies and, once measured, how long it took, on one axis. */
 export function Rungs({ state, timings, isOld }: RungsProps) {
   const best = timings.length ? words.fastestOf(timings).rung : null;
   return (
     <div class={isOld ? "cnl-rungs cnl-old" : "cnl-rungs"}>
       <p class="cnl-heads" aria-hidden="true">
-        <span>rung</span>
-        <span>multiplications</span>
-        <span>time (each line: ten times as long)</span>
+        <span>
+          <i class="cnl-counted" /> multiplications, at 1 ns each
+        </span>
+        <span>
+          <i class="cnl-time" /> time <span>(each line: ten times as long)</span>
+        </span>
       </p>
       <ul>
         {NAMES.map((rung) => {
@@ -47,6 +56,7 @@ export function Rungs({ state, timings, isOld }: RungsProps) {
           const isOut = !climbs(rung, state.kernel);
           const names = `${isOut ? "cnl-out" : ""} ${rung === best ? "cnl-best" : ""}`;
           const shown = isOut ? undefined : timing;
+          const count = isOut ? 0 : RUNGS[rung].multiplications(state.size, state.kernel);
           const end = shown && along(shown.milliseconds);
           return (
             <li key={rung} class={names}>
@@ -59,7 +69,8 @@ export function Rungs({ state, timings, isOld }: RungsProps) {
               </span>
               <span aria-hidden="true">{words.describeCount(rung, state)}</span>
               <div class="cnl-track" aria-hidden="true">
-                {shown && <i style={`width:${end}%`} />}
+                {!isOut && <i class="cnl-counted" style={`width:${alongCount(count)}%`} />}
+                {shown && <i class="cnl-time" style={`width:${end}%`} />}
                 {shown && <b style={`left:${end}%`}>{words.milliseconds(shown.milliseconds)}</b>}
               </div>
             </li>
@@ -93,7 +104,7 @@ export function Crossover({ state, times, isBusy, onFind }: CrossoverProps) {
   return (
     <figure class="cnl-crossover" aria-busy={isBusy}>
       <figcaption>
-        <strong>{words.describeCrossover(times, isBusy)}</strong>
+        <strong>{words.describeCrossover(times, state, isBusy)}</strong>
         <button type="button" disabled={isBusy} onClick={onFind}>
           Find the crossover
         </button>
@@ -104,6 +115,15 @@ export function Crossover({ state, times, isBusy, onFind }: CrossoverProps) {
             <path key={power} class="grid" d={`M0,${y(10 ** power)}H100`} />
           ))}
           <path class="here" d={`M${x(state.kernel)},0V100`} />
+          {COUNTED.map((rung) => {
+            const counts = SERIES.map((k) => RUNGS[rung].multiplications(state.size, k));
+            const line = points(
+              counts,
+              (i) => x(SERIES[i]),
+              (count) => 100 - alongCount(count),
+            );
+            return <polyline key={rung} class="counts" points={line} />;
+          })}
           {RIVALS.map((rung) => {
             const own = times
               .filter((each) => each.rung === rung)

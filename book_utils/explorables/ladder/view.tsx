@@ -25,7 +25,7 @@ function LadderLab(host: platform.Host) {
     return () => clearTimeout(timer);
   }, [size, kernel, isAsked]);
   const isBusy = busy === "all";
-  const say = () => words.describe({ timings: isOld ? [] : timings, isBusy });
+  const say = () => words.describe({ state, timings: isOld ? [] : timings, isBusy });
   const pick = { picked: true, shown: true, playing: isBusy };
   const controls = {
     size: <StopsSlider {...control("size")} label="Image" unit="pixels" stops={SIZES} />,

@@ -1,5 +1,5 @@
 /** What the ladder lab says, and its code. */
-import { climbs, type Name, RUNGS } from "../arithmetic/ladder.ts";
+import { climbs, NAMES, type Name, RUNGS } from "../arithmetic/ladder.ts";
 import { significant, thousands } from "../parts/numbers.ts";
 import type { Told } from "../parts/said.tsx";
 import type { LadderLab as Settings } from "../settings.ts";
@@ -30,7 +30,23 @@ export function describeBar(rung: Name, settings: Settings, timing?: Timing) {
 export const fastestOf = (timings: Timing[]) =>
   timings.reduce((best, each) => (each.milliseconds < best.milliseconds ? each : best));
 
+/** Which rung multiplies least, before anybody has measured. */
+function describeCounts({ size, kernel }: Settings): Told {
+  const rungs = NAMES.filter((rung) => climbs(rung, kernel));
+  const counts = rungs.map((rung) => RUNGS[rung].multiplications(size, kernel));
+  const least = Math.min(...counts);
+  const having = rungs.filter((_, i) => counts[i] === least);
+  const count = thousands(least);
+  return {
+    line:
+      having.length > 1
+        ? `Fewest multiplications: ${count}, in each of ${having.length} rungs. Which is fastest?`
+        : `Fewest multiplications: ${RUNG_NAMES[having[0]]}, ${count}. Is it also fastest?`,
+  };
+}
+
 type Seen = {
+  state: Settings;
   /** of all rungs, with the present settings; none before they are measured */
   timings: Timing[];
   isBusy: boolean;
@@ -39,11 +55,9 @@ type Seen = {
 const NEAR = 1e-9; // results differ by less: by rounding alone
 
 /** Which rung is the fastest, and whether all of them agree. */
-export function describe({ timings, isBusy }: Seen): Told {
+export function describe({ state, timings, isBusy }: Seen): Told {
   if (isBusy) return { line: "Measuring: each rung in turn, several times …" };
-  if (!timings.length) {
-    return { line: "Multiplications are counted. Milliseconds are this machine’s: measure them." };
-  }
+  if (!timings.length) return describeCounts(state);
   const [first, best] = [timings[0], fastestOf(timings)];
   const line = `Fastest: ${RUNG_NAMES[best.rung]}, ${milliseconds(best.milliseconds)}. The first`;
   const times = significant(first.milliseconds / best.milliseconds, 2);
@@ -58,11 +72,21 @@ export function describe({ timings, isBusy }: Seen): Told {
   };
 }
 
-/** From which kernel on the FFT is faster than the loops, as far as it was measured. */
-export function describeCrossover(times: Timing[], isBusy: boolean) {
+/** From which kernel on the FFT is faster than the loops; by count, as long as none is measured. */
+export function describeCrossover(
+  times: Timing[],
+  { size }: Pick<Settings, "size">,
+  isBusy: boolean,
+) {
   const kernels = SERIES.filter((k) => RIVALS.every((rung) => timeOf(times, rung, k)));
   if (isBusy) return "Measuring …";
-  if (kernels.length < SERIES.length) return "When does the FFT win?";
+  if (kernels.length < SERIES.length) {
+    const count = (rung: Name, k: number) => RUNGS[rung].multiplications(size, k);
+    const least = SERIES.find((k) => count("fft", k) < count("taps", k));
+    return least
+      ? `By count, the FFT first wins at ${least}×${least}.`
+      : "By count, the FFT never wins.";
+  }
   const wins = (k: number) => {
     const [taps, im2col, fft] = RIVALS.map((rung) => timeOf(times, rung, k) ?? Infinity);
     return fft < Math.min(taps, im2col);
@@ -80,8 +104,9 @@ export const timeOf = (times: Timing[], rung: Name, kernel: number) =>
 /** What the times are of, for the panel. */
 export const inFull = ({ size, kernel }: Settings) =>
   `${kernel}×${kernel} weights on ${size}×${size} pixels, one channel, stride 1, no padding: ` +
-  `${thousands((size - kernel + 1) ** 2)} outputs. Rungs take turns, seven times; each counts ` +
-  "with its fastest: what disturbs a run can only add to it. All numbers have 64 bits.";
+  `${thousands((size - kernel + 1) ** 2)} outputs. Hatched: multiplications, as if each took a ` +
+  "nanosecond. Rungs take turns, seven times; each counts with its fastest: what disturbs a run " +
+  "can only add to it. All numbers have 64 bits.";
 
 /** The chart, for those who cannot see it. */
 export function describeChart(times: Timing[], { size }: Settings) {

@@ -27,11 +27,12 @@ export type Plan = {
 
 const LABEL = 20; // pixels of a line of text
 const NAMES = 60; // pixels for the names of layers, where the network flows downwards
+const APART = 5; // pixels between the maps of a layer, so that none seems to go on in the next
 const SIGN = 36; // pixels between the grids of a product
 const UNCLIPPED = [0, 0, 0, 0];
 
 /** As large as they can be in rows within a box, all alike: `n` maps of these cells. */
-export function tiled(box: Rect, n: number, { rows, columns }: Cells, gap = 4): Rect[] {
+export function tiled(box: Rect, n: number, { rows, columns }: Cells, gap = APART): Rect[] {
   const sideOf = (across: number) => {
     const down = Math.ceil(n / across);
     const [w, h] = [box.w - gap * (across - 1), box.h - gap * (down - 1)];
@@ -105,7 +106,7 @@ function networkPlan({ stages, width, height }: Asked, across: boolean, cells: P
     const { rows, columns } = cells[stage.name];
     if (!hasMaps(stage)) return { n, deep: across ? 22 : 13, long: Math.min(side, 7.5 * 60) };
     const most = n === 1 ? along / (across ? 9.5 : 7) : along / (across ? 14.5 : 10);
-    const long = Math.min(most, (side - 3 * (n - 1)) / n);
+    const long = Math.min(most, (side - APART * (n - 1)) / n);
     return { n, deep: (long * (across ? columns : rows)) / (across ? rows : columns), long };
   });
   const room = along - sizes.reduce((sum, { deep }) => sum + deep, 0) - (across ? 12 : 6);
@@ -167,7 +168,7 @@ function layerPlan(
       placed({ x: far, y: height * 0.3, w: width * 0.2, h: width * 0.2 }, false),
     );
   }
-  if (n > 1) maps[stage.name] = tiled(others, n, cells[stage.name], 3).map((r) => placed(r));
+  if (n > 1) maps[stage.name] = tiled(others, n, cells[stage.name]).map((r) => placed(r));
   const [big] = tiled(large, 1, cells[stage.name]);
   maps[stage.name][map] = placed(big);
   const labels = [{ stage, x: big.x + big.w / 2, y: big.y - LABEL }];

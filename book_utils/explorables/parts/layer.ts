@@ -1,6 +1,6 @@
 /** Where the two axes of a layer (see arithmetic/) lie on the grids of a lab. */
 import { type Axis, type Mode, padIndex, span } from "../arithmetic/axis.ts";
-import { connections, unread } from "../arithmetic/links.ts";
+import { connections, discarded, unread } from "../arithmetic/links.ts";
 import type { Pick } from "./picking.tsx";
 
 type At = [number, number];
@@ -48,14 +48,23 @@ function boxOfInput({ rows, columns }: Axes) {
   };
 }
 
-/** Says of a cell of the padded input whether no window reads it. */
+export type Unread = ReturnType<typeof unreadCells>;
+
+/** Says of a cell of the padded input whether no window reads it: in a gap, or in the remainder. */
 function unreadCells({ rows, columns }: Axes) {
-  const [down, across] = [new Set(unread(rows)), new Set(unread(columns))];
-  return {
-    rows: down.size,
-    columns: across.size,
-    has: (i: number, j: number) => down.has(i + rows.before) || across.has(j + columns.before),
+  const cells = (positions: (a: Axis) => number[]) => {
+    const [down, across] = [new Set(positions(rows)), new Set(positions(columns))];
+    const has = (i: number, j: number) =>
+      down.has(i + rows.before) || across.has(j + columns.before);
+    return { rows: down.size, columns: across.size, has };
   };
+  return { ...cells(unread), gaps: cells(inGaps), remainder: cells(discarded) };
+}
+
+/** Padded positions that no window reads, although the next ones do. */
+function inGaps(a: Axis) {
+  const last = discarded(a);
+  return unread(a).filter((position) => !last.includes(position));
 }
 
 export const sameCell = (a: At, b: At) => a[0] === b[0] && a[1] === b[1];

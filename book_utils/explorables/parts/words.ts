@@ -54,7 +54,7 @@ export const unique = (list: string[]) => [...new Set(list)];
 
 /** A formula for the ear. */
 export const spoken = (text: string) =>
-  text
+  withoutBrackets(text)
     .replaceAll(/(\d)e−(\d)/g, "$1 times 10 to the power minus $2")
     .replaceAll("^", " to the power ")
     .replaceAll(/[×·]/g, " times ")
@@ -62,18 +62,31 @@ export const spoken = (text: string) =>
     .replaceAll("²", " squared")
     .replaceAll("x̂", "x hat")
     .replaceAll("∞", "infinity")
-    .replaceAll("−", "minus ")
+    .replaceAll(/− ?/g, "minus ")
     .replaceAll(/ ?\+ ?/g, " plus ")
     .replaceAll(/ ?= ?/g, " equals ")
     .replaceAll(/ ?\/ ?/g, " divided by ")
-    .replaceAll("max(", "max of ")
     .replaceAll(/[()]/g, "");
+
+/** Brackets around several terms are heard, or another sum would be; those around one are not. */
+function withoutBrackets(text: string): string {
+  const innermost = /(max)?\(([^()]*)\)/g;
+  const said = text.replaceAll(innermost, (all, max: string, inside: string, at: number) => {
+    if (max) return `max of ${inside}`;
+    const isSum = / [+−] |[×·/]/.test(inside);
+    if (!isSum || /\p{L}$/u.test(text.slice(0, at))) return inside;
+    const isFirst = /(^|[=:;,] )$/.test(text.slice(0, at));
+    const isDivided = /^ ?\//.test(text.slice(at + all.length));
+    return isFirst && isDivided ? `${inside}, all` : `open bracket ${inside} close bracket`;
+  });
+  return said === text ? text : withoutBrackets(said);
+}
 
 const bothSizes = ({ rows, columns }: Axes, formula: (a: Axis) => string) =>
   `height ${formula(rows)} = ${rows.size}, width ${formula(columns)} = ${columns.size}`;
 
-/** The output size, with the numbers that count filled in; both axes where they differ. */
-export function shortSizeFormula({ rows, columns }: Axes, ceilMode = false) {
+/** The output size, with the numbers that count filled in: once, or twice where the axes differ. */
+export function shortSizeFormulas({ rows, columns }: Axes, ceilMode = false) {
   const [open, close] = ceilMode ? "⌈⌉" : "⌊⌋";
   const formula = ({ n, k, size, stride, before, dilation }: Axis) => {
     const padding = before ? ` + 2·${before}` : "";
@@ -81,7 +94,7 @@ export function shortSizeFormula({ rows, columns }: Axes, ceilMode = false) {
     return `${open}(${n}${padding} − ${window}) / ${stride}${close} + 1 = ${size}`;
   };
   const [down, across] = [formula(rows), formula(columns)];
-  return down === across ? down : `h = ${down}, w = ${across}`;
+  return down === across ? [down] : [`h = ${down}`, `w = ${across}`];
 }
 
 /** The output size along height and width, with the numbers filled in. */

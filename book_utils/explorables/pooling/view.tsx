@@ -15,9 +15,9 @@ import { frameOf, lights, meetings, sameCell } from "../parts/layer.ts";
 import { useMemory } from "../parts/memory.ts";
 import { OutputPlayer, type Picking, PlayButton, usePick } from "../parts/picking.tsx";
 import { Radios } from "../parts/radios.tsx";
-import { leftOver, Said, SaidInFull } from "../parts/said.tsx";
+import { leftOverInFull, Said, SaidInFull, Sizes, whyUnread } from "../parts/said.tsx";
 import { endsOf, resizing } from "../parts/sizes.ts";
-import { listed, shortSizeFormula } from "../parts/words.ts";
+import { listed } from "../parts/words.ts";
 import { Frame } from "../platform/frame.tsx";
 import * as platform from "../platform/lab.tsx";
 import type { PoolingLab as Settings } from "../settings.ts";
@@ -93,16 +93,14 @@ function PoolingLab(host: platform.Host) {
       onChange={(on) => change({ stride: on ? null : state.window })}
     />
   );
-  const left = leftOver(solution.unread);
+  const left = leftOverInFull(solution.unread);
   const say = (cell: typeof pick.shown) => describe(solution, cell);
-  const formula =
-    `Output size: ${describeSize(state, solution)}. ` +
-    `${left && `${left} of the padded input read by no window.`}`;
+  const formula = `Output size: ${describeSize(state, solution)}. ` + `${left || ""}`;
   return (
     <Frame
       lab={lab}
       label="Pooling lab"
-      aside={listed([shortSizeFormula(solution, state.ceil_mode), left && `${left} unread`])}
+      aside={<Sizes of={solution} ceilMode={state.ceil_mode} />}
       said={<Said pick={pick} say={say} />}
       play={<PlayButton pick={pick} />}
       controls={controls}
@@ -138,11 +136,11 @@ function Grids({ lab, pick, onEdit }: GridsProps) {
   const inputCell = (i: number, j: number) => {
     const { value, place, counted } = read(lab, [i, j]);
     const padding = place !== "inside";
-    const isUnread = unread.has(i, j);
+    const lost = { unread: unread.has(i, j), gap: unread.gaps.has(i, j) };
     const isLit = lit.input.has(`${i},${j}`);
     const wins = isMax && won !== null && sameCell(lab.winner(won), [i, j]);
     const divided = !isMax && won !== null && isLit && counted;
-    const marks = { padding, unread: isUnread, uncounted: !counted, lit: isLit, winner: wins };
+    const marks = { padding, ...lost, uncounted: !counted, lit: isLit, winner: wins };
     const said = [padding && WHERE[place], !counted && "not counted"];
     return {
       value,
@@ -150,7 +148,7 @@ function Grids({ lab, pick, onEdit }: GridsProps) {
       locked: padding,
       kind: marked(marks),
       note: wins ? "max" : divided ? `÷${lab.count(won)}` : "",
-      says: listed([...said, isUnread && "read by no window", wins && "the largest"]),
+      says: listed([...said, whyUnread(unread, i, j), wins && "the largest"]),
     };
   };
   const outputCell = (i: number, j: number) => {

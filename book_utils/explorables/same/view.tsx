@@ -1,7 +1,7 @@
 /** The same-padding lab: one axis padded by PyTorch, by TensorFlow and by a number. */
 import { type Axis, span } from "../arithmetic/axis.ts";
 import { limits } from "../arithmetic/limits.ts";
-import { unread } from "../arithmetic/links.ts";
+import { discarded, unread } from "../arithmetic/links.ts";
 import { Slider } from "../parts/controls.tsx";
 import { activationScale, inputScale, type Scale } from "../parts/figure.tsx";
 import { Grid, marked, range } from "../parts/grid.tsx";
@@ -160,7 +160,7 @@ function Steps({ title, a, left, pick: { shown, of }, ofOutput }: StepsProps) {
   const ofInput = inputScale([a.n]);
   const reach = span(a.k, a.dilation);
   const [indent, padded] = [left - a.before, a.before + a.n + a.after];
-  const idle = new Set(unread(a));
+  const [idle, last] = [new Set(unread(a)), new Set(discarded(a))];
   const [grid, i] = [shown?.grid, shown?.at[1] ?? 0];
   const chosen = grid === "output" && i < a.size ? i : null;
   const read = new Set(chosen === null ? [] : cellsOf(a, chosen));
@@ -170,10 +170,11 @@ function Steps({ title, a, left, pick: { shown, of }, ofOutput }: StepsProps) {
     const value = valueAt(a, i);
     const padding = i < 0 || i >= a.n;
     const unread = idle.has(i + a.before);
+    const gap = unread && !last.has(i + a.before);
     return {
       value,
       shade: padding ? 0 : ofInput.of(value),
-      kind: marked({ padding, unread, lit: read.has(i) }),
+      kind: marked({ padding, unread, gap, lit: read.has(i) }),
       says: listed([padding && "padding", unread && "read by no window"]),
     };
   };
