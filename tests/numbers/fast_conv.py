@@ -141,7 +141,7 @@ adds = layer_table(LeNet(), (1, 28, 28)).multiply_adds
 done = gpu["lenet"]["float32"] * 2 * 3 * adds / 1e12
 (batch_size,) = {run["batch_size"] for run in on_gpu.select(model="lenet")}
 states(
-    "in batches of 256 and with 416,520 multiply-adds forwards, and twice as many backwards, it",
+    "In batches of 256, with 416,520 multiply-adds forwards, and twice as many backwards, it",
     *(batch_size, adds),
 )
 states("it does 0.33 TFLOP/s, half a percent", done)
