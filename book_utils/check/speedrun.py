@@ -1,6 +1,7 @@
 """Checkers of what a race is made of: errors of a mean, white patches, an image seen twice."""
 
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -223,7 +224,8 @@ class Scorer:
         return torch.einsum("nhw,chw->nc", images[:, 0], self.weight).relu()
 
     def __repr__(self) -> str:
-        return f"scores relu((image * w).sum()), one for each w in {self.weight.tolist()}"
+        weights = re.sub(r"\.0\b", "", str(self.weight.tolist()))  # short, to be shown in full
+        return f"relu((image * w).sum()) for each w in {weights}"
 
 
 @st.composite

@@ -22,8 +22,8 @@ states(
 states("That makes 64,516 stops and 580,644 products.", outputs, products)
 states("Compare one stop of a 3×3 kernel with one of a 15×15 kernel", 3, 3, 15, 15)
 states("which has 25 times the products", 15**2 / 3**2)
-calls = 2 * K.numel()
-states("The same 580,644 products in 18 calls,", products, calls)
+calls = 4 * K.numel()  # cut out, pick the weight, multiply, add
+states("The same 580,644 products in 36 calls,", products, calls)
 
 made = columns.columns
 assert made.shape == (9, 9)
@@ -49,8 +49,7 @@ same = ColumnLab(kernel=1)
 assert (same.columns.flatten() == same.image.flatten()).all()
 states("[with a kernel of 1](#columns?kernel=1)", same.kernel)
 states("A 1×1 layer is a matrix product", 1, 1)
-states("im2col in 2006 to run convolutions", cited(2006))
-states("all windows, 580,644 numbers to the eye", views.numel())
+states("all windows, 580,644 numbers, yet not one", views.numel())
 states("Nearly all of it is 0.", 0)
 states("Stored densely, $W'$ would take 16.9 GB.", 4 * W.shape[0] * W.shape[1] / 1e9)
 states(
@@ -68,8 +67,15 @@ states(
     "The products −10, 45, 3 and −14 give 38 and 56, as 5 + 12 + 21 and 10 + 18 + 28 do.",
     *(*four, *f23_output(four), *(pixels[:3] * weights), *(pixels[1:] * weights)),
 )
-states("F(2, 3) needs four multiplications, but", 2, 3)
-assert 6 + 4 == 10 and 4 + 4 + 4 == 12
+rows, pair = K.shape[0], 2  # of outputs
+plain = pair * K.numel(), pair * (K.numel() - 1)
+fast = rows * four.numel(), 4, (rows - 1) * four.numel(), 4
+states(
+    "plain sums of a 3×3 kernel need 18 multiplications and 16 additions. F(2, 3) needs 12 "
+    "multiplications, and 4 additions for the pixels, 8 between the rows and 4 for the outputs: "
+    "28 operations instead of 34.",
+    *(*K.shape, *plain, 2, 3, *fast, sum(fast), sum(plain)),
+)
 states("With 64 channels on either side", maps.shape[1])
 tile, made_of_it = 4, 2
 states(
@@ -81,15 +87,23 @@ states(
     "For tiles with 4×4 outputs it is 36 instead of 144",
     *(4, 4, (4 + 3 - 1) ** 2, 4**2 * 9),
 )
+states("factors from 1/24 to 8", cited(1), cited(24), cited(8))
 
-states("with $x = (0, 1, 2, 3)$ and $k = (1, 2)$, that", 0, 1, 2, 3, *k.tolist())
-assert ring.round().tolist() == [0 + 2 * 1, 1 + 2 * 2, 2 + 2 * 3, 3 + 2 * 0]
-states("The ring gives 2, 5, 8 and then 3,", *ring.round())
-row = torch.arange(4.0)
+row = torch.arange(1.0, 5)
+states("with $x = (1, 2, 3, 4)$ and $k = (1, 2)$, that", *row, *k.tolist())
+assert ring.round().tolist() == [1 + 2 * 2, 2 + 2 * 3, 3 + 2 * 4, 4 + 2 * 1]
+states("The ring gives 5, 8, 11 and then 6,", *ring.round())
 flipped = F.conv1d(row[None], k.flip(0)[None, None])[0]
 assert_close(turned[1:], flipped)
-states("come 6, 1, 4, 7: the sums of the flipped kernel (2, 1), which are 1, 4 and 7, behind",
+states("come 9, 4, 7, 10: the sums of the flipped kernel (2, 1), which are 4, 7 and 10, behind",
        *turned.round(), *k.flip(0), *flipped)  # fmt: skip
+
+wide = 128
+assert crossover.size <= wide < 2 * crossover.size
+states(
+    "in the lab's three, of 128×128 complex numbers, 1.4 million multiplications",
+    *(wide, wide, crossover.multiplications["FFT"] / 1e6),
+)
 
 states("from 64 channels to 64 on 56×56 pixels", *weight.shape[:2], *maps.shape[2:])
 states("now serves 64 outputs", weight.shape[0])
@@ -105,7 +119,13 @@ states(
     *(*layers["3×3, 128"].kernel_size, layers["3×3, 128"].in_channels),
 )
 states("With fewer channels, or 1×1,", *layers["1×1, 128"].kernel_size)
-assert sorted(points, key=lambda name: -points[name][0]) == [*layers]
+assert sorted(layers, key=lambda name: -points[name][0]) == [*layers]
+of_128 = 128 * of_one
+states(
+    "(In a 3×3 layer of 128 channels an output takes 128 times as many FLOPs for as many bytes: "
+    "288 a byte, or 275 with the weights.)",
+    *(3, 3, 128, 128, of_128, points["3×3, 128"][0]),
+)
 states("could do 67 million operations", cited(67) * 1e12 / 1e6 / 1e6)
 
 top, speed_of_memory = cited(67), cited(4.8)
@@ -119,7 +139,11 @@ states("The ResNet gains 47 %", 100 * (resnet["channels_last"] / resnet["float32
 assert gpu["lenet"]["channels_last"] < gpu["lenet"]["float32"]
 adds = layer_table(LeNet(), (1, 28, 28)).multiply_adds
 done = gpu["lenet"]["float32"] * 2 * 3 * adds / 1e12
-states("with 416,520 multiply-adds forwards, and twice as many backwards, it", adds)
+(batch_size,) = {run["batch_size"] for run in on_gpu.select(model="lenet")}
+states(
+    "In batches of 256, with 416,520 multiply-adds forwards, and twice as many backwards, it",
+    *(batch_size, adds),
+)
 states("it does 0.33 TFLOP/s, half a percent", done)
 assert 0.4 < 100 * done / top < 0.6
 
