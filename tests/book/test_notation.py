@@ -11,10 +11,9 @@ from tests.book.pages import CHAPTERS, name_of
 
 FORMULA = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+)\$", re.DOTALL)
 WORDS = re.compile(r"\\(?:text|operatorname|mathrm|begin|end)\{[^}]*\}|\\mathcal ")
-GREEK = "alpha beta gamma delta Delta varepsilon eta mu pi sigma".split()
-SIGNS = (
-    "star partial sum int lfloor lceil leftarrow bmod top max min sqrt binom approx subseteq"
-).split()
+GREEK = ["alpha", "beta", "gamma", "delta", "Delta", "varepsilon", "eta", "mu", "pi", "sigma"]
+SIGNS = {"star", "partial", "sum", "int", "lfloor", "lceil", "leftarrow", "bmod", "top", "max"}
+SIGNS |= {"min", "sqrt", "binom", "approx", "subseteq"}
 SYMBOL = re.compile(r"\\([a-zA-Z]+)|([a-zA-Z])")
 ROW = re.compile(r"^\| (?:(\$.+?) )?\| (.+?) \| (\[.+?) \|$", re.MULTILINE)
 LINK = re.compile(r"\[([^]]+)\]\(([\w-]+)\.md")
