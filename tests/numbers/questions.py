@@ -8,8 +8,8 @@ from book_utils.models.vgg import vgg16
 from book_utils.shapes import output_padding_for, same_padding
 
 (page,) = (chapter for chapter in chapters.in_order() if chapter.name == "questions")
-states(f"Allow {page.minutes} minutes to read them all.", page.minutes)
-states("those of PyTorch 2.13, raised", float(".".join(torch.__version__.split(".")[:2])))
+states(f"Allow {page.minutes} minutes to read them all,", page.minutes)
+states("those of PyTorch 2.13;", float(".".join(torch.__version__.split(".")[:2])))
 
 # Padding and size
 assert same_padding(8, 3, 2) == (0, 1) and same_padding(7, 3, 2) == (1, 1)
@@ -23,7 +23,22 @@ for k in (1, 3, 5, 7):
         for n in range(k, 20):
             outputs = F.conv1d(torch.rand(1, 1, n), torch.rand(1, 1, k), None, stride, k // 2)
             assert outputs.shape[-1] == -(-n // stride)
-states("which is possible only with stride 1.", 1)
+states("an output as large as the input, for stride 1 only.", 1)
+states(
+    "so 224 pixels give ⌊(224 + 2·3 − 7)/2⌋ + 1 = 112 with a kernel of 7, a padding of 3 and "
+    "stride 2.",
+    *(
+        224,
+        224,
+        2,
+        3,
+        7,
+        2,
+        1,
+        F.conv1d(torch.rand(1, 1, 224), torch.rand(1, 1, 7), None, 2, 3).numel(),
+    ),
+    *(7, 3, 2),
+)
 states(
     "[with a stride of 1](#same?stride=1) all agree; [with a stride of 2](#same?) `padding=1`",
     *(1, 2, 1),
@@ -58,7 +73,7 @@ states("made for 3 channels and got a grey image, which has 1;", 3, 1)
 with torch.device("meta"):
     networks = LeNet(), vgg16()
 first = [next(m for m in net.modules() if isinstance(m, nn.Conv2d)) for net in networks]
-states("(LeNet has 6, VGG-16 64)", *(layer.out_channels for layer in first))
+states("(6 in LeNet, 64 in VGG-16)", *(layer.out_channels for layer in first))
 weights_of = nn.Conv2d(3, 64, 3)
 states(
     "from 3 to 64 channels with 3×3 kernels, 64·3·3·3 + 64 = 1,792.",
@@ -88,6 +103,14 @@ states(
     *(2, 2, *back.shape[-2:], a, *more.shape[-2:]),
 )
 
+longer = nn.ConvTranspose2d(1, 1, 3, stride=2, padding=1, output_padding=1)
+full = nn.ConvTranspose2d(1, 1, 3, stride=2)
+full.load_state_dict(longer.state_dict())
+some = torch.rand(1, 1, 2, 2)
+torch.testing.assert_close(longer(some), full(some)[..., 1:, 1:])  # what padding had cut off
+full.output_padding = (1, 1)
+assert (full(some)[..., -1, :] == full.bias).all()
+
 # Training and evaluation
 means = []
 for seen in (3, 60):
@@ -112,8 +135,9 @@ states(
     *(*batch.shape, 3, 100, 32, 32, batch[:, 0].numel()),
 )
 states(
-    "should have a standard deviation of 1; in evaluation it is 0.71, one over the root of 2:",
-    *(round(deviation[0], 2), norm(dropout(x)).std(), 2),
+    "should have a standard deviation of 1; in evaluation it is 0.71, one over the root of 2, "
+    "because dropout keeps half of the numbers and doubles them: the variance is 4/2 = 2 times",
+    *(round(deviation[0], 2), deviation[1], 2, 2**2, 2, (dropout.train()(x) ** 2).mean().round()),
 )
 undone = torch.tensor([[[[2.0, 2], [5, 5]]], [[[5, 6], [7, 8]]]])
 torch.testing.assert_close(nn.BatchNorm2d(1)(undone), nn.BatchNorm2d(1)(undone + 10))

@@ -22,19 +22,20 @@ states(
 )
 pooled = translate("layers.MaxPool2D(3, strides=2, padding='same')", (224, 224, 3))
 assert "-torch.inf" in pooled.pytorch
-states("[`MaxPool2D(3, strides=2, padding='same')`]", 3, 2)
 usual = {name: rule.get("usual") for name, rule in KERAS["arguments"].items()}
 batch_norm = translate("layers.BatchNormalization()", (224, 224, 3))
 assert "momentum=0.01" in batch_norm.pytorch
-states("has a momentum of 0.99 where PyTorch writes 0.01", usual["momentum"], 0.01)
+states(
+    "keeps 0.99 of the old average, so in PyTorch it is `momentum=0.01`", usual["momentum"], 0.01
+)
 on_maps, flat = (translate("layers.Dense(10)", shape) for shape in ((5, 5, 16), (400,)))
 assert on_maps.pytorch == "nn.Conv2d(16, 10, 1)" and flat.pytorch == "nn.Linear(400, 10)"
 states(
-    "[`Dense(10)`](<#keras?call=layers.Dense(10)&input=5,5,16>) on feature maps of 5×5 with 16 "
-    "channels is a 1×1 convolution",
+    "[`Dense(10)`](<#keras?call=layers.Dense(10)&input=5,5,16>) on maps of 5×5 with 16 channels "
+    "is a 1×1 convolution",
     *(10, 5, 5, 16, 1, 1),
 )
-states("[On 400 numbers](<#keras?call=layers.Dense(10)&input=400>), after a flatten,", 5 * 5 * 16)
+states("[on 400 numbers](<#keras?call=layers.Dense(10)&input=400>), after a flatten,", 5 * 5 * 16)
 states("[`Conv2D(64, 3, stride=2)`]", 64, 3, 2)
 assert translated.pytorch == "nn.AvgPool2d(3, stride=2, ceil_mode=True)"
 
@@ -47,14 +48,20 @@ def upwards(kernel):
 layer = eval(upwards(3).pytorch, {"nn": nn})[0]  # noqa: S307
 assert upwards(3).shape[:2] == (14, 14) and "(0, -1, 0, -1)" in upwards(3).pytorch
 states(
-    "here 14×14. PyTorch's layer would make 15×15, so the last row and column come off: a padding "
+    "here 14×14. PyTorch's layer makes 15×15, so the last row and column come off: a padding "
     "of −1.",
     *upwards(3).shape[:2],
     *layer(torch.zeros(1, 32, 7, 7)).shape[2:],
     -1,
 )
 assert "padding=1)" in upwards(4).pytorch and "output_padding=1)" in upwards(1).pytorch
+assert upwards(2).pytorch == "nn.ConvTranspose2d(32, 16, 2, stride=2)"
 states("`padding=1` takes one off each side;", 1)
+states(
+    "[with a kernel of 2](<#upwards?call=layers.Conv2DTranspose(16, 2, strides=2, padding='same')>)"
+    ", as long",
+    2,
+)
 states("[with a kernel of 1]", 1)
 states("`output_padding=1` adds what is missing", 1)
 ours = {
@@ -71,13 +78,15 @@ states("`epsilon=0.001` | `eps=1e-5` |", usual["epsilon"], ours[nn.BatchNorm2d][
 slopes = usual["negative_slope"], ours[nn.LeakyReLU]["negative_slope"]
 states("| leaky ReLU: slope | 0.3 | 0.01 |", *slopes)
 states("| Adam: ε | 1e-7 | 1e-8 |", cited(1e-7), ours[torch.optim.Adam]["eps"])
+up = nn.ConvTranspose2d(32, 16, 3)  # PyTorch's fan in: 16·3·3
+assert 0.98 < up.weight.abs().max() * 144**0.5 <= 1
 fans = nn.Linear(400, 300)
 assert 0.98 < fans.weight.abs().max() * 400**0.5 <= 1 >= fans.bias.abs().max() * 400**0.5 > 0.9
 
 size, kernel, stride = same_lab.size, same_lab.kernel, same_lab.stride
 theirs, ours = by_same.flatten(), by_number.flatten()
 assert (theirs != ours).all()
-states("a 3×3 kernel with stride 2.", kernel, kernel, stride)
+states("A 3×3 kernel with stride 2, the same", kernel, kernel, stride)
 states(
     "The input is 1, 2, …, 8 and all weights are 1", *eight.flatten()[:2], eight.max(), ones.max()
 )
@@ -87,7 +96,8 @@ assert same_padding(7, kernel, stride) == (1, 1)
 assert same_padding(16, kernel, stride) == (0, 1)
 states("[With an input of 7 cells](#same?size=7) the two agree, [with 16](#same?size=16)", 7, 16)
 states(
-    "In the lab $P$ is (4 − 1)·2 + 3 − 8 = 1: none before, one after. For 7 cells it is 2,",
+    "In the lab $P$ is ${(4-1) \\cdot 2 + 3 - 8} = 1$: none before, one after. "
+    "For 7 cells it is 2,",
     *(len(theirs), 1, stride, kernel, size, sum(same_padding(8, 3, 2))),
     *(7, sum(same_padding(7, 3, 2))),
 )
@@ -105,23 +115,18 @@ states("[With that and a kernel of 2](#same?stride=1&kernel=2), $P$ is 1,", 2, 1
 
 by_habit = F.max_pool2d(batch, 3, 2, padding=1).flatten()
 by_rule = max_pool2d_same(batch, (3, 3), (2, 2)).flatten()
-states("With a stride of 2, a cell of", 2)
-states("so two layers shift it by 1 + 2 = 3.", 1, 2, 1 + 2)
+states("With several layers of stride 2", 2)
+states("so two such layers shift it by 1 + 2 = 3.", 1, 2, 1 + 2)
 states("Not `padding=1`, the setting the lab starts with", pool_lab.padding[0])
-states("It gives 5, 7, 13 and 15.", *by_habit)
+states("`padding=1` gives 5, 7, 13 and 15.", 1, *by_habit)
 states("SAME gives 10, 11, 14 and 15:", *by_rule)
 states("two windows of 3 rows, 2 apart, need 5 rows", 3, 2, (2 - 1) * 2 + 3)
 assert same_padding(4, 3, 2) == (0, 1)
 assert [same_padding(4, 2, 2), same_padding(4, 3, 3)] == [(0, 0), (1, 1)]
-assert wide.flatten().tolist() == [5, 7, 13, 15]
-states("A window of 2×3 with a stride equal to its size", 2, 3)
-states("For strides of 2 or more, that is SAME", 2)
-for n, k, s in itertools.product(range(1, 14), range(1, 6), range(2, 5)):
-    before, after = same_padding(n, k, s)
-    if before == 0 and k <= n:
-        line = torch.rand(1, 1, n)
-        padded = F.pad(line, (0, after), value=-torch.inf)
-        assert_close(F.max_pool1d(line, k, s, ceil_mode=True), F.max_pool1d(padded, k, s))
+wide = max_pool2d_same(batch, (2, 3), (2, 3))
+assert_close(wide, F.max_pool2d(batch, (2, 3), padding=(0, 1)))
+states("For strides of 2 or more, SAME with an odd $P$", 2)
+states("here $P$ is 1, and `P // 2` is 0. At stride 1 there", 1, 2, 1 // 2, 1)
 mean = F.avg_pool2d(batch, 3, 2, ceil_mode=True)[0, 0]
 assert_close(mean[1, 1], Y[2:, 2:].mean())  # what sticks out is not counted in an average
 assert_close(mean[0, 1], Y[:3, 2:].mean())
@@ -135,6 +140,12 @@ states(
 
 
 numbers = torch.arange(8).reshape(2, 2, 2)  # (h, w, c)
+h, w, channels = 2, 3, 4
+listed = torch.arange(h * w * channels)
+theirs, ours = listed.reshape(h, w, channels), listed.reshape(channels, h, w)
+for i, j, c in itertools.product(range(h), range(w), range(channels)):
+    assert theirs[i, j, c] == (i * w + j) * channels + c
+    assert ours[c, i, j] == (c * h + i) * w + j
 states(
     "In a 2×2 image with two channels, the numbers 0 to 7, channel 0 holds 0, 2, 4, 6.",
     *(2, 2, 0, numbers.max(), 0, *numbers[..., 0].flatten()),
@@ -148,6 +159,9 @@ AXES = {
     "| images, feature maps | (n, h, w, c) | (n, c, h, w) | `permute(0,3,1,2)` |": "nhwc nchw",
     "| kernels | (k_h, k_w, c_in, c_out) | (c_out, c_in, k_h, k_w) | `permute(3,2,0,1)` |": (
         "hwio oihw"
+    ),
+    "transposed kernels | (k_h, k_w, c_out, c_in) | (c_in, c_out, k_h, k_w) | `permute(3,2,0,1)`": (
+        "hwoi iohw"
     ),
     "| (in, out) | (out, in) | `permute(1,0)` |": "io oi",
 }

@@ -178,6 +178,7 @@ POOLINGS = [
     ("tf.keras.layers.AvgPool2D(pool_size=2, strides=2)", (28, 28, 2), 2, 2, "valid"),
     ("layers.AveragePooling2D(3, strides=2, padding='same')", (6, 7, 2), 3, 2, "same"),
     ("layers.AveragePooling2D(4, 1, 'same')", (6, 5, 2), 4, 1, "same"),
+    ("layers.AveragePooling2D(2, 1, 'same')", (5, 5, 2), 2, 1, "same"),
 ]
 
 
@@ -197,6 +198,7 @@ TRANSPOSED = [
     ("layers.Conv2DTranspose(3, kernel_size=3, strides=2, padding='SAME')", (2, 3, 2), 3, 2,
      "same"),
     ("layers.Conv2DTranspose(3, 4, 2, 'same', use_bias=False)", (3, 2, 2), 4, 2, "same"),
+    ("layers.Conv2DTranspose(3, 1, 2, 'same')", (7, 7, 2), 1, 2, "same"),
     ("layers.Conv2DTranspose(3, 1, 3, 'same')", (3, 2, 2), 1, 3, "same"),
     ("layers.Conv2DTranspose(3, 2, 3)", (3, 2, 2), 2, 3, "valid"),
 ]  # fmt: skip
@@ -302,6 +304,40 @@ def test_any_window_stride_and_padding_gives_tensorflows_numbers():
         ours = [kernel.permute(3, 2, 0, 1)]
         y, x, _ = run(f"Conv2DTranspose(3, {written[:-1]}, use_bias=False)", shape, ours)
         assert_close(y, stamped(x, kernel, stride, padding), msg=f"{written} of {n}")
+
+
+@pytest.mark.parametrize("s", [1, 2, 3])
+@pytest.mark.parametrize("k", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("n", [1, 2, 5, 6, 9])
+def test_the_pages_table_says_how_same_is_done_in_pytorch(n, k, s):
+    """Each row of the table in chapters/tensorflow.md: `padding=P//2`, and what an odd P asks."""
+    total = max((math.ceil(n / s) - 1) * s + k - n, 0)
+    odd, half = total % 2 == 1, total // 2
+    x, window, stride = weights(1, n, n, 2), (k, k), (s, s)
+    image = to_torch(x)
+    up = odd and s > 1
+    if odd and s == 1:
+        largest = nn.MaxPool2d(k, s)(nn.ConstantPad2d((half, half + 1) * 2, -torch.inf)(image))
+        mean = nn.AvgPool2d(k, s, padding=k // 2, count_include_pad=False)(image)
+        mean = nn.ZeroPad2d((-1, 0, -1, 0))(mean)
+    else:
+        largest = nn.MaxPool2d(k, s, padding=half, ceil_mode=up)(image)
+        mean = nn.AvgPool2d(k, s, half, ceil_mode=up, count_include_pad=False)(image)
+    for found, how in zip((largest, mean), POOLS.values(), strict=True):
+        assert_close(found, to_torch(pooled(x, window, stride, "same", how)))
+    kernel = weights(k, k, 2, 3)
+    convolution = nn.Conv2d(2, 3, k, s, padding=0 if odd else half, bias=False)
+    convolution.weight.data = kernel.permute(3, 2, 0, 1)
+    padded = nn.ZeroPad2d((half, half + 1) * 2)(image) if odd else image
+    assert_close(convolution(padded).detach(), to_torch(convolved(x, kernel, stride, "same")))
+    kernel = weights(k, k, 3, 2)
+    extra = {"output_padding": s - k} if k < s else {"padding": (k - s) // 2}
+    transposed = nn.ConvTranspose2d(2, 3, k, s, bias=False, **extra)
+    transposed.weight.data = kernel.permute(3, 2, 0, 1)
+    found = transposed(image).detach()
+    if k >= s and (k - s) % 2:
+        found = nn.ZeroPad2d((0, -1, 0, -1))(found)
+    assert_close(found, to_torch(stamped(x, kernel, stride, "same")))
 
 
 def test_initial_weights_are_pytorchs():
