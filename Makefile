@@ -96,7 +96,7 @@ lint: env
 
 TIMED := tests/labs/test_timing.py
 
-# Two workers, so one thread each.
+# Several workers, so one thread each. A test in a browser waits for it half of the time: three.
 fast chapters test: export OMP_NUM_THREADS ?= 1
 
 fast: env
@@ -118,7 +118,7 @@ test: env
 	@$(MAKE) --no-print-directory -j 2 book fast
 	@$(MAKE) --no-print-directory epub
 	@echo "3 of 4: book, lab and browser tests"
-	$(BIN)/pytest tests -n 2 --dist loadgroup $(addprefix --ignore=,tests/unit tests/parity $(TIMED))
+	$(BIN)/pytest tests -n 3 --dist loadgroup $(addprefix --ignore=,tests/unit tests/parity $(TIMED))
 	@echo "The labs' sliders, timed while nothing else runs:"
 	$(BIN)/pytest $(TIMED) -s
 	@echo "4 of 4: every cell of every chapter"
