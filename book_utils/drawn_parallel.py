@@ -35,7 +35,7 @@ def two_devices(w: float, examples: Sequence[tuple[float, float]], rate: float) 
     for i, (x, y) in enumerate(examples):
         middle, device = gap * (i + 0.5), i % 2
         drawn += _box(middle - gap / 2 + 6, 24, gap - 12, 28, HUES[device])
-        drawn += svg.text(middle, 43, f"{short(x)}, {short(y)}")
+        drawn += svg.text(middle, 43, f"({short(x)}, {short(y)})")
         into = MIDDLES[device] + 48 * (i // 2 - (n // 2 - 1) / 2)
         drawn += _arrow((middle, 52), (into, 86))
     for device, middle in enumerate(MIDDLES):

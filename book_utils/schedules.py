@@ -11,13 +11,13 @@ from torch.optim import SGD, Optimizer
 Schedule = Callable[[float], float]  # share of the run that is done -> factor of the rate
 
 
-def one_cycle(share: float, peak: float = 0.25) -> float:
+def one_cycle(share: float, warm: float = 0.25) -> float:
     """Return the factor of the rate: up to 1 by a line, down to 0 by another.
 
-    share: of the steps that are done, 0 to 1; peak: where between them the factor is 1.
+    share: of the steps that are done, 0 to 1; warm: where between them the factor is 1.
     Source: Smith and Topin (2018), https://arxiv.org/abs/1708.07120, without its third phase.
     """
-    return share / peak if share < peak else (1 - share) / (1 - peak)
+    return share / warm if share < warm else (1 - share) / (1 - warm)
 
 
 class Rates:

@@ -279,13 +279,13 @@ def added_round(pieces: Tensor, t: int) -> Tensor:
 
 
 def given_away(pieces: Tensor, t: int) -> Tensor:
-    """Take a step after which no sender has what it sent."""
+    """Make a move after which no sender has what it sent."""
     n, i = len(pieces), torch.arange(len(pieces))
     return added_round(pieces, t).index_put((i, (i - t) % n), torch.tensor(0.0))
 
 
-ring_step = Checker(
-    name="ring_step",
+ring_move = Checker(
+    name="ring_move",
     oracle=added_round,
     draw=rings,
     chapter=CHAPTER,
@@ -306,7 +306,7 @@ ring_step = Checker(
             "A copy is sent: the sender keeps what it has.",
         ),
         Misconception(
-            "every step sends the same pieces",
+            "every move sends the same pieces",
             lambda pieces, t: passed_on(pieces, lambda i: i),
             "Device i sends piece i at first, and then always the one that it has just received: "
             "(i − t) mod n.",
@@ -314,12 +314,12 @@ ring_step = Checker(
         Misconception(
             "t is added, not subtracted",
             lambda pieces, t: passed_on(pieces, lambda i: i + t),
-            "In step t a device passes on what it received in step t − 1: piece (i − t) mod n.",
+            "In move t a device passes on what it received in move t − 1: piece (i − t) mod n.",
         ),
         Misconception(
             "all pieces are sent at once",
             lambda pieces, t: pieces + pieces.roll(1, 0),
-            "In one step each device sends one piece.",
+            "In one move each device sends one piece.",
         ),
         Misconception(
             "the piece is added to another one",

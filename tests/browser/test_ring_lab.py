@@ -44,31 +44,31 @@ def opened(open_labs):
 
 def test_pieces_travel_round_and_add_up_and_one_device_collects(opened):
     lab = opened()
-    said, step = lab.root.locator(".cnl-sum"), lab.root.get_by_role("slider", name="Step")
-    expect(said).to_have_text("In 6 steps all have the sum: each sends 1.5 × its gradient")
+    said, move = lab.root.locator(".cnl-sum"), lab.root.get_by_role("slider", name="Move")
+    expect(said).to_have_text("Before the first move: each device has sent 0 × its gradient")
     assert lab.holds(RingLab()) and lab.shown()["links"] == 0
 
-    step.press("ArrowRight")
-    step.press("ArrowRight")
-    expect(said).to_have_text("Step 2 of 6, adding: each device has sent 0.5 × its gradient")
+    move.press("ArrowRight")
+    move.press("ArrowRight")
+    expect(said).to_have_text("Move 2 of 6, adding: each device has sent 0.5 × its gradient")
     assert lab.holds(RingLab(4, 2))
     # Piece 0 came to device 2, piece 1 to device 3 …; piece 2 flies out and in again.
     assert lab.shown()["came"] == [2, 7, 8, 13] and lab.shown()["flying"] == 5
-    step.press("ArrowLeft")
+    move.press("ArrowLeft")
     assert lab.holds(RingLab(4, 1)) and lab.root.locator(".cnl-flights.back").count() == 1
-    step.press("End")
+    move.press("End")
     assert lab.shown()["flying"] == 0, "a leap is no flight"
     expect(said).to_have_text("All have the sum: each device has sent 1.5 × its gradient")
 
     lab.root.get_by_role("radio", name="one collects").check()
     assert lab.holds(RingLab(4, 6, method="collect"))
     expect(said).to_have_text("All have the sum: device 0 has received 3 gradients and sent 3")
-    step.press("ArrowLeft")
+    move.press("ArrowLeft")
     assert lab.shown()["came"] == [2, 6, 10, 14], "device 2 has had its copy"
     assert lab.shown()["links"] == 1
 
     lab.root.get_by_role("slider", name="Devices").press("Home")
-    expect(step).to_have_value("2")  # the last of two devices
+    expect(move).to_have_value("2")  # the last of two devices
     assert lab.holds(RingLab(2, 2, method="collect"))
 
 

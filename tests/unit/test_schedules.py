@@ -10,7 +10,7 @@ from tests.unit.test_train import linear, run, same_weights, stop_at
 def test_one_cycle_rises_to_1_and_falls_to_0():
     shares = (0, 0.125, 0.25, 0.5, 0.625, 1)
     assert [one_cycle(share) for share in shares] == pytest.approx([0, 0.5, 1, 2 / 3, 0.5, 0])
-    assert one_cycle(0.5, peak=0.5) == 1 and one_cycle(0, peak=0) == 1
+    assert one_cycle(0.5, warm=0.5) == 1 and one_cycle(0, warm=0) == 1
 
 
 def test_fit_asks_for_every_step_and_gives_the_rates_back():

@@ -21,10 +21,10 @@ class RingLab(Explorable):
     """An all-reduce step by step: each device has a gradient, in the end each has their sum.
 
     There are 2 to 8 `devices`, and each cuts its gradient into as many pieces, one small whole
-    number each. `step` is how many steps have been taken, from 0 to 2·(devices − 1); one beyond the
+    number each. `step` is how many moves have been made, from 0 to 2·(devices − 1); one beyond the
     last gives way to the last. With `method` "ring" each device passes one piece to its neighbour
-    in every step; with "collect" device 0 receives all gradients, one in each step, and sends the
-    sum back in the same way. In the first half of the steps the receiver adds, in the second it
+    in every move; with "collect" device 0 receives all gradients, one in each move, and sends the
+    sum back in the same way. In the first half of the moves the receiver adds, in the second it
     copies. Raises a TraitError for what is out of range.
     Source: Patarasuk and Yuan, "Bandwidth optimal all-reduce algorithms for clusters of
     workstations", Journal of Parallel and Distributed Computing 69, 2009.
@@ -111,9 +111,9 @@ class RingLab(Explorable):
         n, taken = self.devices, self.taken
         grids = [("gradients", self.gradients.T.tolist())]
         if taken:
-            grids += [("→", []), (f"step {taken} of {self.steps}", self.pieces.T.tolist())]
+            grids += [("→", []), (f"move {taken} of {self.steps}", self.pieces.T.tolist())]
         alt = f"A column for each of {n} devices, a row for each piece of its gradient" + (
-            f"; and the same after {taken} of {self.steps} steps." if taken else "."
+            f"; and the same after {taken} of {self.steps} moves." if taken else "."
         )
         total = ", ".join(map(short, self.output.tolist()))
         busiest = (
@@ -123,5 +123,5 @@ class RingLab(Explorable):
         )
         return (
             f"{grids_svg(grids, alt)}<p>A column for each device, a row for each piece. After "
-            f"{self.steps} steps every device has the sum {total}, and {busiest}.</p>"
+            f"{self.steps} moves every device has the sum {total}, and {busiest}.</p>"
         )

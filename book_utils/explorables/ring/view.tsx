@@ -55,7 +55,7 @@ function RingLab(host: platform.Host) {
         step: (
           <Slider
             {...control("step")}
-            label="Step"
+            label="Move"
             min={0}
             max={steps}
             value={taken}

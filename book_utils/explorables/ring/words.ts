@@ -16,18 +16,13 @@ export const METHODS: Record<Settings["method"], string> = {
 export const inGradients = (share: number) => significant(share, 3);
 
 /** Where the exchange is, and how much the busiest device has sent. */
-export function describe(lab: Solution): Told {
-  const { method, steps, taken, isAdding } = lab;
+export function describe({ method, steps, taken, isAdding, sent, received }: Solution): Told {
   const isRing = method === "ring";
-  const { sent, received } = taken ? lab : lab.inAll; // before the first step, what is to come
   const phase = isAdding ? "adding" : "copying";
-  const when = taken === steps ? "All have the sum" : `Step ${taken} of ${steps}, ${phase}`;
+  const when = taken === steps ? "All have the sum" : `Move ${taken} of ${steps}, ${phase}`;
   const [came, went] = [plural(received[0], "gradient"), inGradients(sent[0])];
-  const ring = taken ? "each device has sent" : "each sends";
-  const one = taken
-    ? `device 0 has received ${came} and sent`
-    : `device 0 receives ${came} and sends`;
-  const line = `${taken ? when : `In ${steps} steps all have the sum`}: ${isRing ? ring : one}`;
+  const who = isRing ? "each device has sent" : `device 0 has received ${came} and sent`;
+  const line = `${taken ? when : "Before the first move"}: ${who}`;
   const result = isRing ? `${went} ×` : went;
   const note = isRing ? " its gradient" : "";
   return { line, joint: " ", result, note, full: `${line} ${result}${note}.` };
@@ -39,7 +34,7 @@ export const describeTotal = ({ n, method, inAll }: Solution) =>
     ? `each sends 2·(${n} − 1)/${n} = ${inGradients(inAll.sent[0])} × its gradient`
     : `device 0 sends ${n} − 1 = ${plural(inAll.sent[0], "gradient")}`;
 
-/** Every piece that came with the last step. */
+/** Every piece that came with the last move. */
 export function describeStep({ moved, taken }: Solution) {
   if (!taken) return "Nothing has been sent yet.";
   const told = moved.map(({ from, to, piece, adds, carried, before }) => {
@@ -58,7 +53,7 @@ export function describePiece({ of }: Piece, n: number) {
 }
 
 export const describeTable = ({ n, taken, steps }: Solution) =>
-  `Pieces of ${plural(n, "device")} after step ${taken} of ${steps}`;
+  `Pieces of ${plural(n, "device")} after move ${taken} of ${steps}`;
 
 const ROUND = `device = torch.arange(n)
 for step in range(steps):

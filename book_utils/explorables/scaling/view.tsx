@@ -201,9 +201,7 @@ function Curve({ solution }: { solution: words.Solution }) {
         <strong>Times as fast</strong>
         <Key of="speedup">{words.NETWORKS[state.network]}</Key>
         <Key of="devices">ideal</Key>
-        <Key of="withoutExchange">
-          without exchange{state.shared && <span class="cnl-law">: Amdahl’s law</span>}
-        </Key>
+        <Key of="withoutExchange">without exchange</Key>
       </figcaption>
       <div class="cnl-plot" role="img" aria-label={words.describeCurve(solution)}>
         <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
@@ -211,6 +209,11 @@ function Curve({ solution }: { solution: words.Solution }) {
             <path key={tick} class={tick === 1 ? "grid one" : "grid"} d={`M0,${y(tick)}H100`} />
           ))}
           <path class="grid" d={`M${x(state.devices)},0V100`} />
+        </svg>
+        <span class="cnl-slower" style={`top:${y(1)}%`}>
+          slower than one
+        </span>
+        <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
           {line("devices")}
           {line("withoutExchange")}
           {line("speedup")}
@@ -221,14 +224,13 @@ function Curve({ solution }: { solution: words.Solution }) {
             {tick}
           </span>
         ))}
-        <span class="cnl-slower">slower than one</span>
         {curve.map(({ devices }) => (
           <span key={devices} class="cnl-across" style={`left:${x(devices)}%`}>
             {devices}
           </span>
         ))}
       </div>
-      <p>devices</p>
+      <p>devices (both axes logarithmic)</p>
     </figure>
   );
 }

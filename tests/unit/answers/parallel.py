@@ -98,7 +98,7 @@ RIGHT = {
         of_values,
         two_by_two,
     ],
-    "ring_step": [by_receiver, by_mask, by_index],
+    "ring_move": [by_receiver, by_mask, by_index],
     "speed_up": [hidden_first, forwards_and_backwards, by_cases],
 }
 
@@ -221,11 +221,11 @@ WRONG = {
             np.average(np.sqrt(v), weights=c) ** 2 + statistics(m, v, c)[2],
         ),
     },
-    "ring_step": {
+    "ring_move": {
         "the pieces travel backwards": round_the_ring(backwards),
         "the piece replaces what is there": round_the_ring(replaced),
         "the sender gives its piece away": round_the_ring(moved),
-        "every step sends the same pieces": round_the_ring(always_the_same),
+        "every move sends the same pieces": round_the_ring(always_the_same),
         "t is added, not subtracted": by_plus,
         "all pieces are sent at once": round_the_ring(all_at_once),
         "the piece is added to another one": round_the_ring(beside),
