@@ -338,70 +338,73 @@ ring_move = Checker(
 def steps_of_devices(draw: st.DrawFn) -> Case:
     """Draw the milliseconds of a step's parts, and the number of devices."""
     return {
-        "a": draw(st.integers(1, 6)),
+        "cost": draw(st.integers(1, 6)),
         "arithmetic": draw(st.sampled_from([6, 12, 24, 48])),
         "exchange": draw(st.integers(1, 30)),
         "n": draw(st.sampled_from([2, 4, 8])),
     }
 
 
-def gain(a: float, arithmetic: float, exchange: float, n: int) -> float:
+def gain(cost: float, arithmetic: float, exchange: float, n: int) -> float:
     """Say how many times as fast n devices are as one: milliseconds -> a ratio."""
     share = arithmetic / n
-    return (a + arithmetic) / (a + share + max(0, exchange - 2 / 3 * share))
+    return (cost + arithmetic) / (cost + share + max(0, exchange - 2 / 3 * share))
 
 
-speed_up = Checker(
-    name="speed_up",
+speedup = Checker(
+    name="speedup",
     oracle=gain,
     draw=steps_of_devices,
     chapter=CHAPTER,
     misconceptions=[
         Misconception(
             "n devices are n times as fast",
-            lambda a, arithmetic, exchange, n: n,
+            lambda cost, arithmetic, exchange, n: n,
             "Only the arithmetic is shared. The cost of a step stays, and the exchange is added.",
         ),
         Misconception(
             "the cost of a step is shared, too",
-            lambda a, arithmetic, exchange, n: gain(0, a + arithmetic, exchange, n),
+            lambda cost, arithmetic, exchange, n: gain(0, cost + arithmetic, exchange, n),
             "Each device launches every operation, however few images it has.",
         ),
         Misconception(
             "nothing of the exchange is hidden",
-            lambda a, arithmetic, exchange, n: (a + arithmetic) / (a + arithmetic / n + exchange),
+            lambda cost, arithmetic, exchange, n: (
+                (cost + arithmetic) / (cost + arithmetic / n + exchange)
+            ),
             "As much of it as two thirds of the share's arithmetic is hidden.",
         ),
         Misconception(
             "all of the exchange is hidden",
-            lambda a, arithmetic, exchange, n: gain(a, arithmetic, 0, n),
+            lambda cost, arithmetic, exchange, n: gain(cost, arithmetic, 0, n),
             "At most two thirds of the share's arithmetic can hide it. The rest is waited for.",
         ),
         Misconception(
             "it hides under all of the share's arithmetic",
-            lambda a, arithmetic, exchange, n: (
-                (a + arithmetic) / (a + max(arithmetic / n, exchange))
+            lambda cost, arithmetic, exchange, n: (
+                (cost + arithmetic) / (cost + max(arithmetic / n, exchange))
             ),
             "While a network goes forwards, there is no gradient yet that could be sent.",
         ),
         Misconception(
             "it hides under the arithmetic of the whole batch",
-            lambda a, arithmetic, exchange, n: (
-                (a + arithmetic) / (a + arithmetic / n + max(0, exchange - 2 / 3 * arithmetic))
+            lambda cost, arithmetic, exchange, n: (
+                (cost + arithmetic)
+                / (cost + arithmetic / n + max(0, exchange - 2 / 3 * arithmetic))
             ),
             "A device computes with its share alone, and only that can hide its exchange.",
         ),
         Misconception(
             "one device exchanges as well",
-            lambda a, arithmetic, exchange, n: (
-                (a + arithmetic + exchange)
-                / (a + arithmetic / n + max(0, exchange - 2 / 3 * arithmetic / n))
+            lambda cost, arithmetic, exchange, n: (
+                (cost + arithmetic + exchange)
+                / (cost + arithmetic / n + max(0, exchange - 2 / 3 * arithmetic / n))
             ),
             "A single device has nobody to exchange anything with.",
         ),
         Misconception(
             "the ratio is upside down",
-            lambda a, arithmetic, exchange, n: 1 / gain(a, arithmetic, exchange, n),
+            lambda cost, arithmetic, exchange, n: 1 / gain(cost, arithmetic, exchange, n),
             "How many times as fast: the time of one device by that of n.",
         ),
     ],

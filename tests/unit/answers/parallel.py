@@ -61,20 +61,20 @@ def by_index(pieces, t):
     return after
 
 
-def hidden_first(a, arithmetic, exchange, n):
+def hidden_first(cost, arithmetic, exchange, n):
     hidden = min(exchange, 2 * arithmetic / (3 * n))
-    return (a + arithmetic) / (a + arithmetic / n + exchange - hidden)
+    return (cost + arithmetic) / (cost + arithmetic / n + exchange - hidden)
 
 
-def forwards_and_backwards(a, arithmetic, exchange, n):
+def forwards_and_backwards(cost, arithmetic, exchange, n):
     forwards, backwards = arithmetic / n / 3, 2 * arithmetic / n / 3
-    return (a + arithmetic) / (a + forwards + max(backwards, exchange))
+    return (cost + arithmetic) / (cost + forwards + max(backwards, exchange))
 
 
-def by_cases(a, arithmetic, exchange, n):
+def by_cases(cost, arithmetic, exchange, n):
     if 3 * n * exchange <= 2 * arithmetic:
-        return (a + arithmetic) / (a + arithmetic / n)
-    return (a + arithmetic) / (a + arithmetic / (3 * n) + exchange)
+        return (cost + arithmetic) / (cost + arithmetic / n)
+    return (cost + arithmetic) / (cost + arithmetic / (3 * n) + exchange)
 
 
 RIGHT = {
@@ -99,7 +99,7 @@ RIGHT = {
         two_by_two,
     ],
     "ring_move": [by_receiver, by_mask, by_index],
-    "speed_up": [hidden_first, forwards_and_backwards, by_cases],
+    "speedup": [hidden_first, forwards_and_backwards, by_cases],
 }
 
 # ---- wrong answers ----
@@ -230,22 +230,22 @@ WRONG = {
         "all pieces are sent at once": round_the_ring(all_at_once),
         "the piece is added to another one": round_the_ring(beside),
     },
-    "speed_up": {
-        "n devices are n times as fast": lambda a, w, e, n: float(n),
-        "the cost of a step is shared, too": lambda a, w, e, n: (
-            (a + w) / ((a + w) / n + max(0, e - 2 * (a + w) / (3 * n)))
+    "speedup": {
+        "n devices are n times as fast": lambda c, w, e, n: float(n),
+        "the cost of a step is shared, too": lambda c, w, e, n: (
+            (c + w) / ((c + w) / n + max(0, e - 2 * (c + w) / (3 * n)))
         ),
-        "nothing of the exchange is hidden": lambda a, w, e, n: n * (a + w) / (n * a + w + n * e),
-        "all of the exchange is hidden": lambda a, w, e, n: n * (a + w) / (n * a + w),
-        "it hides under all of the share's arithmetic": lambda a, w, e, n: (
-            (a + w) / (a + w / n + max(0, e - w / n))
+        "nothing of the exchange is hidden": lambda c, w, e, n: n * (c + w) / (n * c + w + n * e),
+        "all of the exchange is hidden": lambda c, w, e, n: n * (c + w) / (n * c + w),
+        "it hides under all of the share's arithmetic": lambda c, w, e, n: (
+            (c + w) / (c + w / n + max(0, e - w / n))
         ),
-        "it hides under the arithmetic of the whole batch": lambda a, w, e, n: (
-            (a + w) / (a + w / n + e - min(e, 2 * w / 3))
+        "it hides under the arithmetic of the whole batch": lambda c, w, e, n: (
+            (c + w) / (c + w / n + e - min(e, 2 * w / 3))
         ),
-        "one device exchanges as well": lambda a, w, e, n: (
-            hidden_first(a, w, e, n) * (a + w + e) / (a + w)
+        "one device exchanges as well": lambda c, w, e, n: (
+            hidden_first(c, w, e, n) * (c + w + e) / (c + w)
         ),
-        "the ratio is upside down": lambda a, w, e, n: 1 / hidden_first(a, w, e, n),
+        "the ratio is upside down": lambda c, w, e, n: 1 / hidden_first(c, w, e, n),
     },
 }
