@@ -50,12 +50,12 @@ images_of_process = Checker(
             "nothing is repeated",
             lambda order, rank, n: order[rank::n],
             "Then some processes have an image less, and the others wait for their gradients: "
-            "go on from the beginning of the order, until all have as many.",
+            "go on from the beginning of the order, until all have the same number.",
         ),
         Misconception(
             "what cannot be shared equally is left out",
             lambda order, rank, n: order[: len(order) // n * n][rank::n],
-            "Here every image is read: some twice, so that all processes have as many.",
+            "Here every image is read: some twice, so that all processes have the same number.",
         ),
         Misconception(
             "each process reads a block",
