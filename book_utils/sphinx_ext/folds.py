@@ -27,6 +27,10 @@ def lay_below(page: BeautifulSoup) -> None:
 
 
 def is_mere_fold(part: Tag) -> bool:
-    """Tell whether a part of a page is a cell of folded code and nothing else."""
+    """Tell whether a part of a page is a cell of folded code and nothing else.
+
+    A cell that folds what it shows as well, such as a solution, is none: it belongs where it is.
+    """
     children = part.find_all(True, recursive=False)
-    return "cell" in part.get("class", []) and [child.name for child in children] == ["details"]
+    is_cell = "cell" in part.get("class", []) and not part.select_one(".cell_output")
+    return is_cell and [child.name for child in children] == ["details"]

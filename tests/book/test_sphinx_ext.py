@@ -386,6 +386,9 @@ def test_mended_page():
 FOLD = '<details class="hide"><summary>Show</summary><div class="cell_input">{}</div></details>'
 PACE = '<div class="cnl-explorable" data-explorable="pace">lab</div>'
 SETUP = f'<div class="cell">{FOLD.format("import book_utils")}</div>'
+SOLUTION = SETUP.replace("import book_utils", "solve()").replace(
+    "</details>", '<div class="cell_output">passed</div></details>'
+)
 
 
 def cell(shown: str, code: str = "") -> str:
@@ -403,6 +406,8 @@ def cell(shown: str, code: str = "") -> str:
         # a question is no lab: the code before it is what it asks about
         (SETUP + cell(PACE.replace("pace", "question")), "Show import book_utils lab"),
         (cell("1", "") + cell(PACE, "PaceLab()"), "1 lab Show PaceLab()"),
+        # a solution folds what it shows, and stays with its exercise
+        (SOLUTION + cell(PACE, "PaceLab()"), "Show solve() passed lab Show PaceLab()"),
     ],
 )
 def test_folded_code_stands_below_what_it_shows(cells, read):
