@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from traitlets import Unicode
 
-from book_utils.numbers import short
+from book_utils.numbers import plural, short, significant
 
 from ..platform.base import Explorable, given
 from ..platform.still import grids_svg
@@ -117,9 +117,9 @@ class RingLab(Explorable):
         )
         total = ", ".join(map(short, self.output.tolist()))
         busiest = (
-            f"each device has sent {2 * (n - 1) / n:.3g} times its gradient"
+            f"each device has sent {significant(2 * (n - 1) / n, 3)} times its gradient"
             if self.method == "ring"
-            else f"device 0 has sent and received {n - 1} times a gradient"
+            else f"device 0 has sent and received {plural(n - 1, 'gradient')}"
         )
         return (
             f"{grids_svg(grids, alt)}<p>A column for each device, a row for each piece. After "
