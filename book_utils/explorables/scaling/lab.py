@@ -14,7 +14,7 @@ DEVICES = (1, 2, 4, 8, 16, 32, 64)
 BATCHES = (64, 128, 256, 512, 1024, 2048, 4096)
 NAMES = {
     "lenet": "LeNet",
-    "small_resnet": "the small ResNet",
+    "small_resnet": "small ResNet",
     "alexnet": "AlexNet",
     "resnet18": "ResNet-18",
     "resnet50": "ResNet-50",
@@ -64,29 +64,30 @@ class ScalingLab(Explorable):
     @property
     def speedup(self) -> float:
         """How many times as fast all devices learn as one."""
-        work = scaling.work(self.network)
-        return scaling.speedup(work, self.devices, self.shared, **self._machine)
+        return self.speedup_on(self.devices)
 
     def step(self, devices: int) -> scaling.Step:
         """Return the time of a step on so many devices, with all else as it is set."""
-        work = scaling.work(self.network)
-        return scaling.step(work, devices, shared=self.shared, **self._machine)
+        return scaling.step(scaling.work(self.network), devices, **self._setup)
+
+    def speedup_on(self, devices: int) -> float:
+        """Return how many times as fast so many devices learn as one, with all else as it is."""
+        return scaling.speedup(scaling.work(self.network), devices, **self._setup)
 
     @property
-    def _machine(self) -> dict[str, Any]:
-        names = ("batch", "link", "rate", "cost", "overlap")
+    def _setup(self) -> dict[str, Any]:
+        names = ("batch", "link", "rate", "cost", "overlap", "shared")
         return {name: getattr(self, name) for name in names}
 
     def still(self) -> str:
-        """Return steps and speed-up for all numbers of devices as a table."""
-        one = self.step(1).milliseconds
+        """Return steps and speedups for all numbers of devices as a table."""
         rows = ""
         for n in DEVICES:
             step = self.step(n)
             parts = (step.cost, step.arithmetic, step.exchange - step.hidden, step.milliseconds)
-            times = (1 if self.shared else n) * one / step.milliseconds
             cells = "".join(f"<td>{significant(ms, 3)}</td>" for ms in parts)
-            rows += f'<tr><th scope="row">{n}</th>{cells}<td>{significant(times, 2)}</td></tr>'
+            times = significant(self.speedup_on(n), 2)
+            rows += f'<tr><th scope="row">{n}</th>{cells}<td>{times}</td></tr>'
         heads = (
             *("devices", "cost of any step", "arithmetic", "exchange that shows"),
             *("a step, ms", "times as fast"),
