@@ -25,7 +25,7 @@ from ..parts.pictures import SIDE, Pictures
 from ..parts.stills import picture_image
 from ..parts.unit import Unit
 from ..platform.base import Explorable
-from ..platform.traits import Choice, Slug
+from ..platform.traits import Choice, Slug, is_whole
 
 NETWORKS = {"digit_lenet": data.mnist, "lenet": data.fashion_mnist}
 
@@ -127,8 +127,7 @@ class LeNetLab(Explorable):
     @validate("image")
     def _there(self, proposal: dict[str, Any]) -> int | None:
         value, n = proposal["value"], len(self.images)
-        whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-        if value is not None and not (whole and 0 <= value < n):
+        if value is not None and not (is_whole(value) and 0 <= value < n):
             allowed = f"None or a whole number from 0 to {n - 1}"
             raise TraitError(f"LeNetLab.image was given {value!r}; allowed: {allowed}")
         return None if value is None else int(value)

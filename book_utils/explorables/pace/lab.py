@@ -10,7 +10,7 @@ from book_utils.pace import Loop, Spent
 
 from ...numbers import thousands
 from ..platform.base import Explorable
-from ..platform.traits import Choice, Size, Switch
+from ..platform.traits import Choice, Switch, WholeChoice
 
 RECORDS = {"cpu": "steps", "gpu": "steps_gpu"}  # those that are there are shown
 PLACES = tuple(RECORDS)
@@ -37,7 +37,7 @@ class PaceLab(Explorable):
 
     model = Choice(tuple(NAMES)).tag(sync=True)
     resident = Switch(False).tag(sync=True)
-    batch_size = Size(BATCHES).tag(sync=True)
+    batch_size = WholeChoice(BATCHES).tag(sync=True)
     half = Switch(False).tag(sync=True)
     channels_last = Switch(False).tag(sync=True)
     moved = Switch(False).tag(sync=True)

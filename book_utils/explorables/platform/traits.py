@@ -58,6 +58,11 @@ def _refuse(trait: TraitType, obj: HasTraits, given: str, allowed: str) -> Trait
     return TraitError(f"{where} was given {given}; allowed: {allowed}")
 
 
+def is_whole(value: Any) -> bool:
+    """Tell whether a value is a whole number; True and False are not, though Python counts them."""
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+
+
 class Matrix(Setting):
     """A 2-D grid of finite numbers, kept as nested lists: row by row, as JSON has it.
 
@@ -181,8 +186,7 @@ class Whole(Setting):
 
     def validate(self, obj: HasTraits, value: Any) -> int:
         """Return `value` as an int, or raise a TraitError that says what is allowed."""
-        whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-        if not whole or value < self.low or (self.high is not None and value > self.high):
+        if not is_whole(value) or value < self.low or (self.high is not None and value > self.high):
             allowed = f"a whole number from {self.low} " + (
                 "up" if self.high is None else f"to {self.high}"
             )
@@ -260,7 +264,7 @@ class Pair(Setting):
         if isinstance(value, str) and value in self.words:
             return value
         pair = value if isinstance(value, list | tuple) else (value, value)
-        whole = all(isinstance(v, int | np.integer) and not isinstance(v, bool) for v in pair)
+        whole = all(map(is_whole, pair))
         if len(pair) != 2 or not whole or not all(self.low <= v <= self.high for v in pair):
             allowed = f"a whole number from {self.low} to {self.high}, or a (height, width) pair"
             allowed += "".join(f", or {word!r}" for word in self.words)
@@ -288,7 +292,7 @@ class Choice(Setting):
         raise _refuse(self, obj, repr(value), f"one of {', '.join(map(repr, self.of))}")
 
 
-class Size(Choice):
+class WholeChoice(Choice):
     """One of a few whole numbers; the first is the default unless another is given."""
 
     def __init__(self, of: Sequence[int], default: int | None = None, **kwargs: Any) -> None:
@@ -296,8 +300,7 @@ class Size(Choice):
 
     def validate(self, obj: HasTraits, value: Any) -> int:
         """Return `value` as an int, or raise a TraitError that says what is allowed."""
-        whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-        if whole and value in self.of:
+        if is_whole(value) and value in self.of:
             return int(value)
         raise _refuse(self, obj, repr(value), f"one of {', '.join(map(str, self.of))}")
 
@@ -437,8 +440,7 @@ class Wholes(Setting):
         """Return `value` as a list of ints, or raise a TraitError that says what is allowed."""
         found = list(value) if isinstance(value, list | tuple) else []
         numbers = [v for v in found if not (self.gaps and v is None)]
-        whole = all(isinstance(v, int | np.integer) and not isinstance(v, bool) for v in numbers)
-        fits = whole and all(self.low <= v <= self.high for v in numbers)
+        fits = all(map(is_whole, numbers)) and all(self.low <= v <= self.high for v in numbers)
         if isinstance(value, list | tuple) and self.least <= len(found) <= self.most and fits:
             return [None if v is None else int(v) for v in found]
         many = str(self.most) if self.least == self.most else f"{self.least} to {self.most}"

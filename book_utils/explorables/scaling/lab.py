@@ -8,7 +8,7 @@ from traitlets import Dict, Unicode, default
 from ... import scaling
 from ...numbers import significant
 from ..platform.base import Explorable
-from ..platform.traits import Choice, Real, Size, Switch
+from ..platform.traits import Choice, Real, Switch, WholeChoice
 
 DEVICES = (1, 2, 4, 8, 16, 32, 64)
 BATCHES = (64, 128, 256, 512, 1024, 2048, 4096)
@@ -43,8 +43,8 @@ class ScalingLab(Explorable):
     in_code = {"steps": lambda lab: lab.output, "speedup": lambda lab: lab.speedup}
 
     network = Choice(tuple(scaling.NETWORKS), "resnet18").tag(sync=True)
-    devices = Size(DEVICES, 4).tag(sync=True)
-    batch = Size(BATCHES, 256).tag(sync=True)
+    devices = WholeChoice(DEVICES, 4).tag(sync=True)
+    batch = WholeChoice(BATCHES, 256).tag(sync=True)
     link = Real(1, 1000, 10).tag(sync=True)
     rate = Real(1, 1000, 10).tag(sync=True)
     overlap = Switch(True).tag(sync=True)
