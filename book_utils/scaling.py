@@ -83,9 +83,16 @@ def step(
     `batch`: images, which the devices share, or without `shared` of each device; `link`: what a
     device sends, in gigabits a second; `rate`: what it computes, in TFLOP/s; `cost`: of any step,
     in milliseconds; `overlap`: whether gradients are sent while the backward pass goes on.
-    Each device sends 2(n - 1)/n times its gradient, in float32.
+    Each device sends 2(n - 1)/n times its gradient, in float32. Raises a ValueError for no device,
+    an empty batch, a link or a rate that is not above 0, or a negative cost.
     Source: Patarasuk and Yuan (2009), for the ring; chapter "More than one device".
     """
+    if min(devices, batch) < 1 or min(link, rate) <= 0 or cost < 0:
+        given = f"devices = {devices}, batch = {batch}, link = {link}, rate = {rate}, cost = {cost}"
+        raise ValueError(
+            f"{given}: give at least one device and one image, a link and a rate above 0, and a "
+            "cost that is not negative"
+        )
     images = batch / devices if shared else batch
     flops = FLOPS * PASSES * work.multiply_adds * images
     arithmetic = 1000 * flops / (rate * 1e12)

@@ -1,6 +1,6 @@
 """A step on several devices takes as long on the page as in Python, whatever is set."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import product
 
 import pytest
@@ -26,13 +26,15 @@ def test_every_step_takes_as_long_as_in_python():
     found = evaluate(
         [
             [name, devices, asdict(work), setup]
-            for name in ("stepOn", "speedupOn")
+            for name in ("stepOn", "speedupOn", "speedupWithoutExchange")
             for devices, work, setup in asked
         ]
     )
-    steps, gains = found[: len(asked)], found[len(asked) :]
-    for (devices, work, setup), step, gain in zip(asked, steps, gains, strict=True):
+    steps, gains, free = (found[len(asked) * i : len(asked) * (i + 1)] for i in range(3))
+    for (devices, work, setup), step, gain, most in zip(asked, steps, gains, free, strict=True):
         wanted = asdict(scaling.step(work, devices, **setup))
         assert list(step.values()) == pytest.approx(list(wanted.values()), rel=1e-12)
         assert step.keys() == wanted.keys()
         assert gain == pytest.approx(scaling.speedup(work, devices, **setup), rel=1e-12), setup
+        nothing = replace(work, parameters=0)  # to exchange
+        assert most == pytest.approx(scaling.speedup(nothing, devices, **setup), rel=1e-12), setup

@@ -58,6 +58,15 @@ def test_nothing_scales_better_than_ideally_and_what_should_help_helps(network, 
     assert usual < speedup(counted, devices, shared=False)
 
 
+@pytest.mark.parametrize(
+    ("setting", "value"), [("devices", 0), ("batch", 0), ("link", 0), ("rate", -1), ("cost", -0.1)]
+)
+def test_what_cannot_be_is_refused_with_its_value(setting, value):
+    with pytest.raises(ValueError, match=f"{setting} = {value}"):
+        step(ROUND, **{"devices": 2} | {setting: value})
+    assert step(ROUND, 2, cost=0).cost == 0
+
+
 def test_lenet_on_a_slow_link_is_slower_on_eight_devices_than_on_one():
     assert 0.35 < speedup(work("lenet"), 8, link=1) < 0.4
     assert speedup(work("resnet18"), 8, link=100) > 7.5
