@@ -60,11 +60,10 @@ function CorrelationLab(host: platform.Host) {
     mode: <Choice {...control("mode")} label="Padding holds" options={modes} />,
     flip: <Switch {...control("flip")} label="flip the kernel (convolution)" />,
   };
-  const left = leftOverInFull(solution.unread);
   const say = (cell: typeof pick.shown) => describe(solution, cell);
   const formula =
     `Output size: ${sizeFormula(solution)}; with the padding of both sides in total ` +
-    `${sizeFormulaInTotal(solution)}. ${left || ""}`;
+    `${sizeFormulaInTotal(solution)}. ${leftOverInFull(solution.unread)}`;
   return (
     <Frame
       lab={lab}

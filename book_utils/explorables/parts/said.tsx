@@ -48,13 +48,27 @@ export function Said<P = Pick>({ pick, say }: SaidProps<P>) {
 const inFull = ({ line, result, joint = " = ", full }: Told) =>
   full ?? listed([line, result], joint);
 
+/** The same without a word left out, and how the output came to its size: for the panel. */
+export function SaidInFull<P = Pick>({
+  pick,
+  say,
+  formula,
+}: Omit<SaidProps<P>, "pick"> & { pick: { shown: P | null }; formula: string }) {
+  return (
+    <div class="cnl-in-full">
+      <p>{inFull(say(pick.shown))}</p>
+      <p class="cnl-formula">{formula}</p>
+    </div>
+  );
+}
+
 /** What is left of an input that no window reads, in words. */
 export const leftOver = ({ rows, columns }: { rows: number; columns: number }) =>
   listed([rows && plural(rows, "row"), columns && plural(columns, "column")], " and ");
 
-/** The same with the reason. */
+/** The same with the reason, in a sentence where something is left. */
 export const leftOverInFull = ({ gaps, remainder, ...all }: Unread) =>
-  (all.rows || all.columns) &&
+  leftOver(all) &&
   `${leftOver(all)} of the padded input read by no window: ` +
     `${listed([inWords("gaps", gaps), inWords("remainder", remainder)], "; ")}.`;
 
@@ -98,17 +112,3 @@ const Count = ({ mark, words }: { mark: string; words: string }) => (
 
 /** Heard where something else is seen. */
 const Comma = () => <span class="cnl-hidden">, </span>;
-
-/** The same without a word left out, and how the output came to its size: for the panel. */
-export function SaidInFull<P = Pick>({
-  pick,
-  say,
-  formula,
-}: Omit<SaidProps<P>, "pick"> & { pick: { shown: P | null }; formula: string }) {
-  return (
-    <div class="cnl-in-full">
-      <p>{inFull(say(pick.shown))}</p>
-      <p class="cnl-formula">{formula}</p>
-    </div>
-  );
-}

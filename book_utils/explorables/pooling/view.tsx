@@ -93,9 +93,9 @@ function PoolingLab(host: platform.Host) {
       onChange={(on) => change({ stride: on ? null : state.window })}
     />
   );
-  const left = leftOverInFull(solution.unread);
   const say = (cell: typeof pick.shown) => describe(solution, cell);
-  const formula = `Output size: ${describeSize(state, solution)}. ` + `${left || ""}`;
+  const left = leftOverInFull(solution.unread);
+  const formula = `Output size: ${describeSize(state, solution)}. ${left}`;
   return (
     <Frame
       lab={lab}

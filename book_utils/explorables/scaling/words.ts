@@ -110,7 +110,7 @@ export function describe({ state, one, all, speedup }: Solution): Told {
 
 /** The parts of a step in words. */
 export function partsOf({ cost, arithmetic, exchange, hidden }: Step) {
-  const ofIt = hidden ? `, of which ${milliseconds(hidden)} are hidden` : "";
+  const ofIt = hidden ? `, of which ${milliseconds(hidden)} is hidden` : "";
   return (
     `cost of any step ${milliseconds(cost)}, arithmetic of the images ` +
     `${milliseconds(arithmetic)}, exchange of the gradient ${milliseconds(exchange)}${ofIt}`
