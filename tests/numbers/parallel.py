@@ -75,8 +75,8 @@ states(
     *(4096, again.batch, longer.arithmetic / reckoned.step(deep, 16).arithmetic),
 )
 states(
-    "[With 256 images on *each* device]() the step is the same: 4,096 images in all. (Only the one "
-    "device beside them now has 256.)",
+    "[With 256 images on *each* device]() the step is the same: 4,096 images in all. (Only the "
+    "single device that they are compared with now has 256.)",
     *(again.batch, again.batch * again.devices, again.batch),
 )
 assert reckoned.step(deep, 16, shared=False) == longer

@@ -21,8 +21,8 @@ class RingLab(Explorable):
     """An all-reduce step by step: each device has a gradient, in the end each has their sum.
 
     There are 2 to 8 `devices`, and each cuts its gradient into as many pieces, one small whole
-    number each. `step` is how many moves have been made, from 0 to 2·(devices − 1); one beyond the
-    last gives way to the last. With `method` "ring" each device passes one piece to its neighbour
+    number each. `step` is how many moves have been made, from 0 to 2·(devices − 1); a number beyond
+    the last counts as the last. With `method` "ring" each device passes one piece to its neighbour
     in every move; with "collect" device 0 receives all gradients, one in each move, and sends the
     sum back in the same way. In the first half of the moves the receiver adds, in the second it
     copies. Raises a TraitError for what is out of range.

@@ -29,7 +29,7 @@ class ScalingLab(Explorable):
     sends, 1 to 1,000 gigabits a second; `rate` what it computes, 1 to 1,000 TFLOP/s; `cost` the
     milliseconds of any step, 0 to 10: launches, Python, the optimiser. 2 ms is about what a plain
     loop takes for a step of LeNet on a GPU (chapter "Training fast"), and 10 TFLOP/s is assumed.
-    With `overlap` the exchange is hidden where it fits under the backward pass.
+    With `overlap` the exchange is hidden as far as it fits under the backward pass.
 
     `.output` has the milliseconds of a step by number of devices, 1 and `devices`, each a
     dictionary of "cost", "arithmetic", "exchange" and what is "hidden" of the exchange; `.speedup`

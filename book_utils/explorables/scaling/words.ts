@@ -131,7 +131,7 @@ export function describeCurve({ state, curve }: Solution) {
   );
 }
 
-const OVERLAP = ", hidden where it fits under the backward pass, 2/3 of the arithmetic";
+const OVERLAP = ", hidden as far as it fits under the backward pass, 2/3 of the arithmetic";
 
 /** How it is reckoned, for the panel. */
 export function inFull({ state, work, one, all }: Solution) {
