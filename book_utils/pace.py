@@ -83,14 +83,14 @@ class Spent:
     """The milliseconds of a batch: until it is there, what any step costs, and its arithmetic."""
 
     data: float
-    price: float
+    cost: float
     arithmetic: float
     batch_size: int
 
     @property
     def milliseconds(self) -> float:
         """All three together."""
-        return self.data + self.price + self.arithmetic
+        return self.data + self.cost + self.arithmetic
 
     @property
     def examples_a_second(self) -> float:
@@ -105,8 +105,8 @@ class Spent:
     @classmethod
     def of(cls, data: float, one: float, step: float, batch_size: int) -> Spent:
         """Take apart the times of feeding, of a step with one image, and of a whole step."""
-        price = min(one, step)
-        return cls(data, price, step - price, batch_size)
+        cost = min(one, step)
+        return cls(data, cost, step - cost, batch_size)
 
 
 class Pictures(TorchDataset):

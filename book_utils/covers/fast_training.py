@@ -28,7 +28,7 @@ def draw() -> str:
 def _bar(y: float, spent: pace.Spent, width: float) -> str:
     """Return the three parts of a loop's time, one after another."""
     marks, x = "", LEFT
-    for part, fill in zip(("data", "price", "arithmetic"), (PLUS, MINUS, ACTIVATION), strict=True):
+    for part, fill in zip(("data", "cost", "arithmetic"), (PLUS, MINUS, ACTIVATION), strict=True):
         w = width * getattr(spent, part) / spent.milliseconds
         marks += rect(round(x, 1), y, round(w, 1), HIGH, fill)
         x += w

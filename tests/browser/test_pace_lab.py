@@ -18,7 +18,7 @@ class Hand(LabHand):
     def bar(self, index):
         """The widths of the parts of a bar, in percent of its place."""
         self.settle()
-        parts = self.root.locator(".cnl-spent").nth(index).locator("i")
+        parts = self.root.locator(".cnl-time-bar").nth(index).locator("i")
         return parts.evaluate_all("all => all.map((part) => parseFloat(part.style.width))")
 
 
@@ -35,7 +35,7 @@ def test_a_remedy_shortens_the_lower_bar_and_says_by_how_much(opened):
     lab.choice("Batch").select_option("256")
     assert lab.bar(0) == slow and sum(lab.bar(1)) < sum(before)
     mine = PaceLab(made_up(), resident=True, batch_size=256)
-    shares = [getattr(mine.spent, part) for part in ("data", "price", "arithmetic")]
+    shares = [getattr(mine.spent, part) for part in ("data", "cost", "arithmetic")]
     wanted = [100 * part / sum(shares) for part in shares]
     assert lab.bar(2) == pytest.approx(wanted, abs=0.02)
     times = mine.output / PaceLab(made_up()).output

@@ -20,7 +20,7 @@ class Hand(LabHand):
         """The parts of a bar by name, each as (left, width) in percent of its place."""
         self.settle()
         return (
-            self.root.locator(".cnl-step")
+            self.root.locator(".cnl-time-bar")
             .nth(row)
             .locator("i")
             .evaluate_all(
@@ -54,7 +54,7 @@ def test_bars_and_curve_follow_the_devices_and_the_axes_stay(opened):
             f"{devices} devices: {mine.speedup:.2g}\u00a0× as fast"
         )
         places = {
-            "price": [0, cost],
+            "cost": [0, cost],
             "arithmetic": [cost, arithmetic],
             "hidden-part": [cost + arithmetic - hidden, hidden],
             "exchange": [cost + arithmetic, exchange - hidden],

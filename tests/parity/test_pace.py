@@ -28,5 +28,5 @@ def test_every_loop_has_its_times_taken_apart_as_in_python():
             for name, value in state.items():
                 setattr(lab, name, value)
         spent = lab.spent
-        wanted = {"data": spent.data, "price": spent.price, "arithmetic": spent.arithmetic}
+        wanted = {"data": spent.data, "cost": spent.cost, "arithmetic": spent.arithmetic}
         assert found == pytest.approx(wanted, rel=1e-12), state

@@ -53,24 +53,24 @@ def test_steps_learn_whatever_the_form(loop):
 
 def test_times_are_taken_apart():
     spent = Spent.of(data=3, one=2, step=10, batch_size=65)
-    assert (spent.data, spent.price, spent.arithmetic, spent.milliseconds) == (3, 2, 8, 13)
+    assert (spent.data, spent.cost, spent.arithmetic, spent.milliseconds) == (3, 2, 8, 13)
     assert spent.examples_a_second == 5000 and spent.seconds == 12
     noisy = Spent.of(data=3, one=2, step=1.5, batch_size=64)
-    assert (noisy.price, noisy.arithmetic) == (1.5, 0)
+    assert (noisy.cost, noisy.arithmetic) == (1.5, 0)
 
 
 def test_what_was_recorded_is_put_together_again():
     record = made_up()
     spent = pace.recorded(record, Loop(resident=True, batch_size=256, step="fused"))
     assert spent.data == pytest.approx(0.256)
-    assert spent.price + spent.arithmetic == pytest.approx(1.5 + 256 * 0.08)
+    assert spent.cost + spent.arithmetic == pytest.approx(1.5 + 256 * 0.08)
     with pytest.raises(ValueError, match="batch_size is one of 64, 256, 1024"):
         pace.recorded(record, Loop(batch_size=128))
 
 
 def test_a_loop_is_measured_in_its_parts():
     spent = pace.measure(Loop(resident=True, batch_size=32), TRAIN, "cpu")
-    assert min(spent.data, spent.price) > 0 and spent.batch_size == 32
+    assert min(spent.data, spent.cost) > 0 and spent.batch_size == 32
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def test_times_travel_by_the_names_that_the_view_looks_up():
 
 def test_devices_may_have_records_of_their_own():
     lab = PaceLab(module.made_up(["gpu"]), module.made_up(["cpu"]), place="gpu", step="graph")
-    assert list(lab.recorded) == ["cpu", "gpu"] and lab.spent.price < 1
+    assert list(lab.recorded) == ["cpu", "gpu"] and lab.spent.cost < 1
     assert PaceLab(module.made_up(["gpu"])).place == "gpu"
 
 

@@ -1,9 +1,9 @@
 /** The pace lab: how long an epoch takes, and what the machine waits for in it (see lab.py). */
-import { millisecondsOf, type Spent } from "../arithmetic/pace.ts";
 import { Choice, Switch } from "../parts/controls.tsx";
 import { Examples } from "../parts/examples.tsx";
 import { wholePercent } from "../parts/numbers.ts";
 import { Said, SaidInFull } from "../parts/said.tsx";
+import { TimeBars } from "../parts/time_bars.tsx";
 import { Frame } from "../platform/frame.tsx";
 import * as platform from "../platform/lab.tsx";
 import { useTraits } from "../platform/traits.ts";
@@ -80,58 +80,34 @@ const LONGEST = 80; // percent of the stage, which leaves room for the seconds
 
 type BarsProps = { state: Settings; data: words.Data };
 
-/** Both loops on one axis; then this loop once more, as wide as the stage; then its figures. */
+/** Both loops, and the shares of this one. */
 function Bars({ state, data }: BarsProps) {
-  const before = words.slow(state);
-  const [then, now] = [words.spent(before, data), words.spent(state, data)];
-  const scale = LONGEST / words.longest(state, data);
-  const ends = [words.seconds(then, before.batch_size), words.seconds(now, state.batch_size)];
-  return (
-    <figure class="cnl-pace">
-      <figcaption>Time for 60,000 images</figcaption>
-      <div class="cnl-bars" role="img" aria-label={words.describeBars(state, data)}>
-        <b>slow loop</b>
-        <Bar of={then} width={scale * ends[0]} said={words.inSeconds(ends[0])} />
-        <b>this loop</b>
-        <Bar of={now} width={scale * ends[1]} said={words.inSeconds(ends[1])} />
-        <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
-          <path d={`M0,0V10M${(scale * ends[1]).toFixed(2)},0L100,10`} />
-        </svg>
-        <b>enlarged</b>
-        <Bar of={now} width={100} />
-      </div>
-      <ul>
-        {words.PARTS.map((part) => (
-          <li key={part} class={`cnl-${part}`}>
-            <span>{words.PART_NAMES[part]}</span>
-            <strong>{wholePercent(words.shareOf(now, part))}</strong>
-            <small>
-              {words.milliseconds(now[part])}
-              <span> a batch</span>
-            </small>
-          </li>
-        ))}
-      </ul>
-    </figure>
+  const now = words.spent(state, data);
+  const bar = (name: string, loop: Settings) => {
+    const spent = words.spent(loop, data);
+    const all = words.seconds(spent, loop.batch_size);
+    const spans = words.PARTS.map((part) => ({ part, length: all * words.shareOf(spent, part) }));
+    return { name, spans, said: words.inSeconds(all) };
+  };
+  const note = (part: words.Part) => (
+    <>
+      {words.milliseconds(now[part])}
+      <span> a batch</span>
+    </>
   );
-}
-
-type BarProps = { of: Spent; width: number; said?: string };
-
-/** The three parts one after another, so wide in all, in percent of its place. */
-function Bar({ of, width, said }: BarProps) {
-  const all = millisecondsOf(of);
   return (
-    <div class="cnl-spent">
-      {words.PARTS.map((part) => (
-        <i
-          key={part}
-          class={`cnl-${part}`}
-          style={`width:${((width * of[part]) / all).toFixed(2)}%`}
-        />
-      ))}
-      {said && <span>{said}</span>}
-    </div>
+    <TimeBars
+      title="Time for 60,000 images"
+      says={words.describeBars(state, data)}
+      bars={[bar("slow loop", words.slow(state)), bar("this loop", state)]}
+      scale={LONGEST / words.longest(state, data)}
+      parts={words.PARTS.map((part) => ({
+        part,
+        name: words.PART_NAMES[part],
+        figure: wholePercent(words.shareOf(now, part)),
+        note: note(part),
+      }))}
+    />
   );
 }
 

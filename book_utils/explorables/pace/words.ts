@@ -21,11 +21,11 @@ export type Data = {
 };
 
 export const EPOCH = 60_000; // images
-export const PARTS = ["data", "price", "arithmetic"] as const;
+export const PARTS = ["data", "cost", "arithmetic"] as const;
 export type Part = (typeof PARTS)[number];
 export const PART_NAMES: Record<Part, string> = {
   data: "waiting for images",
-  price: "cost of any step",
+  cost: "cost of any step",
   arithmetic: "arithmetic of the images",
 };
 export const MODELS: Record<Settings["model"], string> = {

@@ -1,8 +1,7 @@
 /** What a lab says of the picked cell: written out, and to a screen reader when it changes. */
 
-import type { Layer, Unread } from "./layer.ts";
 import type { Pick } from "./picking.tsx";
-import { listed, plural, shortSizeFormulas, spoken } from "./words.ts";
+import { listed, spoken } from "./words.ts";
 
 /** An account of a cell: as long as two lines allow, and in full. */
 export type Told = {
@@ -61,54 +60,3 @@ export function SaidInFull<P = Pick>({
     </div>
   );
 }
-
-/** What is left of an input that no window reads, in words. */
-export const leftOver = ({ rows, columns }: { rows: number; columns: number }) =>
-  listed([rows && plural(rows, "row"), columns && plural(columns, "column")], " and ");
-
-/** The same with the reason, in a sentence where something is left. */
-export const leftOverInFull = ({ gaps, remainder, ...all }: Unread) =>
-  leftOver(all) &&
-  `${leftOver(all)} of the padded input read by no window: ` +
-    `${listed([inWords("gaps", gaps), inWords("remainder", remainder)], "; ")}.`;
-
-const inWords = (what: string, cells: { rows: number; columns: number }) =>
-  leftOver(cells) && `${what}, ${leftOver(cells)}`;
-
-/** Why no window reads a cell, for those who cannot see its marks. */
-export const whyUnread = ({ has, gaps }: Unread, i: number, j: number) =>
-  has(i, j) && `read by no window, ${gaps.has(i, j) ? "in a gap" : "in the remainder"}`;
-
-/** How an output came to its size, a line for each axis, and what the axis leaves unread. */
-export function Sizes({ of, ceilMode }: { of: Layer & { unread: Unread }; ceilMode?: boolean }) {
-  const { gaps, remainder } = of.unread;
-  const lines = shortSizeFormulas(of, ceilMode).map((formula, axis) => ({
-    formula,
-    skipped: axis === 0 ? gaps.rows : gaps.columns,
-    left: axis === 0 ? remainder.rows : remainder.columns,
-  }));
-  return (
-    <span class="cnl-sizes">
-      {lines.map(({ formula, skipped, left }, axis) => (
-        <span key={axis}>
-          {axis > 0 && <Comma />}
-          {formula}
-          {skipped > 0 && <Count mark="unread gap" words={`gaps ${skipped}`} />}
-          {left > 0 && <Count mark="unread" words={`remainder ${left}`} />}
-        </span>
-      ))}
-    </span>
-  );
-}
-
-/** A mark of cells with what it means. */
-const Count = ({ mark, words }: { mark: string; words: string }) => (
-  <>
-    <Comma />
-    <i class={`cnl-cell ${mark}`} />
-    {words}
-  </>
-);
-
-/** Heard where something else is seen. */
-const Comma = () => <span class="cnl-hidden">, </span>;

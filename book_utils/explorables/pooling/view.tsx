@@ -13,9 +13,10 @@ import {
 import { marked } from "../parts/grid.tsx";
 import { frameOf, lights, meetings, sameCell } from "../parts/layer.ts";
 import { useMemory } from "../parts/memory.ts";
+import { leftOverInFull, Sizes, whyUnread } from "../parts/output_size.tsx";
 import { OutputPlayer, type Picking, PlayButton, usePick } from "../parts/picking.tsx";
 import { Radios } from "../parts/radios.tsx";
-import { leftOverInFull, Said, SaidInFull, Sizes, whyUnread } from "../parts/said.tsx";
+import { Said, SaidInFull } from "../parts/said.tsx";
 import { endsOf, resizing } from "../parts/sizes.ts";
 import { listed } from "../parts/words.ts";
 import { Frame } from "../platform/frame.tsx";

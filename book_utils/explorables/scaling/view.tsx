@@ -7,6 +7,7 @@ import { Examples } from "../parts/examples.tsx";
 import { plainly, thousands } from "../parts/numbers.ts";
 import { Said, SaidInFull } from "../parts/said.tsx";
 import { StopsSlider } from "../parts/stops.tsx";
+import { type Span, TimeBars } from "../parts/time_bars.tsx";
 import { Frame } from "../platform/frame.tsx";
 import * as platform from "../platform/lab.tsx";
 import { RING } from "../platform/theme.ts";
@@ -94,76 +95,53 @@ function ScalingLab(host: platform.Host) {
   );
 }
 
-const LONGEST = 75; // percent of the stage, which leaves room for the milliseconds
+const LONGEST = 75; // percent of the figure, which leaves room for the milliseconds
 
-/** Both steps on one axis; then that on all devices once more, as wide as the stage; its parts. */
+/** A step on one device and on all; what the latter takes, part by part. */
 function Bars({ solution }: { solution: words.Solution }) {
   const { state, one, all, longest } = solution;
-  const scale = LONGEST / longest;
-  const name = (n: number) => (
-    <b>
-      {words.devicesOf(n)} <small>{words.imagesOf(state, n)}</small>
-    </b>
+  const bar = (n: number, step: Step) => ({
+    name: (
+      <>
+        {words.devicesOf(n)} <small>{words.imagesOf(state, n)}</small>
+      </>
+    ),
+    spans: spansOf(step),
+    said: words.milliseconds(lengthOf(step)),
+  });
+  const hidden = (
+    <>
+      <i class="cnl-hidden-part" /> {words.milliseconds(all.hidden)} hidden
+    </>
   );
+  const part = (part: keyof Step, name: string, note?: ComponentChildren) => ({
+    part,
+    name,
+    figure: words.milliseconds(all[part]),
+    note: note ?? `on one: ${words.milliseconds(one[part])}`,
+  });
   return (
-    <figure class="cnl-steps">
-      <figcaption>Time of a step</figcaption>
-      <div class="cnl-bars" role="img" aria-label={words.describeBars(solution)}>
-        {name(1)}
-        <Bar of={one} scale={scale} said />
-        {name(state.devices)}
-        <Bar of={all} scale={scale} said />
-        <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
-          <path d={`M0,0V10M${(scale * lengthOf(all)).toFixed(2)},0L100,10`} />
-        </svg>
-        <b>enlarged</b>
-        <Bar of={all} scale={100 / lengthOf(all)} />
-      </div>
-      <ul>
-        <li class="cnl-price">
-          <span>cost of any step</span>
-          <strong>{words.milliseconds(all.cost)}</strong>
-          <small>on one: {words.milliseconds(one.cost)}</small>
-        </li>
-        <li class="cnl-arithmetic">
-          <span>arithmetic of the images</span>
-          <strong>{words.milliseconds(all.arithmetic)}</strong>
-          <small>on one: {words.milliseconds(one.arithmetic)}</small>
-        </li>
-        <li class="cnl-exchange">
-          <span>exchange of the gradient</span>
-          <strong>{words.milliseconds(all.exchange)}</strong>
-          <small>
-            <i class="cnl-hidden-part" /> {words.milliseconds(all.hidden)} hidden
-          </small>
-        </li>
-      </ul>
-    </figure>
+    <TimeBars
+      title="Time of a step"
+      says={words.describeBars(solution)}
+      bars={[bar(1, one), bar(state.devices, all)]}
+      scale={LONGEST / longest}
+      parts={[
+        part("cost", "cost of any step"),
+        part("arithmetic", "arithmetic of the images"),
+        part("exchange", "exchange of the gradient", hidden),
+      ]}
+    />
   );
 }
 
-type BarProps = { of: Step; scale: number; said?: boolean };
-
-/** The parts one after another, and below the arithmetic what is hidden under it. */
-function Bar({ of, scale, said }: BarProps) {
-  const { cost, arithmetic, exchange, hidden } = of;
-  const end = cost + arithmetic;
-  const at = (left: number, width: number) =>
-    `left:${(scale * left).toFixed(2)}%;width:${(scale * width).toFixed(2)}%`;
-  return (
-    <div class="cnl-step">
-      <i class="cnl-price" style={at(0, cost)} />
-      <i class="cnl-arithmetic" style={at(cost, arithmetic)} />
-      <i class="cnl-hidden-part" style={at(end - hidden, hidden)} />
-      <i class="cnl-exchange" style={at(end, exchange - hidden)} />
-      {said && (
-        <span style={`left:${(scale * lengthOf(of)).toFixed(2)}%`}>
-          {words.milliseconds(lengthOf(of))}
-        </span>
-      )}
-    </div>
-  );
-}
+/** The parts one after another, and under the arithmetic what is hidden of the exchange. */
+const spansOf = ({ cost, arithmetic, exchange, hidden }: Step): Span[] => [
+  { part: "cost", length: cost },
+  { part: "arithmetic", length: arithmetic },
+  { part: "hidden-part", length: hidden, under: true },
+  { part: "exchange", length: exchange - hidden },
+];
 
 /** Which hue on the ring a network has. */
 const HUE: Record<Settings["network"], number> = {
