@@ -198,8 +198,7 @@ function Kernels({ layers, layer, index }: KernelsProps) {
   return (
     <figure class={`cnl-figure cnl-its-kernels cnl-${kernels.length}-kernels`}>
       <figcaption>
-        {kernels.length ? title : none}{" "}
-        {kernels.length > 0 && <small>to ±{short(high)}</small>}
+        {kernels.length ? title : none} {kernels.length > 0 && <small>to ±{short(high)}</small>}
       </figcaption>
       <div>
         {kernels.map((rows, input) => (
