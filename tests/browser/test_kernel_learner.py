@@ -141,7 +141,7 @@ def test_the_error_that_leaves_the_chart_says_how_far_it_goes(open_learner):
     assert off.inner_text().split() == ["▲", last.replace("e+", "e")]  # where it will go
     lab.slider("Steps").press("End")
     assert off.inner_text().split() == ["▲", last.replace("e+", "e")]  # where it is
-    assert lab.root.locator(".cnl-dot").count() == 0
+    assert lab.root.locator(".cnl-graph > .dot").count() == 0
     assert lab.root.get_by_text("Off the plane of weights").count() == 1
     lab.slider("Learning rate").press("Home")
     assert off.count() == 0
@@ -149,7 +149,7 @@ def test_the_error_that_leaves_the_chart_says_how_far_it_goes(open_learner):
 
 def test_the_axes_stay_whatever_the_rate(open_learner):
     lab = open_learner()
-    ticks = lab.root.locator(".cnl-plot span:not(.cnl-off *)")
+    ticks = lab.root.locator(".cnl-graph span:not(.cnl-off *)")
     before = ticks.all_inner_texts()
     assert before == ["10000", "1", "1e−4", "1e−8", "0", "60"]
     for key in ("End", "Home"):
@@ -270,7 +270,7 @@ def test_a_kernel_of_another_size_has_no_plane(open_learner):
     target, begin = torch.eye(3), torch.zeros(3, 3)
     lab = open_learner(KernelLearner(torch.rand(6, 6), target, begin, rate=0.01))
     assert lab.root.locator(".cnl-plane").count() == 0
-    assert lab.root.locator(".cnl-plot").count() == 1
+    assert lab.root.locator(".cnl-graph").count() == 1
     assert lab.weights("Kernel to be found") == target.flatten().tolist()
 
 

@@ -5,6 +5,7 @@ import { points } from "../parts/chart.tsx";
 import { Choice, PlayIcon, Slider, Switch, useTurns } from "../parts/controls.tsx";
 import { SIDE } from "../parts/digit.ts";
 import { Examples } from "../parts/examples.tsx";
+import { Graph } from "../parts/graph.tsx";
 import { short } from "../parts/numbers.ts";
 import { rowsOf } from "../parts/pictures.ts";
 import { ReaderPad } from "../parts/reader_pad.tsx";
@@ -176,24 +177,18 @@ function Charts({ pair, steps }: { pair: Pair; steps: number }) {
     <>
       <figure class="cnl-figure cnl-curve">
         <figcaption>value by step</figcaption>
-        <div class="cnl-plot" role="img" aria-label={words.curveInWords(pair, steps)}>
-          {[0, high].map((tick) => (
-            <span key={tick} class="cnl-tick" style={`top:${y(tick)}%`}>
-              {short(tick)}
-            </span>
-          ))}
-          <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
-            <path class="grid" d={`M0,${y(0)}H100M0,${y(high)}H100`} />
-            <polyline class="plain" points={points(plain, x, y)} />
-            <polyline class="held" points={points(held, x, y)} />
-          </svg>
-          <span class="cnl-step" style="left:0">
-            0
-          </span>
-          <span class="cnl-step" style="left:100%">
-            {LENGTH}
-          </span>
-        </div>
+        <Graph
+          says={words.curveInWords(pair, steps)}
+          ticks={[0, high].map((at) => ({ at, says: short(at) }))}
+          y={y}
+          ends={["0", `${LENGTH}`]}
+          lines={
+            <>
+              <polyline class="plain" points={points(plain, x, y)} />
+              <polyline class="line" points={points(held, x, y)} />
+            </>
+          }
+        />
       </figure>
       <figure class="cnl-figure cnl-read-as">
         <figcaption>read as</figcaption>

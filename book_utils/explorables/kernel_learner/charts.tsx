@@ -2,6 +2,7 @@
 import { useMemo } from "preact/hooks";
 import { ellipseOfError } from "../arithmetic/descent.ts";
 import { points } from "../parts/chart.tsx";
+import { Dot, Graph } from "../parts/graph.tsx";
 import { range } from "../parts/grid.tsx";
 import { short } from "../parts/numbers.ts";
 import { describeCurve, describePlane, type Run } from "./words.ts";
@@ -25,40 +26,35 @@ export function LossCurve({ run, at, length }: CurveProps) {
   const powers = run.map(({ loss }) => Math.log10(Math.max(loss, 1e-300)));
   const x = (step: number) => (100 * step) / length;
   const y = (power: number) => (100 * (high - power)) / (high - LEAST);
-  const ticks = range((high - LEAST) / EACH + 1).map((i) => high - EACH * i);
+  const ticks = range((high - LEAST) / EACH + 1)
+    .map((i) => high - EACH * i)
+    .map((power) => ({ at: power, says: short(10 ** power) }));
   const now = y(powers[at]);
   const off = run.findIndex((_, i) => powers[i] > high);
   return (
     <figure class="cnl-figure cnl-curve-of-loss">
       <figcaption>Squared error by step</figcaption>
-      <div class="cnl-plot" role="img" aria-label={describeCurve(run, at)}>
-        {ticks.map((power) => (
-          <span key={power} class="cnl-tick" style={`top:${y(power)}%`}>
-            {short(10 ** power)}
-          </span>
-        ))}
-        <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
-          {ticks.map((power) => (
-            <path key={power} class="grid" d={`M0,${y(power)}H100`} />
-          ))}
-          <polyline points={points(powers, x, y)} class="faint" />
-          <polyline points={points(powers.slice(0, at + 1), x, y)} class="line" />
-        </svg>
+      <Graph
+        says={describeCurve(run, at)}
+        ticks={ticks}
+        y={y}
+        ends={["0", `${length}`]}
+        lines={
+          <>
+            <polyline points={points(powers, x, y)} class="guess" />
+            <polyline points={points(powers.slice(0, at + 1), x, y)} class="line" />
+          </>
+        }
+      >
         {now < 0 || now > 100 ? (
           <Off at={x(at)} isAbove={now < 0} loss={run[at].loss} />
         ) : (
           <>
-            <i class="cnl-dot" style={`left:${x(at)}%;top:${now}%`} />
+            <Dot left={x(at)} top={now} />
             {off > 0 && <Off at={x(off)} isAbove loss={run[run.length - 1].loss} />}
           </>
         )}
-        <span class="cnl-step" style="left:0">
-          0
-        </span>
-        <span class="cnl-step" style="left:100%">
-          {length}
-        </span>
-      </div>
+      </Graph>
     </figure>
   );
 }
@@ -67,7 +63,7 @@ type OffProps = { at: number; isAbove: boolean; loss: number };
 
 /** An arrow where the curve leaves the chart, and how far it goes. */
 const Off = ({ at, isAbove, loss }: OffProps) => (
-  <b class={`cnl-off${isAbove ? "" : " below"}${at > 60 ? " left" : ""}`} style={`left:${at}%`}>
+  <b class={`cnl-off${isAbove ? "" : " under"}${at > 60 ? " left" : ""}`} style={`left:${at}%`}>
     {isAbove ? "▲" : "▼"} <span>{short(loss)}</span>
   </b>
 );
