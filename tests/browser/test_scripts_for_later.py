@@ -1,15 +1,22 @@
 """The script of a lab far down a page comes when the lab is wanted; what fails says so."""
 
 import re
+import threading
+import time
+from functools import partial
+from http.server import ThreadingHTTPServer
 
 import pytest
 from playwright.sync_api import expect
 
 from book_utils.explorables import UnitLab
 from book_utils.sphinx_ext.explorables import FOLDER
+from tests.browser.conftest import HTTP, QuietHandler
 from tests.browser.lab_page import fragment
+from tests.built_book import built_html
 
 PAGE = "chapters/inside.html"
+WORKBENCH = "chapters/workbench.html"
 
 
 def fetched(watch):
@@ -57,3 +64,22 @@ def test_a_script_that_cannot_be_had_says_what_to_do_and_the_others_go_on(
     (complaint,) = watch.complaints
     assert "ERR_FAILED" in complaint
     watch.complaints.clear()
+
+
+class Slow(QuietHandler):
+    """Serves what all labs share later than the rest."""
+
+    def send_head(self):
+        if "parts.static.js" in self.path:
+            time.sleep(1)
+        return super().send_head()
+
+
+def test_a_script_for_later_waits_for_what_it_builds_on(open_page):
+    """A link to a lab asks for its script at once, maybe before the shared parts have come."""
+    handler = partial(Slow, directory=str(built_html()))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        page = open_page(f"{HTTP}{server.server_port}/{WORKBENCH}{fragment('image', {})}")
+        page.locator("#lab-image .cnl").wait_for()
+        server.shutdown()

@@ -49,6 +49,12 @@ function whenParsed(start: () => void) {
   else start();
 }
 
+/** When the page's own scripts have run, which are deferred: what is fetched later builds on them. */
+const ownScripts = new Promise<unknown>((resolve) => {
+  if (document.readyState === "complete") resolve(null);
+  for (const event of ["DOMContentLoaded", "load"]) addEventListener(event, resolve);
+});
+
 const NEAR = "100% 0px"; // an explorable is mounted when it comes within a screen of the window
 // Until then Tab stops at its place, which brings it near; else the keyboard would pass by.
 const waiting = (place: Element) => ({
@@ -228,7 +234,7 @@ function fetchView(kind: string) {
     }
   };
   script.src = from;
-  document.head.append(script);
+  ownScripts.then(() => document.head.append(script));
 }
 
 /** Lets the bundles come whose labs come near. */
