@@ -75,11 +75,17 @@ class Slow(QuietHandler):
         return super().send_head()
 
 
-def test_a_script_for_later_waits_for_what_it_builds_on(open_page):
-    """A link to a lab asks for its script at once, maybe before the shared parts have come."""
+@pytest.fixture
+def slow_http():
+    """The built book on such a server: its address, with a slash at the end."""
     handler = partial(Slow, directory=str(built_html()))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        page = open_page(f"{HTTP}{server.server_port}/{WORKBENCH}{fragment('image', {})}")
-        page.locator("#lab-image .cnl").wait_for()
+        yield f"{HTTP}{server.server_port}/"
         server.shutdown()
+
+
+def test_a_script_for_later_waits_for_what_it_builds_on(slow_http, open_page):
+    """A link to a lab asks for its script at once, maybe before the shared parts have come."""
+    page = open_page(slow_http + WORKBENCH + fragment("image", {}))
+    page.locator("#lab-image .cnl").wait_for()

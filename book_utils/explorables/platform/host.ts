@@ -49,7 +49,7 @@ function whenParsed(start: () => void) {
   else start();
 }
 
-/** When the page's own scripts have run, which are deferred: what is fetched later builds on them. */
+/** When the page's own scripts, which are deferred, have run: those fetched later need them. */
 const ownScripts = new Promise<unknown>((resolve) => {
   if (document.readyState === "complete") resolve(null);
   for (const event of ["DOMContentLoaded", "load"]) addEventListener(event, resolve);
